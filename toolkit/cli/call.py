@@ -1,0 +1,128 @@
+"""One run of one command: what a command module gets to talk to the world.
+
+call = Call.of(ctx)
+result = upgrade(call.workspace().project, ..., emit=call.emit, cancel=call.cancel)
+call.show(result, text=lambda: ...)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from toolkit.cli.options import CommonOptions, Format
+from toolkit.errors import ExitCode
+
+if TYPE_CHECKING:
+    from toolkit.cancel import CancelToken
+    from toolkit.cli.diagnostics import Diagnostics
+    from toolkit.events import Emit
+    from toolkit.settings import Settings
+    from toolkit.workspace import Workspace
+
+
+class Call:
+    """The options given, and the doors to settings, workspace, output, progress, questions and cancelling."""
+
+    def __init__(self) -> None:
+        self.options = CommonOptions()
+        self.command = "neonkit"
+
+    @classmethod
+    def of(cls, ctx: typer.Context) -> Call:
+        """The call that `ctx` belongs to."""
+        call = ctx.find_object(cls)
+        if call is None:
+            raise RuntimeError("a command of neonkit runs only through toolkit.cli.main")
+        return call
+
+    def give(self, given: Mapping[str, Any], command: str) -> None:
+        """Take over the common options that `command` was given; later ones win."""
+        self.options = self.options.with_given(given)
+        self.command = command
+
+    def settings(self) -> Settings:
+        """The settings of the project, read once."""
+        return self._settings
+
+    def workspace(self) -> Workspace:
+        """The opened project; nothing is connected before it is used."""
+        return self._workspace
+
+    @property
+    def wants_json(self) -> bool:
+        """Whether results and errors are written as JSON."""
+        return self.options.format is Format.JSON
+
+    @property
+    def emit(self) -> Emit:
+        """The listener that shows progress on standard error."""
+        return self._progress.hear
+
+    @cached_property
+    def cancel(self) -> CancelToken:
+        """The token that the first SIGINT or SIGTERM sets; asking for it installs the handlers."""
+        from toolkit.cli.signals import token_for_signals
+
+        return token_for_signals(self.diagnostics)
+
+    @property
+    def diagnostics(self) -> Diagnostics:
+        """Standard error, with the options given so far."""
+        from toolkit.cli.diagnostics import Diagnostics
+
+        return Diagnostics.from_options(self.options)
+
+    def confirm(self, sentence: str, flag: str = "--yes") -> None:
+        """Go on only if somebody says yes to `sentence`.
+
+        Raises `AnswerNeeded` where nobody can be asked, naming `flag`; `Declined` after another answer.
+        """
+        from toolkit.cli.prompt import confirm
+
+        confirm(self, sentence, flag)
+
+    def show(self, result: Any, text: Callable[[], str] | str | None = None) -> None:
+        """Write `result` to standard output: with --json as JSON, else as `text`."""
+        import sys
+
+        from toolkit.cli.output import Output
+
+        self._progress.end()
+        Output(sys.stdout, self.options.format or Format.TEXT).show(result, text)
+
+    def exit(self, code: ExitCode) -> NoReturn:
+        """End the command with `code`."""
+        raise typer.Exit(int(code))
+
+    @cached_property
+    def _progress(self) -> Any:
+        from toolkit.cli.progress import ProgressLines
+
+        return ProgressLines(self.diagnostics)
+
+    @cached_property
+    def _settings(self) -> Settings:
+        from toolkit.settings import load_settings
+
+        return load_settings(self.options.project or Path.cwd(), self._flags())
+
+    @cached_property
+    def _workspace(self) -> Workspace:
+        from toolkit.workspace import Workspace
+
+        return Workspace.open(self._settings)
+
+    def _flags(self) -> dict[str, object]:
+        options = self.options
+        named = {
+            "database_url": options.url,
+            "profile": options.profile,
+            "alembic_config": options.config,
+            "alembic_section": options.section,
+        }
+        return {name: value for name, value in named.items() if value is not None}

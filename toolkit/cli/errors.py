@@ -1,0 +1,118 @@
+"""What can go wrong between the shell and the core: arguments, questions nobody answered, and our own faults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from toolkit.errors import ExitCode, NeonkitError, RefusedError, UsageError
+
+
+@dataclass(eq=False)
+class BadCommandLine(UsageError):
+    """An option or argument is missing, unknown or has a value that does not fit."""
+
+    code = "E130"
+
+    complaint: str
+    command: str
+    nearest: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        return self.complaint
+
+    @property
+    def hint(self) -> str | None:
+        if self.nearest:
+            return f"did you mean {self.nearest}?"
+        return f"`{self.command} --help` lists the arguments and options"
+
+
+@dataclass(eq=False)
+class UnknownCommand(UsageError):
+    """The verb does not exist."""
+
+    code = "E131"
+
+    name: str
+    group: str
+    nearest: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        return f"There is no command `{self.group} {self.name}`."
+
+    @property
+    def hint(self) -> str | None:
+        if self.nearest:
+            return f"did you mean `{self.group} {self.nearest}`?"
+        return f"`{self.group} --help` lists the commands"
+
+
+@dataclass(eq=False)
+class FormatNotOffered(UsageError):
+    """The result cannot be written in the asked format."""
+
+    code = "E132"
+
+    format: str
+    offered: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        return f"This result cannot be written as {self.format}."
+
+    @property
+    def hint(self) -> str | None:
+        return "use --format " + " or ".join(self.offered)
+
+
+@dataclass(eq=False)
+class AnswerNeeded(RefusedError):
+    """A question came up and nobody is there to answer it."""
+
+    code = "E630"
+
+    question: str
+    flag: str
+    command: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.question} Nobody can answer here, so nothing was changed."
+
+    @property
+    def hint(self) -> str | None:
+        return f"add the answer to the command line: `{self.command} {self.flag}`"
+
+
+@dataclass(eq=False)
+class Declined(RefusedError):
+    """The answer was not the one that goes on."""
+
+    code = "E631"
+
+    question: str
+
+    @property
+    def sentence(self) -> str:
+        return "Not confirmed; nothing was changed."
+
+
+@dataclass(eq=False)
+class InternalError(NeonkitError):
+    """A fault of this program."""
+
+    code = "E999"
+    exit_code = ExitCode.FAILED
+
+    kind: str
+    """The name of the exception's class; its text is left out, for it may hold a secret."""
+
+    @property
+    def sentence(self) -> str:
+        return f"Internal error: an unexpected {self.kind}."
+
+    @property
+    def hint(self) -> str | None:
+        return "run it again with --verbose to see where; secrets are masked there"

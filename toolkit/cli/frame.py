@@ -1,0 +1,123 @@
+"""The frame around every command: common options, help in sections, did-you-mean.
+
+`adopt` gives the frame to all commands and groups of a typer application, however deep, so that command
+modules are written in plain typer. Typer's context and help formatter are private classes, hence `Any`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from toolkit.cli.call import Call
+from toolkit.cli.errors import UnknownCommand
+from toolkit.cli.options import ANSWERS, common_parameters
+
+
+class NeonkitCommand(TyperCommand):
+    """A command with the common options added."""
+
+    asks = False
+    """Whether the command may ask, so that its help shows the options that answer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own_params = list(self.params)
+        self.params = [*self.params, *_common_beside(self.own_params)]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse, then hand the common options to the call."""
+        rest = super().parse_args(ctx, args)
+        _hand_over(ctx, self.own_params)
+        return rest
+
+    def invoke(self, ctx: Any) -> None:
+        """Run the command. Its return value means nothing: results are shown, exit codes are raised."""
+        super().invoke(ctx)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the command's own options, then the common ones under a title of their own."""
+        _write_options(self, ctx, formatter, asks=self.asks)
+
+
+class AskingCommand(NeonkitCommand):
+    """A command that may ask before it writes."""
+
+    asks = True
+
+
+class NeonkitGroup(TyperGroup):
+    """A group of commands that takes the common options before the verb, too."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own_params = list(self.params)
+        self.params = [*self.params, *_common_beside(self.own_params)]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse, then hand the common options to the call."""
+        rest = super().parse_args(ctx, args)
+        _hand_over(ctx, self.own_params)
+        return rest
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the verb, or raise `UnknownCommand` with the nearest one."""
+        name = args[0]
+        if name not in self.commands and not name.startswith("-") and not ctx.resilient_parsing:
+            nearest = difflib.get_close_matches(name, list(self.commands), n=1)
+            raise UnknownCommand(name=name, group=ctx.command_path, nearest=nearest[0] if nearest else None)
+        return super().resolve_command(ctx, args)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands first: they are what a reader of a group's help looks for."""
+        self.format_commands(ctx, formatter)
+        _write_options(self, ctx, formatter, asks=False)
+
+
+def adopt(app: typer.Typer) -> None:
+    """Give the frame to every command and group of `app` that has not chosen a class itself."""
+    if not isinstance(app.info.cls, type):
+        app.info.cls = NeonkitGroup
+    for command in app.registered_commands:
+        command.cls = command.cls or NeonkitCommand
+    for group in app.registered_groups:
+        if group.typer_instance is not None:
+            adopt(group.typer_instance)
+
+
+def _common_beside(own: list[Any]) -> list[Any]:
+    """The common options, without those whose spelling the command uses itself."""
+    taken = {spelling for param in own for spelling in (*param.opts, *param.secondary_opts)}
+    names = {param.name for param in own}
+    return [p for p in common_parameters() if p.name not in names and not taken & set(p.opts)]
+
+
+def _hand_over(ctx: Any, own: list[Any]) -> None:
+    kept = {param.name for param in own}
+    given = {name: ctx.params.pop(name) for name in list(ctx.params) if name not in kept}
+    call = ctx.find_object(Call)
+    if call is not None:
+        call.give(given, ctx.command_path)
+
+
+def _write_options(command: Any, ctx: Any, formatter: Any, *, asks: bool) -> None:
+    common = common_parameters()
+    hidden = frozenset() if asks else ANSWERS
+    arguments, options, shared = [], [], []
+    for param in command.get_params(ctx):
+        row = param.get_help_record(ctx)
+        if row is None or (param in common and param.name in hidden):
+            continue
+        if param.param_type_name == "argument":
+            arguments.append(row)
+        elif param in common and param.name not in ANSWERS:
+            shared.append(row)
+        else:
+            options.append(row)
+    for title, rows in (("Arguments", arguments), ("Options", options), ("Common options", shared)):
+        if rows:
+            with formatter.section(title):
+                formatter.write_dl(rows)

@@ -1,0 +1,53 @@
+"""Standard output: the only writer to it. What it writes is data, the same on a terminal and in a pipe.
+
+A reader that went away (`neonkit history | head`) never stops the work: the rest is thrown away and the exit
+code stays that of the work.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+from toolkit.cli.errors import FormatNotOffered
+from toolkit.cli.options import Format
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Writes results in the asked format."""
+
+    stream: TextIO
+    format: Format
+
+    def show(self, result: Any, text: Callable[[], str] | str | None) -> None:
+        """Write `result`: as JSON, or as the text given for it.
+
+        Raises `FormatNotOffered` for text of a result that has none.
+        """
+        if self.format is Format.JSON:
+            from toolkit.reports import as_json
+
+            self.write(as_json(result))
+            return
+        if text is None:
+            raise FormatNotOffered(format=self.format.value, offered=(Format.JSON.value,))
+        self.write(text if isinstance(text, str) else text())
+
+    def write(self, text: str) -> None:
+        """Write `text` and end the line."""
+        if not text:
+            return
+        write_quietly(self.stream, text if text.endswith("\n") else text + "\n")
+
+
+def write_quietly(stream: TextIO, text: str) -> None:
+    """Write and flush; when the reader is gone, throw the text away and let later writes vanish."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        # Python flushes the stream once more at exit and would complain then.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
