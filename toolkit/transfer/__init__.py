@@ -1,0 +1,1 @@
+"""Legacy data into tables: sources, mapping, judging, COPY, reconciliation."""
