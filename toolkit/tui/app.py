@@ -1,0 +1,288 @@
+"""The cockpit: modes under one banner, facts from worker threads, one job at a time.
+
+The app keeps the board and starts work; screens draw the board. Nothing here imports the core's heavy parts:
+`backend` is imported by the first worker, after the first paint.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from textual import on
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from toolkit.errors import NeonkitError
+from toolkit.events import Notice, Progress, RevisionFinished, StepFinished
+from toolkit.tui import lifecycle
+from toolkit.tui.board import Board
+from toolkit.tui.facts import Failure, Identity, ImportOutcome, PlanText, SchemaSection
+from toolkit.tui.jobs import Job, JobEnded, JobHeard, crash
+from toolkit.tui.screens.confirm import ConfirmScreen, Question
+from toolkit.tui.screens.importing import ImportScreen
+from toolkit.tui.screens.isolation import IsolationScreen
+from toolkit.tui.screens.migrations import MigrationsScreen
+from toolkit.tui.screens.mode import ModeScreen
+from toolkit.tui.screens.overview import OverviewScreen
+from toolkit.tui.screens.schema import SchemaScreen
+from toolkit.tui.widgets.job_line import JobLine, event_text
+
+if TYPE_CHECKING:
+    from toolkit.tui.backend import Backend
+    from toolkit.workspace import Workspace
+
+T = TypeVar("T")
+
+
+class Cockpit(App[int]):
+    """The terminal UI. Its return code is the exit code of the process."""
+
+    TITLE = "neonkit"
+    CSS_PATH = "cockpit.tcss"
+    MODES: ClassVar[dict[str, Any]] = {
+        "overview": OverviewScreen,
+        "schema": SchemaScreen,
+        "migrations": MigrationsScreen,
+        "import": ImportScreen,
+        "isolation": IsolationScreen,
+    }
+    DEFAULT_MODE = "overview"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "switch_mode('overview')", "overview", show=False, id="mode.overview"),
+        Binding("2", "switch_mode('schema')", "schema", show=False, id="mode.schema"),
+        Binding("3", "switch_mode('migrations')", "migrations", show=False, id="mode.migrations"),
+        Binding("4", "switch_mode('import')", "import", show=False, id="mode.import"),
+        Binding("5", "switch_mode('isolation')", "isolation", show=False, id="mode.isolation"),
+        Binding("r", "refresh", "refresh", id="app.refresh"),
+        Binding("y", "copy_twin", "copy command", id="app.copy"),
+        Binding("question_mark", "show_help_panel", "help", id="app.help", key_display="?"),
+        Binding("q", "leave", "quit", id="app.quit"),
+        Binding("ctrl+c", "stop", "stop", id="app.stop", priority=True, show=False),
+    ]
+
+    def __init__(self, open_workspace: Callable[[], Workspace]) -> None:
+        super().__init__()
+        self._open_workspace = open_workspace
+        self._backend: Backend | None = None
+        self._stops = 0
+        self.board = Board()
+        self.job: Job | None = None
+
+    # Start and end
+
+    def on_mount(self) -> None:
+        if os.environ.get("NO_COLOR"):
+            self.theme = "ansi-dark"
+        lifecycle.end_on_signals(self)
+        self.call_after_refresh(self._fetch, self._open, self._opened)
+
+    def _open(self) -> Backend:
+        from toolkit.tui.backend import Backend
+
+        return Backend(self._open_workspace())
+
+    def _opened(self, backend: Backend | Failure) -> None:
+        if isinstance(backend, Failure):
+            self.board.identity = backend
+            self.tell(backend.sentence, state="fail")
+            return
+        self._backend = backend
+        self.action_refresh()
+
+    def _fatal_error(self) -> None:
+        """Textual prints a traceback with locals here; locals may hold secrets, so a sentence it is."""
+        lifecycle.panic(self, self._exception)
+
+    # Facts
+
+    def action_refresh(self) -> None:
+        """Read everything again."""
+        backend = self._backend
+        if backend is None:
+            self._fetch(self._open, self._opened)
+            return
+        self.tell("reading", state="run")
+        self._fetch(backend.identity, self._identified)
+        self._fetch(backend.revisions, lambda facts: self._set("revisions", facts))
+        self._fetch(backend.schema, lambda facts: self._set("schema", facts))
+        self._fetch(backend.source, lambda facts: self._set("source", facts))
+
+    def _identified(self, facts: Identity | Failure) -> None:
+        self._set("identity", facts)
+        if isinstance(facts, Failure):
+            self.tell(facts.text.replace("\n", "  "), state="fail")
+        else:
+            self.tell(f"connected in {facts.milliseconds:.0f} ms", state="ok")
+
+    def _set(self, name: str, facts: object) -> None:
+        setattr(self.board, name, facts)
+        self.redraw()
+
+    def describe(self, key: str, done: Callable[[str, tuple[SchemaSection, ...] | Failure], None]) -> None:
+        """Fetch the sections of one object."""
+        if (backend := self._backend) is not None:
+            self._fetch(lambda: backend.describe(key), lambda sections: done(key, sections))
+
+    def plan(self, done: Callable[[PlanText | Failure], None]) -> None:
+        """Fetch the text of an upgrade to the heads."""
+        if (backend := self._backend) is not None:
+            self._fetch(backend.plan, done)
+
+    def _fetch(self, read: Callable[[], T], done: Callable[[T | Failure], None]) -> None:
+        """Run `read` in a thread and `done` in the loop, with the value or with why there is none."""
+
+        def work() -> None:
+            facts: T | Failure
+            try:
+                facts = read()
+            except NeonkitError as error:
+                facts = failure(error)
+            except Exception as error:  # noqa: BLE001 - a fact that cannot be read must still end in a sentence
+                facts = failure(crash(error))
+            if self.is_running:
+                self.call_from_thread(done, facts)
+
+        self.run_worker(work, thread=True, exit_on_error=False, group="facts")
+
+    # Jobs
+
+    def ask(self, question: Question, then: Callable[[], None]) -> None:
+        """Ask on the ladder of friction, then do it."""
+        identity, backend = self.board.identity, self._backend
+        if backend is None or not isinstance(identity, Identity):
+            self.tell("not connected: r tries again", state="fail")
+        elif identity.read_only:
+            self.tell("this session is READ-ONLY; use a profile that may write", state="fail")
+        elif self.job is not None:
+            self.tell(f"{self.job.title} is running; ctrl+c stops it", state="wait")
+        else:
+            target = f"{identity.database} on {identity.host} as {identity.role}"
+            wanted = identity.database if backend.must_type_name(reversible=question.reversible) else None
+            self.push_screen(ConfirmScreen(question, target, wanted), lambda yes: then() if yes else None)
+
+    def upgrade(self) -> None:
+        """Upgrade to the heads."""
+        if (backend := self._backend) is not None:
+            self._start(Job("upgrade", "neonkit upgrade head --yes", backend.upgrade, self._changed))
+
+    def downgrade(self) -> None:
+        """Take back one revision."""
+        if (backend := self._backend) is not None:
+            self._start(Job("downgrade", "neonkit downgrade -1 --yes", backend.downgrade, self._changed))
+
+    def load(self, *, dry_run: bool) -> None:
+        """Validate or load what the import screen shows."""
+        if (backend := self._backend) is not None and self.job is None:
+            twin = "neonkit import seeds --mode skip" + (" --dry-run" if dry_run else "")
+            title = "validate" if dry_run else "import"
+            self._start(
+                Job(title, twin, lambda emit, token: backend.load(emit, token, dry_run=dry_run), self._loaded)
+            )
+
+    def check_isolation(self) -> None:
+        """Judge every table and verb."""
+        if (backend := self._backend) is not None and self.job is None:
+            done = lambda facts: self._set("isolation", facts)  # noqa: E731 - one line says it
+            self._start(Job("isolation", "neonkit isolation audit", backend.isolation, done))
+
+    def _start(self, job: Job) -> None:
+        self.job, self._stops = job, 0
+        self.board.note(f"{job.twin}")
+        self.tell(f"RUN {job.title}", state="run")
+        self.run_worker(lambda: job.run(self.post_message), thread=True, exit_on_error=False, group="job")
+
+    @on(JobHeard)
+    def hear(self, message: JobHeard) -> None:
+        """A running job said something."""
+        event = message.event
+        if isinstance(event, Progress):
+            for screen in self.screen_stack:
+                if isinstance(screen, ImportScreen):
+                    screen.hear_progress(event)
+        elif isinstance(event, StepFinished | RevisionFinished | Notice):
+            self.board.note(event_text(event))
+            self.redraw()
+        for screen in self.screen_stack:
+            if isinstance(screen, ModeScreen):
+                screen.query_one(JobLine).hear(message.job, event)
+
+    @on(JobEnded)
+    def ended(self, message: JobEnded) -> None:
+        """A job ended; the next may start."""
+        self.job = None
+        if message.error is not None:
+            shown = failure(message.error)
+            self.board.note(shown.text)
+            if message.job.title in ("validate", "import"):
+                self.board.outcome = shown
+            self.tell(f"FAIL {message.job.title}: {shown.sentence}", state="fail")
+            self.action_refresh_facts()
+            return
+        self.tell(f"ok {message.job.title} done", state="ok")
+        message.job.on_result(message.result)
+
+    def _changed(self, sentence: str) -> None:
+        self.board.note(sentence)
+        self.tell(f"ok {sentence}", state="ok")
+        self.action_refresh_facts()
+
+    def _loaded(self, outcome: ImportOutcome) -> None:
+        self.board.outcome = outcome
+        self.board.note(outcome.sentence)
+        self.tell(f"ok {outcome.sentence}", state="ok")
+        self.action_refresh_facts()
+
+    def action_refresh_facts(self) -> None:
+        """Read what a job may have changed, without touching the job line."""
+        if (backend := self._backend) is not None:
+            self._fetch(backend.revisions, lambda facts: self._set("revisions", facts))
+            self._fetch(backend.schema, lambda facts: self._set("schema", facts))
+
+    # Leaving
+
+    def action_stop(self) -> None:
+        """Ctrl+C: stop the job safely; without a job say how to leave; twice: leave."""
+        self._stops += 1
+        if self.job is not None and self._stops == 1:
+            self.job.token.cancel("ctrl-c")
+            self.tell(f"stopping {self.job.title} safely; ctrl+c again leaves at once", state="wait")
+        elif self._stops >= 2:
+            self.exit(return_code=130)
+        else:
+            self.tell("q leaves; ctrl+c again leaves too", state=self.board.state)
+
+    def action_leave(self) -> None:
+        """Leave, unless a job runs: that is stopped first."""
+        if self.job is not None:
+            self.tell(f"{self.job.title} is running: ctrl+c stops it safely, then q leaves", state="wait")
+            return
+        if self._backend is not None:
+            self._backend.close()
+        self.exit(return_code=0)
+
+    def action_copy_twin(self) -> None:
+        """Copy the command line that does what this screen shows."""
+        screen = self.screen
+        if isinstance(screen, ModeScreen):
+            self.copy_to_clipboard(screen.twin)
+            self.tell(f"copied: {screen.twin}", state=self.board.state)
+
+    # Drawing
+
+    def tell(self, line: str, *, state: str) -> None:
+        """Write the job line."""
+        self.board.line, self.board.state = line, state
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw the board on the mode that is shown."""
+        for screen in self.screen_stack:
+            if isinstance(screen, ModeScreen):
+                screen.refresh_all()
+
+
+def failure(error: NeonkitError) -> Failure:
+    """An error as the screens show it."""
+    return Failure(type(error).code, error.sentence, error.hint)

@@ -1,0 +1,32 @@
+"""The board: everything the cockpit knows at the moment. Written by the app's loop only, read by screens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from toolkit.tui.facts import Failure, Identity, ImportOutcome, ImportSource, Isolation, Revisions, Schema
+
+KEPT_LINES = 500
+
+
+@dataclass(slots=True)
+class Board:
+    """None means not read yet; a `Failure` says why it cannot be read."""
+
+    identity: Identity | Failure | None = None
+    revisions: Revisions | Failure | None = None
+    schema: Schema | Failure | None = None
+    isolation: Isolation | Failure | None = None
+    source: ImportSource | Failure | None = None
+    outcome: ImportOutcome | Failure | None = None
+    line: str = "opening the project"
+    """The job line."""
+    state: str = "run"
+    """`idle`, `run`, `wait`, `ok` or `fail`."""
+    history: list[str] = field(default_factory=list)
+    """What happened in this sitting, oldest first."""
+
+    def note(self, text: str) -> None:
+        """Add a line to the history, and drop the oldest when there are too many."""
+        self.history.append(text)
+        del self.history[:-KEPT_LINES]

@@ -1,0 +1,1 @@
+"""One file per mode of the cockpit, and the modals."""

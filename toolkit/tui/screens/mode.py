@@ -1,0 +1,69 @@
+"""The common frame of the modes: banner, tabs, panes, job line, key line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from toolkit.tui.widgets.banner import Banner
+from toolkit.tui.widgets.job_line import JobLine
+from toolkit.tui.widgets.tabs import ModeTabs
+
+if TYPE_CHECKING:
+    from toolkit.tui.app import Cockpit
+
+
+class ModeScreen(Screen[None]):
+    """A mode: subclasses give `mode`, their panes, and `show`, which draws the facts the app holds."""
+
+    mode: ClassVar[str]
+    twin: ClassVar[str]
+    """The command line that shows the same."""
+
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it per instance
+        (0, "-narrow"),
+        (100, "-normal"),
+        (140, "-wide"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield Banner()
+        yield ModeTabs(self.mode)
+        with Vertical(id="body"):
+            yield from self.panes()
+        yield JobLine()
+        yield Footer(show_command_palette=False)
+
+    def panes(self) -> ComposeResult:
+        """The widgets between the tabs and the job line."""
+        raise NotImplementedError
+
+    def show(self) -> None:
+        """Draw the facts that the app holds now. Called whenever one of them changed."""
+        raise NotImplementedError
+
+    @property
+    def cockpit(self) -> Cockpit:
+        """The app, by its real type."""
+        return cast("Cockpit", self.app)
+
+    def on_mount(self) -> None:
+        self.refresh_all()
+
+    def on_screen_resume(self) -> None:
+        self.refresh_all()
+
+    def on_resize(self) -> None:
+        self.refresh_all()
+
+    def refresh_all(self) -> None:
+        """Draw banner, panes and job line."""
+        if not self.is_mounted:
+            return
+        self.query_one(Banner).tell(self.cockpit.board.identity, self.cockpit.board.revisions)
+        self.query_one(JobLine).tell(self.cockpit.board.line, state=self.cockpit.board.state)
+        self.show()

@@ -1,0 +1,43 @@
+"""Figures and states as words that fit a column."""
+
+from __future__ import annotations
+
+UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
+
+
+def size(size_bytes: int | None) -> str:
+    """Bytes as PostgreSQL people read them, to one digit: `9.1 GB`. Unknown is `?`."""
+    if size_bytes is None:
+        return "?"
+    value, unit = float(size_bytes), 0
+    while value >= 1024 and unit < len(UNITS) - 1:
+        value, unit = value / 1024, unit + 1
+    return f"{size_bytes} B" if unit == 0 else f"{value:.1f} {UNITS[unit]}"
+
+
+def count(rows: int | None) -> str:
+    """An estimate of rows; a table that was never analysed has none."""
+    return "?" if rows is None or rows < 0 else f"{rows:,}"
+
+
+def bar(value: int, largest: int, width: int) -> str:
+    """A bar of `width` columns for the largest value; anything above zero shows."""
+    if value <= 0 or largest <= 0:
+        return ""
+    return "|" * max(1, round(width * value / largest))
+
+
+def table(headings: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
+    """Texts in aligned columns, two blanks apart; control characters are shown as escapes."""
+    clean = [tuple(visible(cell) for cell in row) for row in (headings, *rows)]
+    widths = [max(len(row[column]) for row in clean) for column in range(len(headings))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in clean
+    ]
+    return "\n".join(lines)
+
+
+def visible(text: str) -> str:
+    """A text on one line: control characters as escapes."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
