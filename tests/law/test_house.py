@@ -1,4 +1,4 @@
-"""The house rules that a machine can check: sizes, names, module texts, and words that must not be written."""
+"""The house rules that a machine can check: sizes, names, module texts, words not to be written."""
 
 from __future__ import annotations
 

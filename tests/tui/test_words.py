@@ -1,0 +1,123 @@
+"""Figures, events and the banner as words."""
+
+from __future__ import annotations
+
+import pytest
+
+from toolkit.events import (
+    Event,
+    Notice,
+    Progress,
+    RevisionFinished,
+    RevisionStarted,
+    StatementFinished,
+    StepFinished,
+    StepStarted,
+    Waiting,
+)
+from toolkit.tui.facts import Failure, Identity, Revisions, SchemaNode
+from toolkit.tui.screens.schema import pruned
+from toolkit.tui.widgets.banner import banner_text
+from toolkit.tui.widgets.job_line import event_text
+from toolkit.tui.widgets.words import bar, count, size, table, visible
+
+PRODUCTION = Identity(
+    environment="production",
+    host="ep-cool-lake-123456.eu-central-1.aws.neon.tech",
+    database="app",
+    role="migrator",
+    version="17.2",
+    pooled=False,
+    read_only=True,
+    bypasses_policies=True,
+    milliseconds=23.4,
+)
+TWO_PENDING = Revisions((), current=("9f2c",), heads=("41c0",), pending=("b7d1", "41c0"))
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "words"),
+    [
+        (None, "?"),
+        (0, "0 B"),
+        (1023, "1023 B"),
+        (1024, "1.0 kB"),
+        (9_771_050_598, "9.1 GB"),
+        (2**60, "1024.0 PB"),
+    ],
+)
+def test_sizes(size_bytes: int | None, words: str) -> None:
+    assert size(size_bytes) == words
+
+
+@pytest.mark.parametrize(("rows", "words"), [(None, "?"), (-1, "?"), (0, "0"), (21480112, "21,480,112")])
+def test_estimates_of_rows(rows: int | None, words: str) -> None:
+    assert count(rows) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "largest", "length"), [(0, 10, 0), (10, 10, 8), (5, 10, 4), (1, 10_000, 1), (3, 0, 0)]
+)
+def test_anything_above_zero_has_a_bar(value: int, largest: int, length: int) -> None:
+    assert bar(value, largest, 8) == "|" * length
+
+
+def test_a_table_is_aligned_and_shows_control_characters() -> None:
+    assert table(("name", "n"), (("a\tb", "1"), ("long name", "22"))).splitlines() == [
+        "name       n",
+        "a\\tb       1",
+        "long name  22",
+    ]
+    assert visible("\x1b[31m") == "\\x1b[31m"
+
+
+@pytest.mark.parametrize("width", [40, 80, 100, 140, 200])
+def test_the_banner_keeps_what_matters_at_every_width(width: int) -> None:
+    text = banner_text(PRODUCTION, TWO_PENDING, width)
+    for word in ("PROD", "db=app", "READ-ONLY", "+2 pending"):
+        assert word in text
+    if width >= 80:
+        assert len(text) <= width
+
+
+def test_a_wide_banner_tells_where_it_is() -> None:
+    text = banner_text(PRODUCTION, TWO_PENDING, 200)
+    for word in (PRODUCTION.host, "role=migrator", "PG17", "direct", "rev 9f2c"):
+        assert word in text
+
+
+@pytest.mark.parametrize(
+    ("identity", "words"),
+    [(None, "opening the project"), (Failure("E201", "No such host: x."), "NOT CONNECTED  No such host: x.")],
+)
+def test_a_banner_without_a_connection(identity: Failure | None, words: str) -> None:
+    assert words in banner_text(identity, None, 100)
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (StepStarted("import", "users.json"), "import users.json"),
+        (StepFinished("import", "unchanged", "300 rows"), "import: unchanged 300 rows"),
+        (Progress("rows", 0, None, "rows"), "rows 0 rows, total unknown"),
+        (Progress("rows", 50, 100, "rows"), "rows [########        ] 50 %  50 of 100 rows"),
+        (Progress("rows", 999_999, 1_000_000, "rows"), "99 %"),
+        (Progress("rows", 100, 100, "rows"), "100 %"),
+        (Waiting("a lock", 1.6, 3), "waiting for a lock 1.6 s, attempt 3"),
+        (Notice("warning", "The file names another host."), "warning: The file names another host."),
+        (RevisionStarted("b7d1", "upgrade", "add tenant"), "upgrade b7d1  add tenant"),
+        (RevisionFinished("b7d1", "upgrade", 0.25), "upgrade b7d1 done in 0.25 s"),
+        (StatementFinished("b7d1", "\n  ALTER TABLE a\n  ADD b int", 0.0014, None), "ALTER TABLE a  0.001 s"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_every_event_has_words(event: Event, words: str) -> None:
+    assert words in event_text(event)
+
+
+def test_a_search_keeps_the_branches_that_lead_to_a_match() -> None:
+    orders, items, users = (SchemaNode(name, name) for name in ("orders", "order_items", "users"))
+    root = SchemaNode("app", None, (SchemaNode("tables", None, (orders, items, users)),))
+    assert pruned(root, "ord") == SchemaNode("app", None, (SchemaNode("tables", None, (orders, items)),))
+    assert pruned(root, "zzz") is None
+    assert pruned(root, "") == root
