@@ -80,7 +80,7 @@ class Call:
     def confirm(self, sentence: str, flag: str = "--yes") -> None:
         """Go on only if somebody says yes to `sentence`.
 
-        Raises `AnswerNeeded` where nobody can be asked, naming `flag`; `Declined` after another answer.
+        Raises `AnswerNeededError` where nobody can be asked, naming `flag`; `DeclinedError` after another answer.
         """
         from toolkit.cli.prompt import confirm
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
-from toolkit.cli.errors import BadCommandLine, InternalError
+from toolkit.cli.errors import BadCommandLineError, InternalError
 from toolkit.cli.options import Color, CommonOptions, Format
 from toolkit.cli.output import write_quietly
 from toolkit.errors import ExitCode, NeonkitError
@@ -113,14 +113,14 @@ def _diagnostics(call: Call, arguments: Sequence[str]) -> Diagnostics:
     return call.diagnostics
 
 
-def _usage(error: typer.TyperException) -> BadCommandLine:
+def _usage(error: typer.TyperException) -> BadCommandLineError:
     context = getattr(error, "ctx", None)
     possible = getattr(error, "possibilities", None)
     complaint = error.message if possible else error.format_message()
-    return BadCommandLine(
+    return BadCommandLineError(
         complaint=complaint[:1].upper() + complaint[1:].rstrip(".") + ".",
         command=context.command_path if context is not None else "neonkit",
-        nearest=sorted(possible)[0] if possible else None,
+        nearest=min(possible) if possible else None,
     )
 
 

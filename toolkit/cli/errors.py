@@ -1,4 +1,4 @@
-"""What can go wrong between the shell and the core: arguments, questions nobody answered, and our own faults."""
+"""What goes wrong between the shell and the core: arguments, unanswered questions, our own faults."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from toolkit.errors import ExitCode, NeonkitError, RefusedError, UsageError
 
 
 @dataclass(eq=False)
-class BadCommandLine(UsageError):
+class BadCommandLineError(UsageError):
     """An option or argument is missing, unknown or has a value that does not fit."""
 
     code = "E130"
@@ -29,7 +29,7 @@ class BadCommandLine(UsageError):
 
 
 @dataclass(eq=False)
-class UnknownCommand(UsageError):
+class UnknownCommandError(UsageError):
     """The verb does not exist."""
 
     code = "E131"
@@ -50,7 +50,7 @@ class UnknownCommand(UsageError):
 
 
 @dataclass(eq=False)
-class FormatNotOffered(UsageError):
+class FormatNotOfferedError(UsageError):
     """The result cannot be written in the asked format."""
 
     code = "E132"
@@ -68,7 +68,7 @@ class FormatNotOffered(UsageError):
 
 
 @dataclass(eq=False)
-class AnswerNeeded(RefusedError):
+class AnswerNeededError(RefusedError):
     """A question came up and nobody is there to answer it."""
 
     code = "E630"
@@ -87,7 +87,7 @@ class AnswerNeeded(RefusedError):
 
 
 @dataclass(eq=False)
-class Declined(RefusedError):
+class DeclinedError(RefusedError):
     """The answer was not the one that goes on."""
 
     code = "E631"

@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from toolkit.cli.call import Call
-from toolkit.cli.errors import UnknownCommand
+from toolkit.cli.errors import UnknownCommandError
 from toolkit.cli.options import ANSWERS, common_parameters
 
 
@@ -64,11 +64,13 @@ class NeonkitGroup(TyperGroup):
         return rest
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Find the verb, or raise `UnknownCommand` with the nearest one."""
+        """Find the verb, or raise `UnknownCommandError` with the nearest one."""
         name = args[0]
         if name not in self.commands and not name.startswith("-") and not ctx.resilient_parsing:
             nearest = difflib.get_close_matches(name, list(self.commands), n=1)
-            raise UnknownCommand(name=name, group=ctx.command_path, nearest=nearest[0] if nearest else None)
+            raise UnknownCommandError(
+                name=name, group=ctx.command_path, nearest=nearest[0] if nearest else None
+            )
         return super().resolve_command(ctx, args)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from typer.core import TyperOption
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """How results are written to standard output."""
 
     TEXT = "text"
     JSON = "json"
 
 
-class Color(str, Enum):
+class Color(StrEnum):
     """When to colour: when the stream is a terminal that can, always, or never."""
 
     AUTO = "auto"
@@ -71,7 +71,7 @@ ANSWERS = frozenset({"yes", "confirm_db", "allow_data_loss"})
 """The options that answer a question in advance; shown in the help of commands that may ask."""
 
 
-def _declared(  # noqa: PLR0913 - one parameter per option is how typer reads them
+def _declared(
     project: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder to look for the project from. Default: here.")
     ] = None,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from toolkit.cli.errors import FormatNotOffered
+from toolkit.cli.errors import FormatNotOfferedError
 from toolkit.cli.options import Format
 
 
@@ -25,7 +25,7 @@ class Output:
     def show(self, result: Any, text: Callable[[], str] | str | None) -> None:
         """Write `result`: as JSON, or as the text given for it.
 
-        Raises `FormatNotOffered` for text of a result that has none.
+        Raises `FormatNotOfferedError` for text of a result that has none.
         """
         if self.format is Format.JSON:
             from toolkit.reports import as_json
@@ -33,7 +33,7 @@ class Output:
             self.write(as_json(result))
             return
         if text is None:
-            raise FormatNotOffered(format=self.format.value, offered=(Format.JSON.value,))
+            raise FormatNotOfferedError(format=self.format.value, offered=(Format.JSON.value,))
         self.write(text if isinstance(text, str) else text())
 
     def write(self, text: str) -> None:

@@ -6,14 +6,14 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from toolkit.cli.errors import AnswerNeeded, Declined
+from toolkit.cli.errors import AnswerNeededError, DeclinedError
 
 if TYPE_CHECKING:
     from toolkit.cli.call import Call
 
 
 def may_ask(call: Call) -> bool:
-    """Whether a person is there to answer: both ends are a terminal, and neither CI nor --no-input says no."""
+    """Whether a person can answer: both ends are a terminal, and neither CI nor --no-input says no."""
     if call.options.no_input or os.environ.get("CI", "") not in ("", "0", "false"):
         return False
     return sys.stdin.isatty() and sys.stderr.isatty()
@@ -24,8 +24,8 @@ def confirm(call: Call, sentence: str, flag: str) -> None:
     if call.options.yes and flag == "--yes":
         return
     if not may_ask(call):
-        raise AnswerNeeded(question=sentence, flag=flag, command=call.command)
+        raise AnswerNeededError(question=sentence, flag=flag, command=call.command)
     sys.stderr.write(f"{sentence} [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise Declined(question=sentence)
+        raise DeclinedError(question=sentence)
