@@ -84,12 +84,14 @@ class MappingDoesNotFitError(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class UnmappedField:
-    """A field of the source that no table takes. `rows` is in how many records it stands, `where` the first."""
+    """A field of the source that no table takes."""
 
     table: str
     field: str
     rows: int
+    """In how many records it stands."""
     where: str
+    """The first of them."""
 
 
 @dataclass(eq=False)
@@ -168,6 +170,26 @@ class SourcesDoNotMatchError(UsageError):
     @property
     def hint(self) -> str:
         return "Name a file like the section [source.NAME] or its 'from', one file for each source."
+
+
+@dataclass(eq=False)
+class SourceShapeError(UsageError):
+    """The source has another shape than the row pointers of the mapping expect."""
+
+    code = "E177"
+
+    source: str
+    where: str
+    found: str
+    wanted: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.source} has {self.found} at {self.where}, where the mapping expects {self.wanted}."
+
+    @property
+    def hint(self) -> str:
+        return "Mend 'rows' in the mapping, or say the 'shape' of the source."
 
 
 @dataclass(eq=False)
@@ -254,7 +276,8 @@ class RowsRejectedError(FindingsError):
 
     @property
     def sentence(self) -> str:
-        return f"{self.rejected} of {self.read} rows do not fit, so nothing was written; the first: {self.first}."
+        counted = f"{self.rejected} of {self.read} rows do not fit, so nothing was written"
+        return f"{counted}; the first: {self.first}."
 
     @property
     def hint(self) -> str:

@@ -1,7 +1,7 @@
 """The mapping file as values: which source value becomes which column of which table.
 
-The format is described for people in `docs/mapping.md`. Invariants: an unknown key is an error, nothing that is
-not written in the file is done, and no input value appears in a validation message.
+The format is described for people in `docs/mapping.md`. Invariants: an unknown key is an error, nothing that
+is not written in the file is done, and no input value appears in a validation message.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class SourceRule(_Rule):
 
 
 class ColumnRule(_Rule):
-    """How one column gets its value: exactly one of `from`, `const`, `parent`, `ref` (with `from` or `by`)."""
+    """How one column gets its value: one of `from`, `const`, `parent`, `ref` (with `from` or `by`)."""
 
     path: Path | None = Field(default=None, alias="from")
     const: Constant | None = None

@@ -1,0 +1,1 @@
+"""Sources: where legacy records come from. Each gives records with their place; none knows columns."""

@@ -1,0 +1,84 @@
+"""Decode one JSON value exactly: numbers as written, and every flaw of RFC 8259 noticed.
+
+Python's decoder is lenient in three ways that lose data: the last of two equal keys wins, NaN and Infinity
+are taken, and numbers become binary floats. Here the first two are flaws of the record, and numbers keep
+their text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+from toolkit.transfer.sources.record import Flaw, Number, Value
+
+_SPACE: Final = re.compile(r"[ \t\n\r]*")
+_LITERALS: Final = ("true", "false", "null", "-")
+
+
+class ExactDecoder:
+    """Decodes values out of a text, one after the other."""
+
+    def __init__(self) -> None:
+        self._flaws: list[Flaw] = []
+        self._decoder = json.JSONDecoder(
+            object_pairs_hook=self._object,
+            parse_float=Number,
+            parse_int=Number,
+            parse_constant=self._constant,
+        )
+
+    def decode(self, text: str, position: int) -> tuple[Value, int, tuple[Flaw, ...]]:
+        """The value that begins at `position`, where it ends, and its flaws.
+
+        Raises `json.JSONDecodeError` where the text is no JSON, also for nesting that is too deep.
+        """
+        self._flaws = []
+        try:
+            value, end = self._decoder.raw_decode(text, position)
+        except RecursionError:
+            raise json.JSONDecodeError("Nested too deeply", text, position) from None
+        return value, end, tuple(self._flaws)
+
+    def _object(self, pairs: list[tuple[str, Value]]) -> dict[str, Value]:
+        result = dict(pairs)
+        if len(result) != len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            self._flaws.append(
+                Flaw(
+                    "duplicate_key",
+                    f"the key {twice!r} stands twice in one object",
+                    "Keep one of them.",
+                    twice,
+                )
+            )
+        return result
+
+    def _constant(self, word: str) -> Number:
+        self._flaws.append(
+            Flaw("not_finite", f"{word} is no JSON number", "Write null, or a number.", shown=word)
+        )
+        return Number(word)
+
+
+def skip_space(text: str, position: int) -> int:
+    """The position of the next character that is not JSON whitespace."""
+    match = _SPACE.match(text, position)
+    return match.end() if match else position
+
+
+def is_cut(error: json.JSONDecodeError) -> bool:
+    """Whether the text is no JSON because it ends too early."""
+    rest = error.doc[error.pos :].rstrip()
+    if error.msg.startswith("Unterminated string"):
+        return True
+    if error.msg.startswith("Invalid \\u"):
+        return len(rest) < len("\\u0000") and '"' not in rest
+    return rest == "" or any(word.startswith(rest) for word in _LITERALS)
+
+
+def reason_of(error: json.JSONDecodeError) -> str:
+    """What is wrong, in the words of a sentence."""
+    return f"it is no JSON ({error.msg[:1].lower()}{error.msg[1:]})"
