@@ -7,7 +7,7 @@ call.show(result, text=lambda: ...)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -20,7 +20,9 @@ from toolkit.errors import ExitCode
 if TYPE_CHECKING:
     from toolkit.cancel import CancelToken
     from toolkit.cli.diagnostics import Diagnostics
+    from toolkit.cli.progress import ProgressLines
     from toolkit.events import Emit
+    from toolkit.friction import Deed
     from toolkit.settings import Settings
     from toolkit.workspace import Workspace
 
@@ -78,13 +80,27 @@ class Call:
         return Diagnostics.from_options(self.options)
 
     def confirm(self, sentence: str, flag: str = "--yes") -> None:
-        """Go on only if somebody says yes to `sentence`.
+        """Go on only if somebody says yes to `sentence`, a question about something beside the database.
 
-        Raises `AnswerNeededError` where nobody can be asked, naming `flag`; `DeclinedError` after another answer.
+        Raises `AnswerNeededError` where nobody can be asked, naming `flag`; `DeclinedError` for a no.
         """
         from toolkit.cli.prompt import confirm
 
+        self._progress.end()
         confirm(self, sentence, flag)
+
+    def permit(
+        self, sentence: str, deed: Deed | None = None, *, losses: Collection[str] = (), busy: bool = False
+    ) -> Workspace:
+        """Go on with a change of the configured database only as the ladder of friction wants it.
+
+        Returns the workspace that may write: a production workspace is read-only until then. `deed` defaults
+        to `Deed.WRITE`. Raises `ReadOnlySettingsError`, `AnswerNeededError`, `DeclinedError`.
+        """
+        from toolkit.cli.prompt import permit
+
+        self._progress.end()
+        return permit(self, sentence, deed, losses, busy=busy)
 
     def show(self, result: Any, text: Callable[[], str] | str | None = None) -> None:
         """Write `result` to standard output: with --json as JSON, else as `text`."""
@@ -100,7 +116,7 @@ class Call:
         raise typer.Exit(int(code))
 
     @cached_property
-    def _progress(self) -> Any:
+    def _progress(self) -> ProgressLines:
         from toolkit.cli.progress import ProgressLines
 
         return ProgressLines(self.diagnostics)
@@ -113,9 +129,13 @@ class Call:
 
     @cached_property
     def _workspace(self) -> Workspace:
+        from toolkit.events import Notice
         from toolkit.workspace import Workspace
 
-        return Workspace.open(self._settings)
+        settings = self.settings()
+        for sentence in settings.notices:
+            self.emit(Notice("warning", sentence))
+        return Workspace.open(settings)
 
     def _flags(self) -> dict[str, object]:
         options = self.options

@@ -116,7 +116,8 @@ def _diagnostics(call: Call, arguments: Sequence[str]) -> Diagnostics:
 def _usage(error: typer.TyperException) -> BadCommandLineError:
     context = getattr(error, "ctx", None)
     possible = getattr(error, "possibilities", None)
-    complaint = error.message if possible else error.format_message()
+    complaint = " ".join((error.message if possible else error.format_message()).split())
+    complaint = complaint.replace("Value error, ", "")
     return BadCommandLineError(
         complaint=complaint[:1].upper() + complaint[1:].rstrip(".") + ".",
         command=context.command_path if context is not None else "neonkit",

@@ -74,7 +74,7 @@ class AnswerNeededError(RefusedError):
     code = "E630"
 
     question: str
-    flag: str
+    flags: tuple[str, ...]
     command: str
 
     @property
@@ -83,7 +83,7 @@ class AnswerNeededError(RefusedError):
 
     @property
     def hint(self) -> str | None:
-        return f"add the answer to the command line: `{self.command} {self.flag}`"
+        return f"add the answer to the command line: `{' '.join((self.command, *self.flags))}`"
 
 
 @dataclass(eq=False)
@@ -97,6 +97,23 @@ class DeclinedError(RefusedError):
     @property
     def sentence(self) -> str:
         return "Not confirmed; nothing was changed."
+
+
+@dataclass(eq=False)
+class ReadOnlySettingsError(RefusedError):
+    """The settings forbid writing, whoever confirms it."""
+
+    code = "E632"
+
+    origin: str
+
+    @property
+    def sentence(self) -> str:
+        return f"The settings are read-only ({self.origin}), so nothing was changed."
+
+    @property
+    def hint(self) -> str | None:
+        return "choose another profile, or set read_only = false where it was set"
 
 
 @dataclass(eq=False)

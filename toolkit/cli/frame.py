@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from toolkit.cli.call import Call
-from toolkit.cli.errors import UnknownCommandError
+from toolkit.cli.errors import BadCommandLineError, UnknownCommandError
 from toolkit.cli.options import ANSWERS, common_parameters
 
 
@@ -59,6 +59,10 @@ class NeonkitGroup(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse, then hand the common options to the call."""
+        if not args and self.no_args_is_help and not ctx.resilient_parsing:
+            raise BadCommandLineError(
+                complaint=f"A command is missing after `{ctx.command_path}`.", command=ctx.command_path
+            )
         rest = super().parse_args(ctx, args)
         _hand_over(ctx, self.own_params)
         return rest
@@ -84,7 +88,8 @@ def adopt(app: typer.Typer) -> None:
     if not isinstance(app.info.cls, type):
         app.info.cls = NeonkitGroup
     for command in app.registered_commands:
-        command.cls = command.cls or NeonkitCommand
+        if command.cls in (None, TyperCommand):
+            command.cls = NeonkitCommand
     for group in app.registered_groups:
         if group.typer_instance is not None:
             adopt(group.typer_instance)

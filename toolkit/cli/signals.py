@@ -11,6 +11,8 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from toolkit.cancel import CancelToken
@@ -38,6 +40,24 @@ def token_for_signals(diagnostics: Diagnostics) -> CancelToken:
         target=_watch, args=(reader, token, diagnostics), name="neonkit-signals", daemon=True
     ).start()
     return token
+
+
+@contextmanager
+def default_handlers() -> Iterator[None]:
+    """While a question waits for its answer, Ctrl+C ends the process: nothing runs that could be stopped."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pipe = signal.set_wakeup_fd(-1)
+    before = {number: signal.getsignal(number) for number in ENDINGS}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(pipe)
 
 
 def _left_to_the_thread(number: int, frame: FrameType | None) -> None:

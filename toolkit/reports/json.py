@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -39,8 +40,16 @@ def error_object(error: NeonkitError) -> dict[str, Any]:
         "sentence": error.sentence,
         "hint": error.hint,
         "exit_code": int(error.exit_code),
-        "facts": plain(error.facts()),
+        "facts": {name: _fact(value) for name, value in error.facts().items()},
     }
+
+
+def _fact(value: Any) -> Any:
+    """A fact of an error. Reporting a failure must not fail itself."""
+    try:
+        return plain(value)
+    except TypeError:
+        return f"<{type(value).__name__}>"
 
 
 def plain(value: Any) -> Any:
@@ -58,7 +67,7 @@ def plain(value: Any) -> Any:
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value) if f.repr}
     if isinstance(value, Mapping):
         return {_key(key): plain(item) for key, item in value.items()}
-    if isinstance(value, Set):
+    if isinstance(value, AbstractSet):
         return [plain(item) for item in sorted(value, key=str)]
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]

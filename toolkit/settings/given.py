@@ -78,8 +78,9 @@ class Values(BaseSettings):
     models: Listed = ()
     metadata: Annotated[str | None, Field(pattern=r"^[\w.]+:[\w.]+$")] = None
     server_dir: Path = Path(".neonkit/server")
+    server_database: str = "postgres"
     ssl_root_cert: Path | None = None
-    tls_strict: bool = True
+    tls_strict: bool = False
     databases: dict[str, DatabaseTable] = {}
     isolation: IsolationTable = IsolationTable()
     seeds: Path | None = None

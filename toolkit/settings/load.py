@@ -78,7 +78,7 @@ def _layered(
 
     layers: list[tuple[Mapping[str, Any], Any]] = [
         (files.table, lambda key: Origin("pyproject", f"tool.neonkit.{key}", files.pyproject)),
-        (own, lambda key: Origin("profile", f"tool.neonkit.profiles.{profile}.{key}", files.pyproject)),
+        (own, lambda key: _profile_origin(files, profile, key)),
         (Variables(places[1].variables)(), lambda key: Origin("dotenv", variable_of(key), places[1].path)),
         (Variables(places[0].variables)(), lambda key: Origin("environment", variable_of(key))),
         (flags, lambda key: Origin("flag", f"--{key.removeprefix('alembic_').replace('_', '-')}")),
@@ -92,6 +92,12 @@ def _layered(
             raw[key] = {**raw[key], **value} if merged else value
             origins[key] = origin(key)
     return raw, origins
+
+
+def _profile_origin(files: SettingsFiles, profile: str | None, key: str) -> Origin:
+    if key in files.table.get("profiles", {}).get(profile, {}):
+        return Origin("profile", f"tool.neonkit.profiles.{profile}.{key}", files.pyproject)
+    return Origin("profile", f"the profile's name, {profile}")
 
 
 def _checked(raw: Mapping[str, Any], origins: Mapping[str, Origin]) -> Values:

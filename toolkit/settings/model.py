@@ -72,8 +72,10 @@ class Settings:
     models: tuple[str, ...] = ()
     metadata: str | None = None
     server_dir: Path = Path(".neonkit/server")
+    server_database: str = "postgres"
+    """The database of the embedded server that is used when no URL is configured."""
     ssl_root_cert: Path | None = None
-    tls_strict: bool = True
+    tls_strict: bool = False
     databases: Mapping[str, Secret] = field(default_factory=lambda: MappingProxyType({}))
     isolation: IsolationSettings = field(default_factory=IsolationSettings)
     seeds: Path | None = None

@@ -1,0 +1,90 @@
+"""One opened project: settings, database, Alembic project, models. Every part is made when first asked for.
+
+Both doors hold a workspace and hand its parts to the capabilities. It connects to nothing itself, and asks
+nobody anything.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from toolkit.settings import Settings
+
+if TYPE_CHECKING:
+    from toolkit.database import DatabaseUrl, Urls
+    from toolkit.database.database import Database
+    from toolkit.migrate import AlembicProject
+
+
+class Workspace:
+    """The parts of one project, made lazily and once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @classmethod
+    def open(cls, settings: Settings) -> Workspace:
+        """Open the project that `settings` describe."""
+        return cls(settings)
+
+    def armed(self) -> Workspace:
+        """This project with a database that may be written to. Doors call it when somebody confirmed."""
+        if not self.settings.read_only:
+            return self
+        return Workspace(dataclasses.replace(self.settings, read_only=False))
+
+    @cached_property
+    def urls(self) -> Urls:
+        """The pooled and the direct URL.
+
+        Raises `NoUrlError` when nothing is configured and the project has no embedded server,
+        `ServerNotStartedError` when it has one that does not run.
+        """
+        from toolkit.database import DatabaseUrl, Urls
+
+        given = (self.settings.database_url, self.settings.database_url_unpooled)
+        pooled, unpooled = (None if secret is None else DatabaseUrl.parse(secret) for secret in given)
+        if pooled is None and unpooled is None:
+            pooled = self._embedded()
+        return Urls.resolve(pooled, unpooled)
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, read-only if the settings say so. Raises what `urls` raises."""
+        from toolkit.database.database import Database
+        from toolkit.database.jobs import PoolSettings
+        from toolkit.database.tls import TlsPolicy
+
+        settings = self.settings
+        return Database(
+            self.urls,
+            PoolSettings(
+                size=settings.db_pool_size,
+                max_overflow=settings.db_max_overflow,
+                recycle=settings.db_pool_recycle,
+                pre_ping=settings.db_pool_pre_ping,
+            ),
+            TlsPolicy(root_cert=settings.ssl_root_cert, strict=settings.tls_strict),
+            read_only=settings.read_only,
+            echo=settings.db_echo,
+        )
+
+    @cached_property
+    def project(self) -> AlembicProject:
+        """The Alembic project: the configured one, or the nearest from the start folder upward."""
+        from toolkit.migrate import AlembicProject
+
+        settings = self.settings
+        return AlembicProject.open(
+            settings.start_dir, config=settings.alembic_config, section=settings.alembic_section
+        )
+
+    def _embedded(self) -> DatabaseUrl | None:
+        """The embedded server's URL; None if the project has no such server."""
+        if not self.settings.server_dir.is_dir():
+            return None
+        from toolkit.database.embedded import EmbeddedServer
+
+        return EmbeddedServer(self.settings.server_dir, durable=True).url(self.settings.server_database)
