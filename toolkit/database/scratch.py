@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any, Final
 
-import psycopg2
-
+from toolkit.database.driver import open_connection
 from toolkit.database.url import DatabaseUrl
 from toolkit.sql.quoting import quote_identifier
 
@@ -109,7 +108,7 @@ class ScratchDatabases:
 
     @contextmanager
     def _admin(self) -> Iterator[Any]:
-        with closing(psycopg2.connect(**self._admin_url.libpq_parameters())) as connection:
+        with closing(open_connection(self._admin_url)) as connection:
             connection.autocommit = True
             with connection.cursor() as cursor:
                 yield cursor

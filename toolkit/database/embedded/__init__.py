@@ -16,7 +16,8 @@ from toolkit.database.embedded.errors import (
     ServerVersionMismatchError,
     UnusableFolderError,
 )
-from toolkit.database.embedded.server import EmbeddedServer, RunningServer, ServerStatus
+from toolkit.database.embedded.server import EmbeddedServer
+from toolkit.database.embedded.state import RunningServer, ServerStatus
 
 __all__ = [
     "EmbeddedServer",

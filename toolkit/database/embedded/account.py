@@ -5,13 +5,12 @@ Invariant: no account is created and no permission of a folder that is not ours 
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from toolkit.database.embedded.errors import NoServerAccountError
+from toolkit.database.embedded.layout import Layout, is_root
 
 ACCOUNTS: Final = ("postgres", "nobody", "daemon")
 """Tried in this order when root starts a server."""
@@ -30,24 +29,24 @@ class Account:
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
 
-def server_account(home: Path | None = None) -> Account | None:
+def server_account(layout: Layout) -> Account | None:
     """The account to drop to, or None when this process is not root.
 
-    A server folder that exists is run by its owner, so that an account added later changes nothing.
+    A cluster that exists is run by its owner, so that an account added later changes nothing.
 
     Raises:
         NoServerAccountError: root, and none of `ACCOUNTS` exists.
     """
-    if sys.platform == "win32" or os.geteuid() != 0:
+    if sys.platform == "win32" or not is_root():
         return None
     import pwd
 
-    if home is not None and home.exists() and (uid := home.stat().st_uid) != 0:
+    if layout.cluster.exists() and (owner := layout.cluster.stat()).st_uid != 0:
         try:
-            entry = pwd.getpwuid(uid)
-        except KeyError:
-            return Account(f"uid {uid}", uid, home.stat().st_gid)
-        return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
+            name = pwd.getpwuid(owner.st_uid).pw_name
+        except KeyError:  # a container's owner often has a number only
+            name = f"uid {owner.st_uid}"
+        return Account(name, owner.st_uid, owner.st_gid)
     for name in ACCOUNTS:
         try:
             entry = pwd.getpwnam(name)

@@ -82,13 +82,7 @@ def _of_wheel() -> ServerBinaries | None:
     spec = importlib.util.find_spec(_WHEEL)
     if spec is None or spec.origin is None:
         return None
-    package = Path(spec.origin).resolve().parent
-    root = package.parent
-    install = package / "pginstall"
-    # Wheels repaired for Linux keep their shared libraries beside the package, found by a relative path.
-    libraries = root / f"{_WHEEL}.libs"
-    travels = (install.relative_to(root), *([libraries.relative_to(root)] if libraries.is_dir() else []))
-    return ServerBinaries(install / "bin", "wheel", travels, root)
+    return _installed(Path(spec.origin).resolve().parent / "pginstall" / "bin", "wheel")
 
 
 def _of_pg_config(path: str | None) -> ServerBinaries | None:
@@ -101,12 +95,17 @@ def _of_pg_config(path: str | None) -> ServerBinaries | None:
 
 def _installed(folder: Path, provider: Provider) -> ServerBinaries:
     prefix = folder.parent
-    travels = tuple(Path(name) for name in (folder.name, "lib", "share") if (prefix / name).is_dir())
-    return ServerBinaries(folder, provider, travels, prefix)
+    # A wheel repaired for Linux keeps its shared libraries beside the package, found by a relative path.
+    libraries = prefix.parent.parent / f"{prefix.parent.name}.libs"
+    if libraries.is_dir():
+        root = libraries.parent
+        return ServerBinaries(folder, provider, (prefix.relative_to(root), Path(libraries.name)), root)
+    parts = tuple(Path(name) for name in (folder.name, "lib", "share") if (prefix / name).is_dir())
+    return ServerBinaries(folder, provider, parts, prefix)
 
 
 def version_of(answer: str) -> str:
-    """The version number in the answer of `postgres --version`: `18.6`, `17.2`, `19beta1`."""
+    """The version number in the answer of `initdb --version`: `18.6`, `17.2`, `19beta1`."""
     found = re.search(r"\(PostgreSQL\) (\S+)", answer)
     return found.group(1) if found else "0"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import shutil
 import sys
 from typing import Final
@@ -37,7 +35,7 @@ def read_password(layout: Layout) -> Secret:
         return Secret(layout.password.read_text("utf-8").strip())
     except OSError as error:
         reason = f"its password file cannot be read ({error.strerror})"
-        raise UnusableFolderError(str(layout.home), reason) from error
+        raise UnusableFolderError(str(layout.cluster), reason) from error
 
 
 def make_cluster(
@@ -50,7 +48,6 @@ def make_cluster(
 ) -> None:
     """Run `initdb` in a folder of its own and give it its name when it is complete."""
     shutil.rmtree(layout.unfinished, ignore_errors=True)
-    _write_password(layout, programs)
     command = [
         installation.binaries.program("initdb"),
         f"--pgdata={layout.unfinished}",
@@ -79,12 +76,3 @@ def check_version(layout: Layout, installation: Installation) -> None:
     made_by = (layout.data / "PG_VERSION").read_text("utf-8").strip()
     if made_by != major_of(installation.version):
         raise ServerVersionMismatchError(str(layout.data), made_by, installation.version)
-
-
-def _write_password(layout: Layout, programs: Programs) -> None:
-    layout.password.unlink(missing_ok=True)
-    handle = os.open(layout.password, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(secrets.token_urlsafe(24) + "\n")
-        if programs.account is not None:
-            os.fchown(file.fileno(), programs.account.uid, programs.account.gid)

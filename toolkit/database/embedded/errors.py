@@ -180,4 +180,4 @@ class ServerNotOursError(RefusedError):
 
     @property
     def hint(self) -> str:
-        return "Nothing was changed. Name the folder that `neonkit server start` made, or remove this one by hand."
+        return "Nothing was changed. Name a folder that neonkit made, or remove this one by hand."

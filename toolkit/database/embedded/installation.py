@@ -17,7 +17,7 @@ from pathlib import Path
 from toolkit.database.embedded.account import Account
 from toolkit.database.embedded.binaries import ServerBinaries, version_of
 from toolkit.database.embedded.errors import ServerProgramFailedError
-from toolkit.database.embedded.layout import state_folder
+from toolkit.database.embedded.folders import shared_folder
 from toolkit.database.embedded.programs import Programs
 
 
@@ -33,7 +33,7 @@ def install(binaries: ServerBinaries, account: Account | None) -> Installation:
     """The programs as the account can run them.
 
     Raises:
-        ServerProgramFailedError: `postgres --version` fails, for want of a system library perhaps.
+        ServerProgramFailedError: `initdb --version` fails, for want of a system library perhaps.
         UnusableFolderError: a copy is needed and there is no place for it.
     """
     programs = Programs(account, Path(os.sep))
@@ -47,19 +47,20 @@ def install(binaries: ServerBinaries, account: Account | None) -> Installation:
 
 
 def _version(binaries: ServerBinaries, programs: Programs) -> str:
-    return version_of(programs.run([binaries.program("postgres"), "--version"]))
+    # `initdb` needs the client library too, so it fails where `postgres` alone would not.
+    return version_of(programs.run([binaries.program("initdb"), "--version"]))
 
 
 def _copy(binaries: ServerBinaries) -> ServerBinaries:
-    """Copy to `<state>/programs/<key>`; the key changes when the programs do."""
-    found = Path(binaries.program("postgres")).stat()
-    key = hashlib.sha256(f"{binaries.folder}:{found.st_size}:{found.st_mtime_ns}".encode()).hexdigest()[:16]
-    folder = state_folder() / "programs"
-    folder.mkdir(mode=0o755, exist_ok=True)
-    target = folder / key
+    """Copy to `<state>/programs/<key>`; the key is that of the server program's content."""
+    with Path(binaries.program("postgres")).open("rb") as program:
+        content = hashlib.file_digest(program, "sha256")
+    content.update(str(binaries.travels).encode())
+    folder = shared_folder("programs")
+    target = folder / content.hexdigest()[:16]
     if not target.is_dir():
         with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as new:
-            fresh = Path(new) / key
+            fresh = Path(new) / "tree"
             for part in binaries.travels:
                 shutil.copytree(binaries.root / part, fresh / part, symlinks=True)
             _open_for_reading(fresh)

@@ -1,44 +1,41 @@
-"""Where one embedded server lives, and the record that says it is ours.
+"""Where the files of one embedded server are, as values; nothing here touches the disk but to look.
 
-The *directory* is what a project names (`.neonkit/server`): it holds the record and the lock. The *home*
-holds data, password and log, and must be a folder the server's account can enter:
+The *directory* is what a project names (`.neonkit/server`). The *anchor* holds the record, the lock and the
+folder `cluster`, which belongs to the account that runs the server:
 
-- ordinary user: the home is the directory itself;
-- root: the home is `<state>/servers/<hash of the directory>`, owned by the server's account, because projects
-  often lie below root's own home, which no other account may enter. `<state>` is `/var/lib/neonkit`, or
-  `/var/tmp/neonkit` where that cannot be made; it belongs to root, so nobody else can put a folder there.
+- ordinary user: the anchor is the directory itself;
+- root: the anchor is `<state>/servers/<hash of the directory>`, because projects often lie below root's own
+  home, which the server's account may not enter; the directory then holds the file `elsewhere` that names it.
+  `<state>` is `NEONKIT_STATE_DIR`, or `/var/lib/neonkit`, or `/var/tmp/neonkit` where that cannot be made.
 
-Invariant: nothing is started or removed in a home whose marker does not name its directory.
+Only `cluster` belongs to another account than the one that reads the record: root never follows a name that
+the server's account may have put there.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
-import shutil
-import stat
+import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from toolkit.database.embedded.account import Account
 from toolkit.database.embedded.errors import ServerNotOursError, UnusableFolderError
 
+STATE_VARIABLE: Final = "NEONKIT_STATE_DIR"
 RECORD_NAME: Final = "server.json"
-_MARKER: Final = ".neonkit-server"
-_STATES: Final = (Path("/var/lib/neonkit"), Path("/var/tmp/neonkit"))  # checked to be root's own before use
+_FORMAT: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What `server.json` says."""
+    """What `server.json` says about the server beside it."""
 
-    home: str
+    directory: str
     durable: bool
     port: int | None = None
-    format: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,163 +43,133 @@ class Layout:
     """The paths of one server."""
 
     directory: Path
-    home: Path
+    anchor: Path
+
+    @property
+    def pointer(self) -> Path:
+        """Names the anchor when it is not the directory."""
+        return self.directory / "elsewhere"
 
     @property
     def record(self) -> Path:
-        return self.directory / RECORD_NAME
+        return self.anchor / RECORD_NAME
 
     @property
     def lock(self) -> Path:
-        return self.directory / "server.lock"
+        return self.anchor / "server.lock"
+
+    @property
+    def cluster(self) -> Path:
+        """0700; all in it is the server account's."""
+        return self.anchor / "cluster"
 
     @property
     def data(self) -> Path:
-        return self.home / "data"
+        return self.cluster / "data"
 
     @property
     def unfinished(self) -> Path:
         """Where `initdb` works; becomes `data` when it is complete."""
-        return self.home / "data.new"
+        return self.cluster / "data.new"
 
     @property
     def password(self) -> Path:
-        return self.home / "password"
+        return self.cluster / "password"
 
     @property
     def log(self) -> Path:
-        return self.home / "server.log"
+        return self.cluster / "server.log"
 
     @property
-    def marker(self) -> Path:
-        return self.home / _MARKER
+    def is_apart(self) -> bool:
+        """Whether the anchor lies in root's state folder."""
+        return self.anchor != self.directory
 
     @property
-    def made(self) -> bool:
-        """Whether a complete data folder is there."""
+    def has_data(self) -> bool:
+        """Whether a complete data folder is there.
+
+        Raises:
+            UnusableFolderError: it belongs to another account.
+        """
         try:
             return (self.data / "PG_VERSION").is_file()
         except PermissionError as error:
-            raise UnusableFolderError(str(self.home), "it belongs to another account") from error
-
-
-def state_folder() -> Path:
-    """Root's folder for server homes and copied programs, made if need be.
-
-    Raises:
-        UnusableFolderError: none can be made, or another account could write there.
-    """
-    reason = "no place for it"
-    for folder in _STATES:
-        try:
-            folder.mkdir(mode=0o755, exist_ok=True)
-            found = folder.lstat()
-        except OSError as error:
-            reason = error.strerror or str(error)
-            continue
-        if stat.S_ISDIR(found.st_mode) and found.st_uid == 0 and not found.st_mode & 0o022:
-            return folder
-        reason = "it does not belong to root alone"
-    raise UnusableFolderError(str(_STATES[0]), reason)
+            raise UnusableFolderError(str(self.cluster), "it belongs to another account") from error
 
 
 def find_layout(directory: Path) -> Layout:
-    """The layout of a directory: as its record says, or as a new one would be."""
-    directory = Path(os.path.abspath(directory))  # noqa: PTH100 - a symlink in the name must stay in the name
-    record = read_record(directory)
-    if record is not None:
-        found = Layout(directory, directory / record.home)
-        if found.home == directory or _names(found.marker, directory):
-            return found
-    if os.name == "nt" or os.geteuid() != 0:
-        return Layout(directory, directory)
+    """The layout of a directory: the one that is there, or else the one a new server would get.
+
+    Raises:
+        ServerNotOursError: the directory has a `server.json` of somebody else.
+        UnusableFolderError: it cannot be read.
+    """
+    directory = Path(os.path.abspath(directory))  # noqa: PTH100 - a link in the name stays in the name
+    own = Layout(directory, directory)
+    if read_record(own) is not None:
+        return own
+    named = _text(own.pointer)
+    if named is not None:
+        apart = Layout(directory, Path(named.strip()))
+        record = read_record(apart)
+        if record is not None and _belongs(record, directory):
+            return apart
+    if not is_root():
+        return own
     key = hashlib.sha256(os.fsencode(directory)).hexdigest()[:16]
     return Layout(directory, state_folder() / "servers" / key)
 
 
-def read_record(directory: Path) -> Record | None:
-    """The record of a directory, None if it has none.
+def is_root() -> bool:
+    """Whether this process runs as root, for which PostgreSQL does not run."""
+    return sys.platform != "win32" and os.geteuid() == 0
+
+
+def state_folder() -> Path:
+    """Root's folder for servers and copied programs; it may not exist yet."""
+    named = os.environ.get(STATE_VARIABLE)
+    if named:
+        return Path(named)
+    library = Path("/var/lib")
+    return (library if os.access(library, os.W_OK) else library.with_name("tmp")) / "neonkit"
+
+
+def read_record(layout: Layout) -> Record | None:
+    """The record of a layout, None if it has none.
 
     Raises:
         ServerNotOursError: there is a `server.json`, but not one of ours.
+        UnusableFolderError: it cannot be read.
     """
-    try:
-        text = (directory / RECORD_NAME).read_text("utf-8")
-    except (FileNotFoundError, NotADirectoryError):
+    text = _text(layout.record)
+    if text is None:
         return None
-    except PermissionError as error:
-        raise UnusableFolderError(str(directory), "it belongs to another account") from error
     try:
         fields = json.loads(text)
-        if fields["format"] != 1:
-            raise ServerNotOursError(str(directory), f"its {RECORD_NAME} has an unknown format")
-        return Record(str(fields["home"]), bool(fields["durable"]), fields["port"])
+        if fields["neonkit"] == _FORMAT:
+            return Record(str(fields["directory"]), bool(fields["durable"]), fields["port"])
     except (ValueError, KeyError, TypeError) as error:
-        raise ServerNotOursError(str(directory), f"its {RECORD_NAME} is not one of ours") from error
+        raise ServerNotOursError(str(layout.anchor), f"its {RECORD_NAME} is not one of ours") from error
+    raise ServerNotOursError(str(layout.anchor), f"its {RECORD_NAME} has another format")
 
 
 def write_record(layout: Layout, *, durable: bool, port: int | None) -> None:
     """Write `server.json`, whole or not at all."""
-    home = "." if layout.home == layout.directory else str(layout.home)
     new = layout.record.with_suffix(".new")
-    new.write_text(json.dumps(asdict(Record(home, durable, port))) + "\n", "utf-8")
+    new.write_text(json.dumps({"neonkit": _FORMAT, **asdict(Record(str(layout.directory), durable, port))}))
     new.replace(layout.record)
 
 
-def make_home(layout: Layout, account: Account | None) -> None:
-    """Make directory and home (0700), hand the home to the account, and mark it.
+def _belongs(record: Record, directory: Path) -> bool:
+    """Whether the record is this directory's: it names it, or what it names is gone and the project moved."""
+    return Path(record.directory) == directory or not Path(record.directory).exists()
 
-    Raises:
-        UnusableFolderError: a folder cannot be made or entered.
-        ServerNotOursError: the home holds files that are not of a server of ours.
-    """
+
+def _text(path: Path) -> str | None:
     try:
-        layout.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if layout.home != layout.directory:
-            layout.home.parent.mkdir(mode=0o755, exist_ok=True)
-            layout.home.mkdir(mode=0o700, exist_ok=True)
-        if _names(layout.marker, layout.directory):
-            return
-        if layout.data.exists():
-            raise ServerNotOursError(str(layout.home), "it holds a data folder without our marker")
-        layout.marker.write_text(str(layout.directory) + "\n", "utf-8")
-        if account is not None and layout.home != layout.directory:
-            os.chown(layout.home, account.uid, account.gid)
+        return path.read_text("utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except OSError as error:
-        raise UnusableFolderError(str(layout.directory), error.strerror or str(error)) from error
-
-
-def _names(marker: Path, directory: Path) -> bool:
-    """Whether the marker names this directory, or one that is gone: then the project was moved."""
-    try:
-        named = Path(marker.read_text("utf-8").rstrip("\n"))
-    except PermissionError as error:
-        raise UnusableFolderError(str(marker.parent), "it belongs to another account") from error
-    except OSError:
-        return False
-    if marker.parent == directory or named == directory:
-        return True
-    if read_record(named) is not None:
-        return False
-    marker.write_text(str(directory) + "\n", "utf-8")
-    return True
-
-
-def remove(layout: Layout) -> None:
-    """Remove what we made and nothing else; folders only when nothing of others is left in them.
-
-    Raises:
-        ServerNotOursError: there is no record or no marker of ours.
-    """
-    if not layout.directory.exists():
-        return
-    if read_record(layout.directory) is None or not _names(layout.marker, layout.directory):
-        raise ServerNotOursError(str(layout.directory), f"it has no {RECORD_NAME} and marker of ours")
-    for folder in (layout.data, layout.unfinished):
-        if folder.exists():
-            shutil.rmtree(folder)
-    for file in (layout.password, layout.log, layout.marker, layout.record, layout.lock):
-        file.unlink(missing_ok=True)
-    for folder in {layout.home, layout.directory}:
-        with contextlib.suppress(OSError):  # not empty: something of the user's is in it
-            folder.rmdir()
+        raise UnusableFolderError(str(path.parent), error.strerror or str(error)) from error

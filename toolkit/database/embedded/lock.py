@@ -1,4 +1,4 @@
-"""One process at a time starts or stops a server: a file lock that the system lets go when the holder dies."""
+"""One process at a time starts or stops a server: a file lock that dies with its holder."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,14 +19,18 @@ from toolkit.cancel import CancelToken
 from toolkit.database.embedded.account import Account
 from toolkit.database.embedded.errors import ServerProgramFailedError
 
-_FOREIGN: Final = ("LD_", "DYLD_", "PG", "LC_", "LANG", "POSTGRES", "NEONKIT_")
+_KEPT: Final = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "TEMP", "TMP")
 _POLL_SECONDS: Final = 0.01
 
 
-def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment of the server: no foreign library paths, no `PG*` settings, a fixed locale."""
-    kept = {name: value for name, value in environ.items() if not name.startswith(_FOREIGN)}
-    return kept | {"LC_ALL": "C", "TZ": "UTC", "HOME": "/"} if os.name != "nt" else kept
+def clean_environment() -> dict[str, str]:
+    """The environment of the server: what a program needs to run, a fixed locale, nothing else.
+
+    So no library path or `PG*` setting of ours reaches it, and no secret: the environment of a process can be
+    read by its account.
+    """
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return kept if os.name == "nt" else kept | {"LC_ALL": "C", "TZ": "UTC", "HOME": os.sep}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +41,7 @@ class Programs:
     workdir: Path
     """A folder that the account can enter."""
 
-    def run(
-        self, command: Sequence[str], *, cancel: CancelToken | None = None, output: Path | None = None
-    ) -> str:
+    def run(self, command: Sequence[str], *, cancel: CancelToken | None = None) -> str:
         """Run to the end and give the output.
 
         Raises:
@@ -47,7 +49,6 @@ class Programs:
             CancelledError: asked to stop; the program was ended.
             PermissionError: the account cannot enter the program's folder.
         """
-        del output
         with tempfile.TemporaryFile() as said:
             process = subprocess.Popen(
                 list(command),
@@ -55,7 +56,7 @@ class Programs:
                 stdout=said,
                 stderr=said,
                 cwd=self.workdir,
-                env=clean_environment(os.environ),
+                env=clean_environment(),
                 **(self.account.process_options() if self.account else {}),
             )
             try:

@@ -85,7 +85,7 @@ def is_free(port: int) -> bool:
 
 
 def _choose(layout: Layout, *, again: bool) -> int:
-    record = read_record(layout.directory)
+    record = read_record(layout)
     if record is not None and record.port is not None and not again and is_free(record.port):
         return record.port
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:

@@ -9,10 +9,10 @@ Arguments: a JSON object with `stop` (the command), `user`, `group` (numbers or 
 
 import contextlib
 import json
-import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 
 def main(text: str) -> None:
@@ -26,7 +26,7 @@ def main(text: str) -> None:
     # The server may be stopped already; then only the folders are left to remove.
     subprocess.run(
         task["stop"],
-        cwd=task["workdir"] if os.path.isdir(task["workdir"]) else "/",
+        cwd=task["workdir"] if Path(task["workdir"]).is_dir() else "/",
         check=False,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -34,14 +34,13 @@ def main(text: str) -> None:
         **account,
     )
     for path in task["paths"]:
-        if os.path.isdir(path):
+        if Path(path).is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:
-            with contextlib.suppress(OSError):
-                os.unlink(path)
+            Path(path).unlink(missing_ok=True)
     for path in task["rmdir"]:
         with contextlib.suppress(OSError):
-            os.rmdir(path)
+            Path(path).rmdir()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from toolkit.database.embedded.folders import leftover_files
 from toolkit.database.embedded.installation import Installation
 from toolkit.database.embedded.layout import Layout
 from toolkit.database.embedded.programs import Programs, clean_environment
@@ -43,20 +44,9 @@ class Watchdog:
             ],
             "user": account.uid if account else None,
             "group": account.gid if account else None,
-            "workdir": str(layout.home),
-            "paths": [
-                str(path)
-                for path in (
-                    layout.data,
-                    layout.unfinished,
-                    layout.password,
-                    layout.log,
-                    layout.marker,
-                    layout.record,
-                    layout.lock,
-                )
-            ],
-            "rmdir": [str(layout.home), str(layout.directory)],
+            "workdir": str(layout.cluster),
+            "paths": [str(path) for path in (layout.cluster, *leftover_files(layout))],
+            "rmdir": [str(layout.anchor), str(layout.directory)],
         }
         process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(_SCRIPT), json.dumps(task)],
@@ -64,7 +54,7 @@ class Watchdog:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=os.sep,
-            env=clean_environment(os.environ),
+            env=clean_environment(),
             start_new_session=True,  # Ctrl-C in the terminal must not end the guard with the guarded
         )
         watchdog = cls(process)
