@@ -43,7 +43,6 @@ def test_databases_are_dropped_at_the_end_of_the_block(
 ) -> None:
     with scratch.create() as url:
         assert url.database in names(server.url)
-        assert url.database in scratch.leftovers()
         held = open_connection(url)
     held.close()
     assert url.database not in names(server.url)
@@ -99,22 +98,25 @@ def test_a_template_that_fails_leaves_nothing(scratch: ScratchDatabases, server:
     assert template_name("broken") not in names(server.url)
 
 
-def test_leftovers_in_use_stay(server: RunningServer, scratch: ScratchDatabases) -> None:
-    idle, busy = (f"{SCRATCH_PREFIX}0_{word}" for word in ("idle", "busy"))
+def test_only_old_leftovers_nobody_is_in_are_dropped(
+    server: RunningServer, scratch: ScratchDatabases
+) -> None:
+    idle, busy, strange = (f"{SCRATCH_PREFIX}{word}" for word in ("1000_idle", "1000_busy", "of_somebody"))
     admin = open_connection(server.url)
     admin.autocommit = True
     with admin.cursor() as cursor:
-        for name in (idle, busy):
+        for name in (idle, busy, strange):
             cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0")
     held = open_connection(server.url.with_database(busy))
     try:
-        dropped = scratch.drop_leftovers()
-        assert idle in dropped
-        assert busy not in dropped
+        with scratch.create() as fresh:
+            assert scratch.drop_leftovers() == (idle,)
+            assert fresh.database in names(server.url)
     finally:
         held.close()
         admin.close()
         scratch.drop(busy)
+        scratch.drop(strange)
 
 
 @pytest.mark.parametrize("name", ["postgres", "template1", "customer", ""])

@@ -1,14 +1,14 @@
 """Scratch databases: made by template clone, named so that they can be recognised, always dropped.
 
-Names: `neonkit_scratch_<pid>_<random>` for a database of one use, `neonkit_template_<name>` for a template.
+Names: `neonkit_scratch_<Unix time>_<random>` for one use, `neonkit_template_<name>` for a template.
 Invariant: nothing is dropped whose name is not one of these.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -36,7 +36,7 @@ class ScratchDatabases:
 
         `template` is a name given to `make_template` before. Sessions still open at the end are ended.
         """
-        name = f"{SCRATCH_PREFIX}{os.getpid()}_{secrets.token_hex(6)}"
+        name = f"{SCRATCH_PREFIX}{int(time.time())}_{secrets.token_hex(6)}"
         source = "template0" if template is None else template_name(template)
         with self._admin() as cursor:
             cursor.execute(f"CREATE DATABASE {quote_identifier(name)} TEMPLATE {quote_identifier(source)}")
@@ -84,22 +84,17 @@ class ScratchDatabases:
                 cursor.execute(f"ALTER DATABASE {quote_identifier(name)} IS_TEMPLATE false")
             cursor.execute(f"DROP DATABASE IF EXISTS {quote_identifier(name)} WITH (FORCE)")
 
-    def leftovers(self) -> tuple[str, ...]:
-        """Scratch databases of the server, also those a crash left behind; templates are not among them."""
-        with self._admin() as cursor:
-            cursor.execute(
-                "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY datname",
-                (SCRATCH_PREFIX,),
-            )
-            return tuple(name for (name,) in cursor.fetchall())
+    def drop_leftovers(self, *, older_than: float = 3600.0) -> tuple[str, ...]:
+        """Drop what crashes left behind: scratch databases made that many seconds ago that nobody is in.
 
-    def drop_leftovers(self) -> tuple[str, ...]:
-        """Drop scratch databases nobody is connected to; gives their names."""
+        Templates stay. Gives the names of what was dropped.
+        """
         with self._admin() as cursor:
             cursor.execute(
-                "SELECT datname FROM pg_database AS d WHERE starts_with(datname, %s)"
+                "SELECT datname FROM pg_database AS d WHERE datname ~ %s"
+                " AND split_part(datname, '_', 3)::bigint <= %s"
                 " AND NOT EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.datid = d.oid) ORDER BY datname",
-                (SCRATCH_PREFIX,),
+                (f"^{SCRATCH_PREFIX}[0-9]{{1,12}}_", int(time.time() - older_than)),
             )
             names = tuple(name for (name,) in cursor.fetchall())
         for name in names:
