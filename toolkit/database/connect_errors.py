@@ -28,6 +28,8 @@ class CannotConnectError(UnreachableError):
         """The server as a person would name it."""
         if not self.host:
             return "the server on the local socket"
+        if self.host.startswith(("/", "@")):
+            return f"the server on the socket in {self.host}"
         return f"{self.host}:{self.port or 5432}"
 
     @property

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from sqlalchemy.engine import URL, make_url
@@ -133,7 +133,7 @@ class DatabaseUrl:
         """SQLAlchemy's URL without any secret: what an engine may show."""
         return replace(self, password=None, secret_arguments=()).sqlalchemy
 
-    def libpq_parameters(self) -> dict[str, str]:
+    def libpq_parameters(self) -> dict[str, Any]:
         """Keywords for `psycopg2.connect`. Holds the password: not to be printed or kept in a local."""
         named = {"user": self.username, "host": self.host, "dbname": self.database}
         named["password"] = self.password.reveal() if self.password else None
