@@ -1,0 +1,107 @@
+"""Page cursors: the place of one row in an order, as text for a client to hand back.
+
+A cursor is opaque, not secret and not signed: it only says where to go on, and the listing that takes it adds
+its own filters and scope again. A client that edits one can move within what it may see, and no further.
+Invariant: a value comes back equal and of the same type.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from typing import Any, Final, Literal
+
+from toolkit.models.errors import InvalidCursorError
+from toolkit.models.sorting import Ordering
+
+Direction = Literal["after", "before"]
+
+_WRITERS: Final[dict[type, tuple[str, Callable[[Any], Any]]]] = {
+    # A datetime is a date and a bool is an int: the exact type decides, never isinstance.
+    bool: ("b", lambda value: value),
+    int: ("i", str),
+    str: ("s", lambda value: value),
+    float: ("f", repr),
+    Decimal: ("d", str),
+    datetime: ("t", datetime.isoformat),
+    date: ("y", date.isoformat),
+    time: ("h", time.isoformat),
+    timedelta: ("p", lambda value: [value.days, value.seconds, value.microseconds]),
+    uuid.UUID: ("u", str),
+}
+_READERS: Final[dict[str, Callable[[Any], Any]]] = {
+    "b": bool,
+    "i": int,
+    "s": str,
+    "f": float,
+    "d": Decimal,
+    "t": datetime.fromisoformat,
+    "y": date.fromisoformat,
+    "h": time.fromisoformat,
+    "p": lambda value: timedelta(*value),
+    "u": uuid.UUID,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Go on after, or before, the row with these values in the order."""
+
+    direction: Direction
+    key: tuple[Any, ...]
+
+    def encode(self, table: str, ordering: Ordering) -> str:
+        """The cursor as URL-safe text. TypeError for a value that has no order this side of the database."""
+        content = [_mark(table, ordering), self.direction[0], [_write(value) for value in self.key]]
+        packed = json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
+        return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, text: str, table: str, ordering: Ordering) -> Cursor:
+        """The cursor that `encode` wrote for the same table and order. Raises InvalidCursorError."""
+        try:
+            padded = text + "=" * (-len(text) % 4)
+            mark, direction, values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+            enums = [getattr(step.column.type, "enum_class", None) for step in ordering.columns]
+            key = tuple(_read(value, kind) for value, kind in zip(values, enums, strict=True))
+        except (binascii.Error, ValueError, TypeError, KeyError, InvalidOperation, OverflowError) as error:
+            raise InvalidCursorError(reason="it is damaged") from error
+        if mark != _mark(table, ordering) or direction not in ("a", "b"):
+            raise InvalidCursorError(reason="it belongs to another listing or another order")
+        return cls("after" if direction == "a" else "before", key)
+
+
+def _mark(table: str, ordering: Ordering) -> str:
+    text = ";".join([table, *(str(step.sort) for step in ordering.columns)])
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _write(value: object) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, Enum):
+        return ["e", value.name]
+    try:
+        tag, write = _WRITERS[type(value)]
+    except KeyError:
+        raise TypeError(f"rows cannot be paged by a value of type {type(value).__name__}") from None
+    return [tag, write(value)]
+
+
+def _read(value: Any, enum_class: type[Enum] | None) -> Any:
+    if value is None:
+        return None
+    tag, content = value
+    if tag == "e":
+        if enum_class is None:
+            raise ValueError("the column holds no enum")
+        return enum_class[content]
+    return _READERS[tag](content)

@@ -1,0 +1,81 @@
+"""Access to the rows of one user, and to nothing else.
+
+Invariants: there is no method without the owner in its statement; a record of another user answers exactly as
+a missing one; the owner is written on creation and by nobody later. This keeps the program honest; the
+database keeps it with row-level security and composite foreign keys, which reach where no repository does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final, TypeVar
+
+from sqlmodel import Session
+
+from toolkit.models.access import RecordAccess
+from toolkit.models.errors import NoActingUserError, SchemaFieldError, SessionSharedError
+from toolkit.models.owner_scope import OwnerScope
+from toolkit.models.records import Key, Records
+from toolkit.models.values import protected_attributes
+
+ModelT = TypeVar("ModelT")
+
+ACTING_USER: Final = "neonkit.acting_user"
+"""Key in `session.info` of the one user this session acts for."""
+
+
+class OwnedRepository(RecordAccess[ModelT]):
+    """The rows of `model` that belong to the acting user.
+
+        class TaskRepository(OwnedRepository[Task]):
+            model = Task
+
+        class CommentRepository(OwnedRepository[Comment]):
+            model = Comment
+            owner = "task_id.user_id"
+
+    `owner` is the attribute that holds the owner's key, or the way there over foreign keys: each part but the
+    last names an attribute that is a foreign key. A way over deleted parents leads nowhere: what hangs on a
+    deleted record is hidden with it.
+
+    References are checked when they are written: a foreign key to a table that belongs to users must lead to
+    a record of the acting user, so that nobody can hang a row on another user's. `open_references` names the
+    attributes that may point to other users' rows, such as an assignee.
+    """
+
+    owner: ClassVar[str] = "user_id"
+    open_references: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, session: Session, user_id: Any) -> None:
+        """Raises NoActingUserError for None or an empty user, SessionSharedError for a second user."""
+        _claim(session, user_id, type(self).__name__)
+        self._user_id = user_id
+        self._scope = OwnerScope.of(self.model, self.owner)
+        self._records = Records(session, self.model, scope=(self._scope.owned_by(user_id),))
+        self._protected = protected_attributes(self.model) | self.protected | self._owner_attributes
+
+    @property
+    def _owner_attributes(self) -> frozenset[str]:
+        attribute = self._scope.attribute
+        return frozenset() if attribute is None else frozenset({attribute})
+
+    def _scoped(self, values: Mapping[str, Any], *, key: Key | None) -> dict[str, Any]:
+        chosen = self._owner_attributes & set(values)
+        if chosen:
+            raise SchemaFieldError(
+                schema=type(self).__name__,
+                model=self.model.__name__,
+                fields=tuple(sorted(chosen)),
+                reason="is written by the repository alone",
+            )
+        if key is None:
+            return {**values, **dict.fromkeys(self._owner_attributes, self._user_id)}
+        return dict(values)
+
+
+def _claim(session: Session, user_id: Any, repository: str) -> None:
+    """Tie the session to the user: an object of one user in its memory must never answer another."""
+    if user_id is None or user_id == "":
+        raise NoActingUserError(repository=repository)
+    if session.info.setdefault(ACTING_USER, user_id) != user_id:
+        raise SessionSharedError(repository=repository)
