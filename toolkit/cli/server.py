@@ -54,12 +54,14 @@ def status(ctx: typer.Context) -> None:
 
 def url(
     ctx: typer.Context,
-    database: Annotated[str, typer.Option(help="The database to name.")] = "postgres",
+    database: Annotated[
+        str | None, typer.Option(help="The database to name. Default: the project's own.")
+    ] = None,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show the password.")] = False,
 ) -> None:
     """Print the URL of the running server, with the password masked unless --reveal is given."""
     call = Call.of(ctx)
-    found = _server(call).url(database)
+    found = _server(call).url(database or call.settings().server_database)
     shown = found.reveal_plain() if reveal else found.masked
     call.show({"url": shown, "masked": not reveal}, shown)
 
