@@ -1,0 +1,11 @@
+"""The base of the application's tables: metadata of its own, constraints named by convention."""
+
+from __future__ import annotations
+
+from sqlmodel import SQLModel
+
+from toolkit.models import new_registry
+
+
+class Base(SQLModel, registry=new_registry()):
+    """What every table of this application inherits; `Base.metadata` holds them and nothing else."""
