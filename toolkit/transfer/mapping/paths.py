@@ -1,7 +1,7 @@
 """Where a value sits: field paths inside one record, and row pointers inside a whole source.
 
 A field path is `a.b` (field names joined by dots), a JSON Pointer (`/a.b/c`, for names that hold a dot) or
-one of the three words `@value`, `@key`, `@index`. A row pointer is a JSON Pointer in which `*` stands for each
+one of the words `@value`, `@key`, `@index`. A row pointer is a JSON Pointer in which `*` stands for each
 element of an array or each member of an object. Both are values; nothing here reads a source.
 """
 

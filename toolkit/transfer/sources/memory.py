@@ -114,7 +114,7 @@ def _object(value: Mapping[object, object], where: str, flaws: list[Flaw], depth
     return result
 
 
-def _number(value: int | float | Decimal, where: str, flaws: list[Flaw]) -> Number:
+def _number(value: float | Decimal, where: str, flaws: list[Flaw]) -> Number:
     # An int through Decimal, because the interpreter refuses to write one of more than 4300 digits.
     text = repr(value) if isinstance(value, float) else f"{Decimal(value)}"
     if not Decimal(text).is_finite():
