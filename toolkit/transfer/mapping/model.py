@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from toolkit.transfer.mapping.paths import FieldPath, RowPointer
 
-Constant = bool | int | float | str | datetime | date | time
+Constant = bool | int | Decimal | str | datetime | date | time
 Shape = Literal["auto", "array", "ndjson", "keyed", "document"]
 Form = Literal[
     "text", "int", "decimal", "float", "bool", "uuid", "date", "datetime", "epoch-s", "epoch-ms", "json"
@@ -111,6 +112,9 @@ class ColumnRule(_Rule):
             raise ValueError("'true' and 'false' are given together")
         if not self.formats:
             raise ValueError("'formats' is empty")
+        for form in self.formats:
+            if form != "iso" and not any(year in form for year in ("%Y", "%y", "%G", "%c", "%x")):
+                raise ValueError(f"the format {form!r} has no year")
         if self.default is not None and self.required:
             raise ValueError("'required' and 'default' contradict each other")
         return self

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ def read_mapping(path: Path) -> TransferMapping:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        content = tomllib.loads(text)
+        content = tomllib.loads(text, parse_float=Decimal)
     except OSError as error:
         raise MappingUnreadableError(str(path), error.strerror or "it cannot be opened") from None
     except UnicodeDecodeError as error:

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import Any, Protocol
 
 import psycopg2
 import psycopg2.extensions
 from sqlalchemy import Connection
+
+
+class Lines(Protocol):
+    """What COPY reads from."""
+
+    def read(self, size: int = ..., /) -> bytes:
+        """At most about `size` bytes; none at the end."""
+
+    def readline(self, size: int = ..., /) -> bytes:
+        """Asked for by the driver's type, never called."""
 
 
 class Wire:
@@ -37,7 +47,7 @@ class Wire:
             cursor.execute(sql, None if parameters is None else tuple(parameters))
             return cursor.rowcount
 
-    def copy(self, sql: str, stream: IO[str]) -> int:
+    def copy(self, sql: str, stream: Lines) -> int:
         """Run COPY FROM STDIN and return how many rows the server stored."""
         with self._driver.cursor() as cursor:
             cursor.copy_expert(sql, stream)

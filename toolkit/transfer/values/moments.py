@@ -24,6 +24,8 @@ _ISO_MOMENT: Final = re.compile(
 )
 _MICROSECONDS: Final = 6
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DIGITS: Final = 27
+"""More than any plausible moment has, and no more than decimal arithmetic keeps."""
 _PLAUSIBLE: Final = range(1900, 2200)
 
 
@@ -49,8 +51,10 @@ class MomentReader:
 
     def read_epoch(self, value: Value, unit: Literal["epoch-s", "epoch-ms"]) -> str:
         """From a number of seconds or milliseconds since 1970 UTC."""
-        micros = exact(value, from_text=False).scaleb(6 if unit == "epoch-s" else 3)
-        if micros.adjusted() < 18 and micros != micros.to_integral_value():
+        number = exact(value, from_text=False)
+        micros = number.scaleb(6 if unit == "epoch-s" else 3)
+        too_fine = len(number.as_tuple().digits) > _EPOCH_DIGITS
+        if too_fine or (micros.adjusted() < 18 and micros != micros.to_integral_value()):
             raise UnfitError("precision", "it is finer than a microsecond")
         moment = _plausible(micros)
         if moment is None:

@@ -1,4 +1,4 @@
-"""Numbers: exact, from the digits as written. No value goes through a binary float on its way to `numeric`."""
+"""Numbers: exact, from the digits as written. Nothing reaches `numeric` through a binary float."""
 
 from __future__ import annotations
 
@@ -29,11 +29,7 @@ def exact(value: Value, *, from_text: bool) -> Decimal:
             )
         text = value
     else:
-        hint = (
-            'as = "int", "decimal" or "float" takes numbers written as text.'
-            if isinstance(value, str)
-            else ""
-        )
+        hint = 'as = "int", "decimal" or "float" reads texts.' if isinstance(value, str) else ""
         raise wrong_kind(value, "a number", hint)
     try:
         return Decimal(text)
@@ -46,7 +42,9 @@ def integer_of(value: Value, type_name: str, *, from_text: bool) -> str:
     if from_text and isinstance(value, str) and not _INTEGER_TEXT.fullmatch(value):
         raise UnfitError("not_a_number", "the text is no whole number", "Write digits only.")
     number = exact(value, from_text=from_text)
-    if number and (number.adjusted() > 20 or not -(2 ** (_INTEGER_BITS[type_name] - 1)) <= number):
+    if not number:
+        return "0"
+    if number.adjusted() > 20 or number < -(2 ** (_INTEGER_BITS[type_name] - 1)):
         raise _out_of_range(type_name)
     if number != number.to_integral_value():
         raise UnfitError("not_whole", "it has a fraction, and the column holds whole numbers")
@@ -58,7 +56,7 @@ def integer_of(value: Value, type_name: str, *, from_text: bool) -> str:
 def decimal_of(value: Value, modifier: int, *, from_text: bool) -> str:
     """A number for `numeric`, or for `numeric(p, s)` without rounding."""
     number = exact(value, from_text=from_text)
-    sign, digits, exponent = number.as_tuple()
+    _, digits, exponent = number.as_tuple()
     if not isinstance(exponent, int):
         raise UnfitError("not_finite", "it is no finite number")
     significant = "".join(map(str, digits)).rstrip("0")
@@ -76,7 +74,6 @@ def decimal_of(value: Value, modifier: int, *, from_text: bool) -> str:
             raise UnfitError("range", reason, "Widen the column.")
     if before > _DIGITS_BEFORE_POINT or after > _DIGITS_AFTER_POINT:
         raise _out_of_range("numeric")
-    del sign
     return str(number)
 
 

@@ -1,4 +1,4 @@
-"""Texts: stored as they are, or refused. What no PostgreSQL text can hold is a NUL and half a surrogate pair."""
+"""Texts: stored as they are, or refused. No PostgreSQL text holds a NUL or half a surrogate pair."""
 
 from __future__ import annotations
 
