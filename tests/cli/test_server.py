@@ -56,9 +56,8 @@ def test_the_life_of_a_server(neonkit: Run, project: Path) -> None:
     assert started["state"] == "running"
     assert psutil.pid_exists(started["pid"]), "a durable server outlives the command"
 
-    again = neonkit("start", "--json")
-    assert json.loads(again.stdout) == started
-    assert "unchanged" in again.stderr
+    assert json.loads(neonkit("start", "--json").stdout) == started
+    assert "unchanged" in neonkit("start").stderr
 
     masked, revealed = neonkit("url"), neonkit("url", "--reveal")
     assert masked.stdout.strip() == started["url"]
