@@ -107,9 +107,9 @@ def _reported(call: Call, arguments: Sequence[str], error: NeonkitError) -> int:
 
 
 def _diagnostics(call: Call, arguments: Sequence[str]) -> Diagnostics:
-    """The diagnostics of the call; a line that failed to parse is looked through for --json itself."""
-    if "--json" in arguments:
-        call.give({"json": True}, call.command)
+    """The diagnostics of the call; a line that failed to parse is looked through for the options itself."""
+    found = {name: f"--{name}" in arguments or None for name in ("json", "verbose")}
+    call.give(found, call.command)
     return call.diagnostics
 
 

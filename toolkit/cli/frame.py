@@ -10,11 +10,32 @@ import difflib
 from typing import Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from toolkit.cli.call import Call
 from toolkit.cli.errors import BadCommandLineError, UnknownCommandError
 from toolkit.cli.options import ANSWERS, common_parameters
+
+
+class _Option(TyperOption):
+    """An option that is left as it is when it was not given.
+
+    Typer converts by pydantic, also a value that is not there; loading it would double the time of `--help`.
+    """
+
+    def process_value(self, ctx: Any, value: Any) -> Any:
+        if value is not None or self.required:
+            return super().process_value(ctx, value)
+        return None if self.callback is None else self.callback(ctx, self, None)
+
+
+class _Argument(TyperArgument):
+    """An argument that is left as it is when it was not given; see `_Option`."""
+
+    def process_value(self, ctx: Any, value: Any) -> Any:
+        if value is not None or self.required:
+            return super().process_value(ctx, value)
+        return None if self.callback is None else self.callback(ctx, self, None)
 
 
 class NeonkitCommand(TyperCommand):
@@ -33,6 +54,10 @@ class NeonkitCommand(TyperCommand):
         rest = super().parse_args(ctx, args)
         _hand_over(ctx, self.own_params)
         return rest
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The parameters, the common ones and --help among them."""
+        return _light(super().get_params(ctx))
 
     def invoke(self, ctx: Any) -> None:
         """Run the command. Its return value means nothing: results are shown, exit codes are raised."""
@@ -67,6 +92,10 @@ class NeonkitGroup(TyperGroup):
         _hand_over(ctx, self.own_params)
         return rest
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The parameters, the common ones and --help among them."""
+        return _light(super().get_params(ctx))
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the verb, or raise `UnknownCommandError` with the nearest one."""
         name = args[0]
@@ -93,6 +122,13 @@ def adopt(app: typer.Typer) -> None:
     for group in app.registered_groups:
         if group.typer_instance is not None:
             adopt(group.typer_instance)
+
+
+def _light(params: list[Any]) -> list[Any]:
+    for param in params:
+        # Typer makes the parameters and offers no way to name their class.
+        param.__class__ = _Option if isinstance(param, TyperOption) else _Argument
+    return params
 
 
 def _common_beside(own: list[Any]) -> list[Any]:

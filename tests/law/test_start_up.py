@@ -1,0 +1,79 @@
+"""`--help` and `--version` answer at once: the heavy libraries are loaded by commands, never by the frame."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import time
+
+import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from toolkit.cli.main import build
+
+HEAVY = ("alembic", "psycopg2", "pydantic", "pydantic_settings", "rich", "sqlalchemy", "sqlmodel", "textual")
+BUDGET_SECONDS = 0.150
+"""For `neonkit --help` on a quiet machine; the test allows one and a half times that, as clocks are noisy."""
+
+PROBE = """
+import json, sys
+from toolkit.cli.main import main
+code = main(json.loads(sys.argv[1]))
+print(json.dumps({"code": code, "loaded": sorted({name.partition(".")[0] for name in sys.modules})}))
+"""
+
+
+def verbs(group: TyperGroup, before: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Every command line of the application without its arguments, groups included."""
+    found = [before]
+    for name, command in group.commands.items():
+        line = (*before, name)
+        found += verbs(command, line) if isinstance(command, TyperGroup) else [line]
+    return found
+
+
+ROOT = get_command(build())
+assert isinstance(ROOT, TyperGroup)
+LINES = [(*verb, "--help") for verb in verbs(ROOT)] + [("--version",), ()]
+
+
+@pytest.mark.parametrize("line", LINES, ids=" ".join)
+def test_help_loads_no_heavy_library(line: tuple[str, ...]) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", PROBE, json.dumps(line)], capture_output=True, text=True, check=True
+    )
+    told = json.loads(ran.stdout.splitlines()[-1])
+    assert told["code"] == 0
+    assert ran.stderr == ""
+    assert [name for name in HEAVY if name in told["loaded"]] == []
+
+
+def test_help_is_fast() -> None:
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from toolkit.cli.main import main; sys.exit(main(['--help']))",
+    ]
+    took = []
+    for _ in range(5):
+        began = time.perf_counter()
+        subprocess.run(command, capture_output=True, check=True)
+        took.append(time.perf_counter() - began)
+    # The fastest run is the one the machine disturbed least.
+    assert min(took) < BUDGET_SECONDS * 1.5, f"median {statistics.median(took):.3f} s"
+
+
+def test_importing_any_room_prints_nothing_and_configures_nothing() -> None:
+    probe = (
+        "import logging, signal, warnings, importlib\n"
+        "def state(): return list(logging.root.handlers), logging.root.level, signal.getsignal(2)\n"
+        "before = state()\n"
+        "for room in ('settings', 'workspace', 'database', 'models', 'reports', 'friction', 'cli.main'):\n"
+        "    importlib.import_module(f'toolkit.{room}')\n"
+        "assert state() == before\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
