@@ -8,16 +8,18 @@ Invariant: a value comes back equal and of the same type.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import Enum
 from typing import Any, Final, Literal
+
+from sqlalchemy.types import TypeEngine
+from sqlmodel import AutoString, UTCDateTime
 
 from toolkit.models.errors import InvalidCursorError
 from toolkit.models.sorting import Ordering
@@ -51,6 +53,10 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
 }
 
 
+_DAMAGES: Final = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+"""What reading a text that is no cursor of this ordering can raise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """Go on after, or before, the row with these values in the order."""
@@ -70,9 +76,9 @@ class Cursor:
         try:
             padded = text + "=" * (-len(text) % 4)
             mark, direction, values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-            enums = [getattr(step.column.type, "enum_class", None) for step in ordering.columns]
-            key = tuple(_read(value, kind) for value, kind in zip(values, enums, strict=True))
-        except (binascii.Error, ValueError, TypeError, KeyError, InvalidOperation, OverflowError) as error:
+            columns = [step.column for step in ordering.columns]
+            key = tuple(_read(value, column.type) for value, column in zip(values, columns, strict=True))
+        except _DAMAGES as error:
             raise InvalidCursorError(reason="it is damaged") from error
         if mark != _mark(table, ordering) or direction not in ("a", "b"):
             raise InvalidCursorError(reason="it belongs to another listing or another order")
@@ -96,12 +102,25 @@ def _write(value: object) -> Any:
     return [tag, write(value)]
 
 
-def _read(value: Any, enum_class: type[Enum] | None) -> Any:
+def _read(value: Any, column_type: TypeEngine[Any]) -> Any:
+    """The value, which must be of the type the column gives out; the server then never sees a wrong one."""
     if value is None:
         return None
     tag, content = value
     if tag == "e":
-        if enum_class is None:
-            raise ValueError("the column holds no enum")
+        enum_class: type[Enum] = column_type.enum_class  # type: ignore[attr-defined]  # only Enum has one
         return enum_class[content]
-    return _READERS[tag](content)
+    found = _READERS[tag](content)
+    if _python_type(column_type) not in (object, type(found)):
+        raise TypeError("the column holds other values")
+    return found
+
+
+def _python_type(column_type: TypeEngine[Any]) -> type[Any]:
+    """What the column gives out; `object` for a type of the application's own that does not say."""
+    if isinstance(column_type, AutoString | UTCDateTime):
+        column_type = column_type.impl_instance
+    try:
+        return column_type.python_type
+    except NotImplementedError:
+        return object

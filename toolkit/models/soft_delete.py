@@ -75,7 +75,10 @@ def include_deleted(statement: ExecutableT) -> ExecutableT:
 
 @contextmanager
 def deleted_included(session: Session) -> Iterator[None]:
-    """Show deleted rows to everything `session` runs in the block."""
+    """Show deleted rows to everything `session` runs in the block.
+
+    Lazy loads of objects that were loaded before the block still hide them.
+    """
     before = session.info.get(INCLUDE_DELETED, False)
     session.info[INCLUDE_DELETED] = True
     try:
@@ -98,12 +101,11 @@ def _soft_deleted_classes() -> tuple[type[Any], ...]:
 @lru_cache(maxsize=16)
 def _criteria(models: tuple[type[Any], ...]) -> tuple[ORMOption, ...]:
     # One criterion per mapped class: SQLModel's mixins have no column attributes to build a common one from.
-    # Not passed on to loaders, because each load of a relationship comes through the listener itself.
+    # A load of a relationship may carry it twice, from the statement that loaded its parent and from the
+    # listener; the parent that was made in the session has it from the listener alone.
     options = []
     for model in models:
         column = deletion_column(model)
         assert column is not None, f"{model.__name__} has no __soft_delete__"
-        options.append(
-            with_loader_criteria(model, column.is_(None), include_aliases=True, propagate_to_loaders=False)
-        )
+        options.append(with_loader_criteria(model, column.is_(None), include_aliases=True))
     return tuple(options)
