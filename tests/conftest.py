@@ -1,3 +1,9 @@
 """Loads the shared fixtures. Each theme has a module below `tests/fixtures`."""
 
-pytest_plugins = ["fixtures.server", "fixtures.terminal"]
+pytest_plugins = [
+    "fixtures.alembic_projects",
+    "fixtures.command_line",
+    "fixtures.neon_front",
+    "fixtures.server",
+    "fixtures.terminal",
+]

@@ -48,6 +48,11 @@ class Diagnostics:
         if not self.json:
             write_quietly(self.stream, text + "\n")
 
+    def raw(self, text: str) -> None:
+        """Write `text` as it is, for a line that is replaced; nothing in JSON mode."""
+        if not self.json:
+            write_quietly(self.stream, text)
+
     def notice(self, level: str, sentence: str) -> None:
         """Write something the user should know."""
         if self.json:

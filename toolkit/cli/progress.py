@@ -1,59 +1,110 @@
-"""Progress: a listener of events that writes lines to standard error."""
+"""Progress: a listener of events that writes lines to standard error.
+
+On a terminal, figures and waits share one live line that the next line replaces; in a pipe they are plain
+lines, at most one an interval. Nothing is said by colour alone, and nothing by a moving sign.
+"""
 
 from __future__ import annotations
 
+import os
+import shutil
 import time
+from collections.abc import Callable
 
 from toolkit import events
 from toolkit.cli.diagnostics import Diagnostics
+from toolkit.reports.table import printable
 
-INTERVAL = 1.0
-"""Seconds between two lines about the same step's progress."""
+INTERVALS = {"live": 0.1, "lines": 2.0}
+"""Seconds between two tellings of the same step's figures."""
 
 
 class ProgressLines:
-    """Hears events and tells them, one line each; a step's figures at most once an interval."""
+    """Hears events and tells them. Called from one thread at a time."""
 
-    def __init__(self, diagnostics: Diagnostics) -> None:
+    def __init__(self, diagnostics: Diagnostics, clock: Callable[[], float] = time.monotonic) -> None:
         self._diagnostics = diagnostics
-        self._told = 0.0
+        self._clock = clock
+        self._live = diagnostics.stream.isatty() and os.environ.get("TERM") != "dumb" and not diagnostics.json
+        self._interval = INTERVALS["live" if self._live else "lines"]
+        self._told: dict[str, float] = {}
+        self._standing = False
 
     def hear(self, event: events.Event) -> None:
         """Tell `event`."""
         match event:
             case events.Notice(level, sentence):
+                self.end()
                 self._diagnostics.notice(level, sentence)
-            case events.Progress() as progress:
-                self._figures(progress)
+            case events.Progress():
+                self._passing(event.step, figures(event))
+            case events.Waiting():
+                self._passing(event.cause, sentence_of(event))
+            case events.StatementFinished() if not self._diagnostics.verbose:
+                pass
             case _:
-                line = _line(event)
-                if line:
-                    self._diagnostics.line(line)
+                self.end()
+                self._diagnostics.line(sentence_of(event))
 
     def end(self) -> None:
-        """Leave the terminal clean for what comes next."""
+        """Take the live line away, so that what comes next stands alone."""
+        if self._standing:
+            self._diagnostics.raw("\r\x1b[2K")
+            self._standing = False
 
-    def _figures(self, progress: events.Progress) -> None:
-        now = time.monotonic()
-        if now - self._told < INTERVAL:
+    def _passing(self, about: str, text: str) -> None:
+        """Tell something that the next telling replaces."""
+        now = self._clock()
+        if now - self._told.get(about, -self._interval) < self._interval:
             return
-        self._told = now
-        of = f" of {progress.total}" if progress.total is not None else ""
-        self._diagnostics.line(f"  {progress.step}: {progress.done}{of} {progress.unit}")
+        self._told[about] = now
+        if not self._live:
+            self._diagnostics.line(text)
+            return
+        width = shutil.get_terminal_size().columns - 1
+        self._diagnostics.raw(f"\r\x1b[2K{text[:width]}")
+        self._standing = True
 
 
-def _line(event: events.Event) -> str:
+def figures(event: events.Progress) -> str:
+    """How far a step is; 100 % only when it is all done, and no percentage while the total is unknown."""
+    if event.total is None:
+        return f"   {event.step}: {event.done} {event.unit}, total unknown"
+    share = 100 if event.total == 0 else 100 * event.done // event.total
+    return f"   {event.step}: {event.done} of {event.total} {event.unit} ({min(share, 100)} %)"
+
+
+def sentence_of(event: events.Event) -> str:
+    """One line for one event, with control characters made visible."""
+    return printable(_sentence(event))
+
+
+def _sentence(event: events.Event) -> str:
     match event:
         case events.StepStarted(step, detail):
-            return f"-> {step}" + (f": {detail}" if detail else "")
+            return f"-> {step}{_detail(detail)}"
         case events.StepFinished(step, outcome, detail, seconds):
-            word = {"done": "ok", "unchanged": "unchanged", "failed": "FAIL"}[outcome]
-            return f"{word}  {step}" + (f": {detail}" if detail else "") + f" ({seconds:.2f} s)"
+            word = {"done": "ok", "unchanged": "ok", "failed": "FAIL"}[outcome]
+            unchanged = ", unchanged" if outcome == "unchanged" else ""
+            return f"{word} {step}{_detail(detail)}{unchanged}{_took(seconds)}"
         case events.Waiting(cause, seconds, attempt):
-            return f"WAIT  {cause} ({seconds:.1f} s, try {attempt})"
+            return f"WAIT {cause}, {seconds:.1f} s, try {attempt}"
         case events.RevisionStarted(revision, direction, message):
-            return f"-> {direction} {revision}: {message}"
+            return f"-> {direction} {revision}{_detail(message)}"
         case events.RevisionFinished(revision, direction, seconds):
-            return f"ok  {direction} {revision} ({seconds:.2f} s)"
-        case _:
-            return ""
+            return f"ok {direction} {revision}{_took(seconds)}"
+        case events.StatementFinished(_, sql, seconds, rows):
+            counted = "" if rows is None or rows < 0 else f", {rows} rows"
+            return f"   {' '.join(sql.split())}{counted}{_took(seconds)}"
+        case events.Progress():
+            return figures(event)
+        case events.Notice(level, sentence):
+            return f"{level}: {sentence}"
+
+
+def _detail(text: str) -> str:
+    return f": {text}" if text else ""
+
+
+def _took(seconds: float) -> str:
+    return f" ({seconds:.2f} s)" if seconds >= 0.005 else ""
