@@ -21,7 +21,7 @@ branch_labels: str | tuple[str, ...] | None = None
 depends_on: str | tuple[str, ...] | None = None
 
 
-def _create(name: str, table: str, columns: list[str | sa.TextClause], *, where: str | None = None) -> None:
+def _create(name: str, table: str, columns: list[str], *, where: str | None = None) -> None:
     op.drop_index(name, table_name=table, postgresql_concurrently=True, if_exists=True)
     op.create_index(
         name,
@@ -38,7 +38,7 @@ def upgrade() -> None:
         _create(
             "ix_tasks_live_newest",
             "tasks",
-            ["user_id", sa.text("created_at DESC"), "id"],
+            ["user_id", "created_at", "id"],
             where="deleted_at IS NULL",
         )
         _create(

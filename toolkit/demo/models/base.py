@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from sqlmodel import SQLModel
 
 from toolkit.models import new_registry
@@ -9,3 +11,7 @@ from toolkit.models import new_registry
 
 class Base(SQLModel, registry=new_registry()):
     """What every table of this application inherits; `Base.metadata` holds them and nothing else."""
+
+
+NOT_LAZILY: Final[dict[str, Any]] = {"lazy": "raise_on_sql"}
+"""For relationships that would load without end: who needs one says so in the query (`selectinload`)."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, Relationship
 
-from toolkit.demo.models.base import Base
+from toolkit.demo.models.base import NOT_LAZILY, Base
 from toolkit.demo.models.task_tag_link import TaskTagLink
 from toolkit.models import Timestamped, UuidKey, owner_field
 
@@ -31,5 +31,10 @@ class Tag(Base, UuidKey, Timestamped, table=True):
     user_id: UUID = owner_field(index=False)
     name: str = Field(max_length=TAG_LENGTH)
 
-    user: "User" = Relationship(back_populates="tags")
-    tasks: list["Task"] = Relationship(back_populates="tags", link_model=TaskTagLink, passive_deletes=True)
+    user: "User" = Relationship(back_populates="tags", sa_relationship_kwargs=NOT_LAZILY)
+    tasks: list["Task"] = Relationship(
+        back_populates="tags",
+        link_model=TaskTagLink,
+        passive_deletes=True,
+        sa_relationship_kwargs=NOT_LAZILY,
+    )

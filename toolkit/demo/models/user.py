@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, Relationship
 
-from toolkit.demo.models.base import Base
+from toolkit.demo.models.base import NOT_LAZILY, Base
 from toolkit.models import Timestamped, UuidKey
 
 if TYPE_CHECKING:
@@ -30,5 +30,9 @@ class User(Base, UuidKey, Timestamped, table=True):
     name: str = Field(max_length=NAME_LENGTH)
 
     # The server cascades; loading the children only to delete them one by one would be waste.
-    tasks: list["Task"] = Relationship(back_populates="user", passive_deletes="all")
-    tags: list["Tag"] = Relationship(back_populates="user", passive_deletes="all")
+    tasks: list["Task"] = Relationship(
+        back_populates="user", passive_deletes="all", sa_relationship_kwargs=NOT_LAZILY
+    )
+    tags: list["Tag"] = Relationship(
+        back_populates="user", passive_deletes="all", sa_relationship_kwargs=NOT_LAZILY
+    )
