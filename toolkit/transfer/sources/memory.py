@@ -68,6 +68,15 @@ class MemoryReader:
             yield SourceRecord(path, place, key, index, plain, tuple(flaws))
 
 
+def plain_value(value: object) -> Value:
+    """One Python value as a JSON value. Raises ValueError when it has none."""
+    flaws: list[Flaw] = []
+    plain = _plain(value, "", flaws, _DEPTH)
+    if flaws:
+        raise ValueError(flaws[0].reason)
+    return plain
+
+
 def _plain(value: object, where: str, flaws: list[Flaw], depth: int) -> Value:
     if value is None or isinstance(value, bool | Number):
         return value

@@ -98,7 +98,7 @@ def float_of(value: Value, type_name: str, *, declared: bool) -> str:
 
 
 def _precision_and_scale(modifier: int) -> tuple[int, int]:
-    # numeric packs both into the modifier: 4 bytes of header, precision above 16 bits, scale in 11 signed ones.
+    # Both are packed into the modifier: a header of 4, precision above 16 bits, scale in 11 signed ones.
     packed = modifier - 4
     return packed >> 16, ((packed & 0x7FF) ^ 1024) - 1024
 
