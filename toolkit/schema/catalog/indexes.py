@@ -1,0 +1,121 @@
+"""Indexes, and what their keys are ordered and compared by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from toolkit.schema.catalog.directory import Directory, oids, options
+from toolkit.schema.objects import Index, IndexKey, Qualified
+from toolkit.sql.quoting import quote_identifier
+
+_VARCHAR, _TEXT = 1043, 25
+_DEFAULT_COLLATION = 100
+
+
+@dataclass(slots=True)
+class OperatorClasses:
+    """Which operator class is the default one for a type, as `CREATE INDEX` would choose it."""
+
+    rows: Iterable[Any]
+    base_types: Mapping[int, int]
+    """From each domain to what it stands on."""
+    _names: dict[int, tuple[str, int, int, bool]] = field(default_factory=dict)
+    _exact: set[tuple[int, int]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        for oid, method, schema, name, input_type, is_default, _method_name in self.rows:
+            text = quote_identifier(name)
+            if schema != "pg_catalog":
+                text = f"{quote_identifier(schema)}.{text}"
+            self._names[oid] = (text, method, input_type, is_default)
+            if is_default:
+                self._exact.add((method, input_type))
+
+    def spelled(self, oid: int, column_type: int | None) -> str | None:
+        """The class's name, or None where it is the default for the column's type."""
+        name, method, input_type, is_default = self._names.get(oid, (f"?{oid}", 0, 0, False))
+        if not is_default:
+            return name
+        if column_type is None:
+            return None
+        while column_type in self.base_types:
+            column_type = self.base_types[column_type]
+        if (method, column_type) in self._exact:
+            return None if input_type == column_type else name
+        # No class of its own: the server goes by coercion, for varchar always to text.
+        return None if column_type != _VARCHAR or input_type == _TEXT else name
+
+
+@dataclass(slots=True)
+class IndexReader:
+    """Turns rows of the index query into objects."""
+
+    directory: Directory
+    classes: OperatorClasses
+    collations: Mapping[int, str]
+    key_options: Mapping[tuple[int, int], tuple[int | None, tuple[str, ...]]]
+    constraint_names: Mapping[int, str]
+    """By the index that serves the constraint."""
+
+    def read(self, rows: Iterable[Any], names: Mapping[int, Qualified]) -> Iterator[Index]:
+        """Every index as an object. `names`: the name of each index by oid."""
+        directory = self.directory
+        for row in rows:
+            if row[1] not in directory.relations:
+                continue
+            (
+                oid, relation, name, method, numbers, key_count, classes, collations, flags, unique,
+                not_distinct, predicate, expressions, storage, space, valid, ready, clustered, _identity,
+                parent, *_estimates,
+            ) = row  # fmt: skip
+            table = directory.relations[relation]
+            columns = oids(numbers)
+            yield Index(
+                *table.name,
+                name,
+                method,
+                self._keys(oid, relation, columns[:key_count], (classes, collations, flags), expressions),
+                directory.columns(relation, columns[key_count:]),
+                unique,
+                not_distinct,
+                predicate,
+                options(storage),
+                space,
+                valid,
+                ready,
+                clustered,
+                self.constraint_names.get(oid),
+                names.get(parent),
+                comment=directory.comment("pg_class", oid),
+                origin=table.origin,
+            )
+
+    def _keys(
+        self, index: int, relation: int, columns: tuple[int, ...], vectors: Any, expressions: Any
+    ) -> tuple[IndexKey, ...]:
+        classes, collations, flags = (oids(vector) for vector in vectors)
+        known = self.directory.attributes.get(relation, {})
+        keys = []
+        for place, number in enumerate(columns):
+            attribute = known.get(number)
+            target, class_options = self.key_options.get((index, place + 1), (None, ()))
+            own_collation = attribute.collation_oid if attribute else _DEFAULT_COLLATION
+            collation = collations[place]
+            keys.append(
+                IndexKey(
+                    attribute.name if attribute else None,
+                    expressions[place] if not attribute and expressions else None,
+                    self.classes.spelled(classes[place], attribute.type_oid if attribute else None),
+                    class_options,
+                    self._collation(collation) if collation not in (0, own_collation) else None,
+                    bool(flags[place] & 1),
+                    bool(flags[place] & 2),
+                    target,
+                )
+            )
+        return tuple(keys)
+
+    def _collation(self, oid: int) -> str:
+        return 'pg_catalog."default"' if oid == _DEFAULT_COLLATION else self.collations.get(oid, f"?{oid}")

@@ -1,0 +1,2 @@
+select m.umid::int8, m.srvname, m.umuser::int8
+  from pg_user_mappings m

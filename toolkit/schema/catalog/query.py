@@ -1,0 +1,57 @@
+"""The SQL of the catalog: loading it, and fitting it to a server version.
+
+A line of a query file that only newer servers understand ends in a mark, which is a comment to the server:
+
+    con.conenforced, -- since 18; else: true,
+    c.colllocale,    -- since 17; else since 15: c.colliculocale,; else: null,
+
+Each file is thus runnable as it stands on the newest server.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+OLDEST_MAJOR: Final = 14
+"""The oldest PostgreSQL whose catalog the queries can read."""
+
+_MARK: Final = re.compile(r"^(?P<line>.*?)\s*-- since (?P<major>\d+)(?P<others>.*)$")
+_OTHER: Final = re.compile(r"; else(?: since (?P<major>\d+))?:\s?(?P<line>.*?)(?=; else|$)")
+_CATALOG: Final = re.compile(r"\b(?:from|join)\s+(pg_[a-z_]+)")
+
+
+@cache
+def query(name: str, major: int) -> str:
+    """The text of `queries/<name>.sql` for a server of this major version."""
+    text = files("toolkit.schema.catalog").joinpath("queries", f"{name}.sql").read_text("utf-8")
+    return "\n".join(_fit(line, major) for line in text.splitlines())
+
+
+def _fit(line: str, major: int) -> str:
+    mark = _MARK.match(line)
+    if mark is None:
+        return line
+    if major >= int(mark["major"]):
+        return mark["line"]
+    for other in _OTHER.finditer(mark["others"]):
+        if other["major"] is None or major >= int(other["major"]):
+            return other["line"]
+    return ""
+
+
+@cache
+def catalogs_of(name: str, major: int) -> frozenset[str]:
+    """The catalogs the query reads."""
+    return frozenset(_CATALOG.findall(query(name, major)))
+
+
+def together(names: Iterable[str], major: int) -> str:
+    """One statement for several queries of few rows each: rows of the query's name and the row as JSON."""
+    return "\nunion all\n".join(
+        f"select '{name}', row_to_json(q)::text from (\n{query(name, major)}\n) q"  # noqa: S608 - our own files
+        for name in names
+    )

@@ -1,0 +1,49 @@
+"""Reading a whole database into a snapshot, in a fixed number of statements.
+
+Invariant: every object a query returns becomes a value or is counted in the census; a query the role may not
+run is named there too.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from toolkit.schema.catalog.assemble import assemble
+from toolkit.schema.catalog.query import OLDEST_MAJOR, query
+from toolkit.schema.catalog.rows import read_rows
+from toolkit.schema.catalog.transaction import canonical
+from toolkit.schema.errors import UnsupportedServerError
+from toolkit.schema.objects import Qualified
+from toolkit.schema.sizes import RelationSize
+from toolkit.schema.snapshot import ServerFacts, Snapshot
+
+
+def read_snapshot(connection: Connection, *, sizes: bool = False) -> Snapshot:
+    """The whole database as a value.
+
+    Any role may read it. Without an open transaction the snapshot is of one moment; inside one it shows what
+    that transaction has done. `sizes` measures bytes on disk with one more statement; without it they are
+    what the catalog last noted. Raises `UnsupportedServerError` before PostgreSQL 14.
+    """
+    with canonical(connection):
+        facts, unreadable = _server(connection)
+        rows = read_rows(connection, facts.major, unreadable)
+        measured = _measured(connection, facts.major) if sizes else {}
+    return assemble(facts, rows, measured)
+
+
+def _server(connection: Connection) -> tuple[ServerFacts, frozenset[str]]:
+    number, version, database, role, superuser, unreadable = connection.exec_driver_sql(
+        query("server", OLDEST_MAJOR)
+    ).one()
+    if number // 10000 < OLDEST_MAJOR:
+        raise UnsupportedServerError(version=version, oldest=OLDEST_MAJOR)
+    return ServerFacts(version, number, database, role, superuser), frozenset(unreadable or ())
+
+
+def _measured(connection: Connection, major: int) -> dict[Qualified, RelationSize]:
+    return {
+        Qualified(schema, name): RelationSize(None if rows < 0 else rows, table, indexes, measured=True)
+        for schema, name, rows, table, indexes in connection.exec_driver_sql(query("sizes", major))
+        if table is not None
+    }

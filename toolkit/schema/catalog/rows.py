@@ -1,0 +1,57 @@
+"""The rows of one reading: what each query returned, before it means anything.
+
+The queries that can return many rows are sent one by one; those of few rows together, each row as JSON, so
+that a far server is asked about a dozen times and not forty.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from toolkit.schema.catalog.query import catalogs_of, query, together
+
+LARGE: Final = (
+    "members", "comments", "relations", "columns", "constraints", "indexes", "sequences", "policies",
+    "triggers", "functions",
+)  # fmt: skip
+SMALL: Final = (
+    "access_defaults", "database", "settings", "roles", "memberships", "schemas", "extensions", "inheritance",
+    "enums", "domains", "composites", "ranges", "collations", "rules", "event_triggers", "wrappers",
+    "servers", "user_mappings", "foreign_tables", "publications", "subscriptions", "statistics_objects",
+    "aggregates", "operators", "casts", "default_privileges", "operator_classes", "base_types",
+    "index_collations", "census",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogRows:
+    """Rows by query name."""
+
+    large: Mapping[str, Any] = field(default_factory=dict)
+    named: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
+    """Queries that read a catalog the role may not read."""
+
+    def __getitem__(self, name: str) -> Any:
+        """The rows of a query as sequences of values; none where it was skipped."""
+        if name in self.large:
+            return self.large[name]
+        return [tuple(row.values()) for row in self.named.get(name, ())]
+
+
+def read_rows(connection: Connection, major: int, unreadable: frozenset[str]) -> CatalogRows:
+    """Run every query that the role may run."""
+    skipped = tuple(name for name in LARGE + SMALL if catalogs_of(name, major) & unreadable)
+    large = {
+        name: connection.exec_driver_sql(query(name, major)).all() for name in LARGE if name not in skipped
+    }
+    named: dict[str, list[dict[str, Any]]] = {name: [] for name in SMALL}
+    wanted = [name for name in SMALL if name not in skipped]
+    for name, text in connection.exec_driver_sql(together(wanted, major)):
+        named[name].append(json.loads(text))
+    return CatalogRows(large, named, skipped)
