@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from shlex import quote
 from typing import Literal
 
 Environment = Literal["dev", "staging", "production"]
@@ -72,10 +73,10 @@ class Demand:
         missing: list[str] = []
         if self._names_database:
             if answers.database != self.database:
-                missing.append(f"--confirm-db {self.database}")
+                missing.append(f"--confirm-db {quote(self.database)}")
         elif self.step > Step.NOTHING and not answers.yes:
             missing.append("--yes")
-        missing += [f"--allow-data-loss {name}" for name in self.losses if name not in answers.losses]
+        missing += [f"--allow-data-loss {quote(name)}" for name in self.losses if name not in answers.losses]
         return tuple(missing)
 
     @property

@@ -7,7 +7,8 @@ call.show(result, text=lambda: ...)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import shlex
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -16,6 +17,7 @@ import typer
 
 from toolkit.cli.options import CommonOptions, Format
 from toolkit.errors import ExitCode
+from toolkit.secret import MASK
 
 if TYPE_CHECKING:
     from toolkit.cancel import CancelToken
@@ -30,9 +32,10 @@ if TYPE_CHECKING:
 class Call:
     """The options given, and the doors to settings, workspace, output, progress, questions and cancelling."""
 
-    def __init__(self) -> None:
+    def __init__(self, arguments: Sequence[str] = ()) -> None:
         self.options = CommonOptions()
         self.command = "neonkit"
+        self._arguments = arguments
 
     @classmethod
     def of(cls, ctx: typer.Context) -> Call:
@@ -46,6 +49,14 @@ class Call:
         """Take over the common options that `command` was given; later ones win."""
         self.options = self.options.with_given(given)
         self.command = command
+
+    def line_with(self, flags: Sequence[str]) -> str:
+        """The command line that was given, with `flags` added and the URL's text left out."""
+        words = [self.command.split()[0]]
+        for before, word in zip(("", *self._arguments), self._arguments, strict=False):
+            shown = MASK if before == "--url" else word
+            words.append(f"--url={MASK}" if word.startswith("--url=") else shown)
+        return " ".join([*map(_quoted, words), *flags])
 
     def settings(self) -> Settings:
         """The settings of the project, read once."""
@@ -146,3 +157,7 @@ class Call:
             "alembic_section": options.section,
         }
         return {name: value for name, value in named.items() if value is not None}
+
+
+def _quoted(word: str) -> str:
+    return word if word.endswith(MASK) else shlex.quote(word)

@@ -75,7 +75,8 @@ class AnswerNeededError(RefusedError):
 
     question: str
     flags: tuple[str, ...]
-    command: str
+    accepted: str
+    """The command line that would be accepted."""
 
     @property
     def sentence(self) -> str:
@@ -83,7 +84,7 @@ class AnswerNeededError(RefusedError):
 
     @property
     def hint(self) -> str | None:
-        return f"add the answer to the command line: `{' '.join((self.command, *self.flags))}`"
+        return f"to answer beforehand: `{self.accepted}`"
 
 
 @dataclass(eq=False)

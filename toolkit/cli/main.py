@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     command = get_command(build())
-    call = Call()
+    call = Call(given)
     return run_reported(
         call, given, lambda: command.main(args=given, prog_name="neonkit", standalone_mode=False, obj=call)
     )

@@ -23,18 +23,18 @@ class Output:
     format: Format
 
     def show(self, result: Any, text: Callable[[], str] | str | None) -> None:
-        """Write `result`: as JSON, or as the text given for it.
+        """Write `result` in the asked format; `text` is what people read, unless findings have their own.
 
         Raises `FormatNotOfferedError` for text of a result that has none.
         """
-        if self.format is Format.JSON:
-            from toolkit.reports import as_json
-
-            self.write(as_json(result))
+        if self.format is Format.TEXT and text is not None:
+            self.write(text if isinstance(text, str) else text())
             return
-        if text is None:
-            raise FormatNotOfferedError(format=self.format.value, offered=(Format.JSON.value,))
-        self.write(text if isinstance(text, str) else text())
+        from toolkit.reports import offers, render
+
+        if self.format not in offers(result):
+            raise FormatNotOfferedError(format=self.format.value, offered=offers(result))
+        self.write(render(result, self.format))
 
     def write(self, text: str) -> None:
         """Write `text` and end the line."""

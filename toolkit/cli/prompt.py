@@ -31,7 +31,7 @@ def confirm(call: Call, sentence: str, flag: str) -> None:
     if call.options.yes and flag == "--yes":
         return
     if not may_ask(call):
-        raise AnswerNeededError(question=sentence, flags=(flag,), command=call.command)
+        raise AnswerNeededError(question=sentence, flags=(flag,), accepted=call.line_with((flag,)))
     _expect(f"{sentence} [y/N] ", ("y", "yes"), sentence)
 
 
@@ -53,7 +53,7 @@ def permit(call: Call, sentence: str, deed: Deed | None, losses: Collection[str]
     missing = needed.missing_flags(given)
     if missing:
         if not may_ask(call):
-            raise AnswerNeededError(question=sentence, flags=missing, command=call.command)
+            raise AnswerNeededError(question=sentence, flags=missing, accepted=call.line_with(missing))
         _ask(needed, given, sentence)
     return workspace.armed()
 
