@@ -26,7 +26,8 @@ ERRANDS: Final = (
     "Zahnarzt anrufen", "Passer à la boulangerie 🥖", "Comprar pilas AAA", "牛乳を買う", "Позвонить маме",
     "شراء الخبز", "לשלם ארנונה", "Książki do biblioteki", "Fix “that” bug", "Read RFC 9562 §5.7",
     "50% off — look again?", "Order 3 × M8 screws", "Order\tfilters", "Cafe\u0301 with the team",
-    "👩‍👩‍👧 school party", "C:\\temp aufräumen", "'quotes'; -- and friends", "Sort the receipts", "Descale the kettle",
+    "👩‍👩‍👧 school party", "C:\\temp aufräumen", "'quotes'; -- and friends", "Sort the receipts",
+    "Descale the kettle",
 )  # fmt: skip
 NOTES: Final = (
     "Ask first.", "See the mail of last week.\nSecond line.", "Bring:\n- keys\n- cash\n- patience",

@@ -1,0 +1,1 @@
+"""The endpoints. Plain `def`: FastAPI runs them in threads, where a blocking session blocks nobody else."""
