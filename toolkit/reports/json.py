@@ -1,7 +1,8 @@
 """Results as JSON: one rule for every frozen dataclass, so that keys stay stable.
 
 Enums become their values (a severity its word), paths and URLs text, decimals text (no digit is lost), times
-ISO 8601. A `Secret` becomes its mask, and a value whose class is unknown is an error, never its `repr`.
+ISO 8601. A `Secret` becomes its mask, a value that knows its own masked form (a URL) that form, and a value
+whose class is unknown is an error, never its `repr`.
 """
 
 from __future__ import annotations
@@ -63,6 +64,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         # JSON has no NaN and no infinities.
         return value if value - value == 0 else str(value)
+    if isinstance(masked := getattr(value, "masked", None), str):
+        return masked
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value) if f.repr}
     if isinstance(value, Mapping):
@@ -94,7 +97,4 @@ def _scalar(value: Any) -> str | float:
             return str(value)
         case bytes() | bytearray() | memoryview():
             return base64.b64encode(value).decode()
-    masked = getattr(value, "masked", None)
-    if isinstance(masked, str):
-        return masked
     raise TypeError(f"{type(value).__qualname__} has no JSON form")
