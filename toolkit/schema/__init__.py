@@ -8,6 +8,7 @@ from toolkit.schema.census import Census
 from toolkit.schema.describe import Description, Section, describe
 from toolkit.schema.sizes import RelationSize
 from toolkit.schema.snapshot import ServerFacts, Snapshot
+from toolkit.schema.snapshot_file import from_json, to_json
 from toolkit.schema.summary import SchemaSummary, TableSummary, summarise
 from toolkit.schema.tree import TreeNode, relation_nodes, tree
 
@@ -22,8 +23,10 @@ __all__ = [
     "TableSummary",
     "TreeNode",
     "describe",
+    "from_json",
     "read_snapshot",
     "relation_nodes",
     "summarise",
+    "to_json",
     "tree",
 ]

@@ -72,6 +72,11 @@ class Snapshot:
         """What stands on a relation: columns, constraints, indexes, policies, triggers, rules."""
         return self._parts.get(relation) or Parts()
 
+    @property
+    def relations(self) -> tuple[Qualified, ...]:
+        """The names of all relations that have columns, sorted."""
+        return tuple(sorted(self._parts))
+
     def find(self, name: str) -> Key:
         """The object that a person means by `name`; see `toolkit.schema.find`."""
         return find_object(self.objects, name)

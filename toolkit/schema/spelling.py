@@ -133,3 +133,13 @@ def grants_text(grants: Iterable[Grant]) -> list[tuple[str, str]]:
 
 def _in_parentheses(expression: str) -> str:
     return expression if expression.startswith("(") and expression.endswith(")") else f"({expression})"
+
+
+def bytes_text(count: int) -> str:
+    """Bytes in the unit a person would choose, of 1024 each: `1.5 MB`."""
+    size = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1024:
+            return f"{size:.0f} {unit}" if unit == "B" or size >= 10 else f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:,.1f} TB"

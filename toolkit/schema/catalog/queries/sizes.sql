@@ -5,6 +5,6 @@ select n.nspname,
        pg_indexes_size(c.oid)
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
- where c.relkind in ('r', 'm')
+ where c.relkind in ('r', 'p', 'm')
    and n.nspname !~ '^pg_'
    and n.nspname <> 'information_schema'
