@@ -21,7 +21,7 @@ def project(folder: Path) -> Path:
     """A project with a table and a `.env`."""
     (folder / "pyproject.toml").write_text(TOML, encoding="utf-8")
     (folder / ".env").write_text(
-        "DATABASE_URL=postgres://u:S3CR3T@h.example/d?sslpassword=S3CR3T\nNEON_API_KEY=S3CR3T\n",
+        "DATABASE_URL=postgres://u:S3CR3T@h/d?sslpassword=S3CR3T\nNEON_API_KEY=S3CR3T\n",
         encoding="utf-8",
     )
     return folder
