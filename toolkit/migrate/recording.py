@@ -1,0 +1,242 @@
+"""What a run does, recorded as it happens: configurations, revisions, statements.
+
+Heard through SQLAlchemy's engine events, and through `on_version_apply`, to which our callback is added behind
+the project's own. Statements of `env.py` before and between revisions are recorded too: the first of them on a
+connection explains a transaction that nobody commits.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy.engine import Connection, Engine
+
+from toolkit.cancel import CancelToken
+from toolkit.database import DatabaseUrl
+from toolkit.events import Emit, RevisionFinished, RevisionStarted, StatementFinished
+from toolkit.migrate.captured import Configuration
+from toolkit.migrate.drivers import Target
+from toolkit.migrate.environment import Watcher
+from toolkit.migrate.listening import listening
+from toolkit.migrate.project import Opened
+from toolkit.migrate.redirect import GOES_TO, MARK, Redirection
+from toolkit.migrate.results import Direction, RanRevision, Statement
+from toolkit.migrate.run_errors import WentElsewhereError
+from toolkit.migrate.versions import Whereabouts, home_of, whereabouts
+from toolkit.sql.quoting import qualified
+
+
+@dataclass(slots=True)
+class Stage:
+    """One `configure` and what followed it: one version table of one database."""
+
+    configuration: Configuration
+    context: MigrationContext
+    url: DatabaseUrl
+    """The database it was led to."""
+    opened_by: Statement | None
+    """The statement that had opened a transaction on the connection before `configure`."""
+    opened_at: int | None
+    """Its line in env.py."""
+    ran: bool = False
+    before: tuple[str, ...] = ()
+    promised: tuple[str, ...] = ()
+    home: str | None = None
+    """The schema in which the run saw its version table."""
+
+    @property
+    def place(self) -> str:
+        """The database, without credentials."""
+        return str(Target.of_url(self.url))
+
+    @property
+    def table(self) -> str:
+        """The version table, in the schema where the run saw it."""
+        configuration = self.configuration
+        return qualified(self.home or configuration.version_table_schema, configuration.version_table)
+
+
+@dataclass(slots=True)
+class Step:
+    """One revision that has begun."""
+
+    revision: str
+    message: str
+    path: Path | None
+    stage: Stage
+    begun: float
+    statements: list[Statement] = field(default_factory=list)
+    committed_inside: bool = False
+    """Whether a COMMIT came before its end, as `autocommit_block` does."""
+    seconds: float | None = None
+    """None until the version table was written."""
+
+
+class Recorder(Watcher):
+    """The record of one run."""
+
+    def __init__(
+        self,
+        opened: Opened,
+        redirection: Redirection,
+        place_of: Callable[[DatabaseUrl], Whereabouts],
+        direction: Direction,
+        emit: Emit,
+        cancel: CancelToken,
+    ) -> None:
+        self._opened = opened
+        self._redirection = redirection
+        self._place_of = place_of
+        self._direction: Direction = direction
+        self._emit = emit
+        self._cancel = cancel
+        self._ours = False
+        self._first: dict[int, tuple[Statement, int | None]] = {}
+        self.stages: list[Stage] = []
+        self.steps: list[Step] = []
+        self.running: tuple[str, float] | None = None
+        """The statement that runs, or ran last and failed, and when it began."""
+        self.driver_connection: Any = None
+        """The driver's connection of that statement."""
+
+    def listening(self) -> AbstractContextManager[None]:
+        """Hear the engines while the block runs."""
+        return listening(
+            (Engine, "before_cursor_execute", self._statement_begins),
+            (Engine, "after_cursor_execute", self._statement_ended),
+            (Engine, "commit", self._committed),
+            (Engine, "rollback", self._rolled_back),
+        )
+
+    def configure(self, context: EnvironmentContext, original: Callable[..., None], options: Any) -> None:
+        """Configure as asked, and open a stage."""
+        original(**options)
+        migration = context.get_context()
+        migration.on_version_apply_callbacks = (*migration.on_version_apply_callbacks, self._applied)
+        connection = migration.connection
+        if not isinstance(connection, Connection) or connection.info.get(MARK) is not self._redirection:
+            raise WentElsewhereError(
+                str(self._opened.env_py), None, "on a connection that neonkit did not make"
+            )
+        statement, line = None, None
+        if connection.in_transaction():
+            statement, line = self._first.get(id(connection.connection.dbapi_connection), (None, None))
+        said = {name: value for name, value in options.items() if name != "connection"}
+        self.stages.append(Stage(Configuration(said), migration, connection.info[GOES_TO], statement, line))
+
+    def run_migrations(self, original: Callable[..., None], arguments: dict[str, Any]) -> None:
+        """Run them, noting the arguments."""
+        stage = self.stages[-1]
+        stage.configuration = Configuration(stage.configuration.options, dict(arguments))
+        original(**arguments)
+
+    def steps_of(
+        self, context: MigrationContext, heads: Iterable[str], steps: Iterable[Any]
+    ) -> Iterator[Any]:
+        """The same steps, with each one's beginning noted and a wish to stop honoured before it."""
+        stage = next(one for one in self.stages if one.context is context)
+        stage.ran = True
+        stage.before = stage.promised = tuple(sorted(heads))
+        for step in steps:
+            self._cancel.raise_if_cancelled()
+            self._begin(step, stage)
+            yield step
+
+    @property
+    def current(self) -> Step | None:
+        """The revision that has begun and not ended."""
+        return self.steps[-1] if self.steps and self.steps[-1].seconds is None else None
+
+    def finished(self) -> tuple[RanRevision, ...]:
+        """The revisions that ran to their end."""
+        return tuple(
+            RanRevision(s.revision, s.message, s.path, s.seconds, tuple(s.statements), s.stage.place)
+            for s in self.steps
+            if s.seconds is not None
+        )
+
+    def _begin(self, step: Any, stage: Stage) -> None:
+        script = getattr(step, "revision", None)
+        revision = script.revision if script else ", ".join(step.to_) or "base"
+        message = " ".join(script.doc.split()) if script else ""
+        path = Path(script.path) if script else None
+        self.steps.append(Step(revision, message, path, stage, time.perf_counter()))
+        self._tell(RevisionStarted(revision, self._direction, message))
+
+    def _applied(self, ctx: MigrationContext, heads: set[str], **_more: Any) -> None:
+        """Alembic's `on_version_apply`: the version table was written, in the run's transaction."""
+        stage = next(one for one in self.stages if one.context is ctx)
+        stage.promised = tuple(sorted(heads))
+        if stage.home is None and isinstance(ctx.connection, Connection):
+            self._look_around(ctx.connection, stage)
+        step = self.steps[-1]
+        step.seconds = time.perf_counter() - step.begun
+        self._tell(RevisionFinished(step.revision, self._direction, step.seconds))
+
+    def _look_around(self, connection: Connection, stage: Stage) -> None:
+        self._ours = True
+        try:
+            place = whereabouts(connection)
+            stage.home = home_of(
+                connection, stage.configuration.version_table, stage.configuration.version_table_schema
+            )
+        finally:
+            self._ours = False
+        with self._opened.insiders.outside():
+            expected = self._place_of(stage.url)
+        if place != expected:
+            raise WentElsewhereError(str(self._opened.env_py), None, f"to the database {place.database}")
+
+    def _statement_begins(self, conn: Connection, cursor: Any, statement: str, *_more: Any) -> None:
+        del cursor
+        if self._ours or not self._opened.insiders.here() or conn.info.get(MARK) is not self._redirection:
+            return
+        self.driver_connection = conn.connection.driver_connection
+        self.running = (statement, time.perf_counter())
+        self._cancel.raise_if_cancelled()
+        self._first.setdefault(
+            id(conn.connection.dbapi_connection),
+            (Statement(statement, 0.0, None, False), self._line_of_env()),
+        )
+
+    def _statement_ended(self, conn: Connection, cursor: Any, statement: str, *_more: Any) -> None:
+        if self._ours or self.running is None or not self._opened.insiders.here():
+            return
+        seconds = time.perf_counter() - self.running[1]
+        self.running = None
+        step = self.current
+        if step is None:
+            return
+        autocommit = conn.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+        rows = cursor.rowcount if cursor.rowcount is not None and cursor.rowcount >= 0 else None
+        step.statements.append(Statement(statement, seconds, rows, autocommit))
+        self._tell(StatementFinished(step.revision, statement, seconds, rows))
+
+    def _committed(self, conn: Connection) -> None:
+        if not self._opened.insiders.here() or conn.info.get(MARK) is not self._redirection:
+            return
+        self._first.pop(id(conn.connection.dbapi_connection), None)
+        if self.current is not None and self.current.statements:
+            self.current.committed_inside = True
+
+    def _rolled_back(self, conn: Connection) -> None:
+        if self._opened.insiders.here() and conn.info.get(MARK) is self._redirection:
+            self._first.pop(id(conn.connection.dbapi_connection), None)
+
+    def _line_of_env(self) -> int | None:
+        if self.steps:
+            return None
+        lines = [f.lineno for f in traceback.extract_stack() if Path(f.filename) == self._opened.env_py]
+        return lines[-1] if lines else None
+
+    def _tell(self, event: Any) -> None:
+        with self._opened.insiders.outside():
+            self._emit(event)

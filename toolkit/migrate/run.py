@@ -1,0 +1,190 @@
+"""One run of revisions against one database, from the lock to the proof.
+
+Everything that changes a version table goes through `run`: it holds the migration lock on a connection of its
+own, lets `env.py` do its work under redirection and record, and believes nothing of it before the database
+says the same.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from alembic import command
+from alembic.script import ScriptDirectory
+
+from toolkit.cancel import CancelToken
+from toolkit.database.database import Database
+from toolkit.database.jobs import Job
+from toolkit.database.lock import migration_lock
+from toolkit.errors import NeonkitError
+from toolkit.events import Emit, Notice, unheard
+from toolkit.migrate.captured import CapturedEnvironment
+from toolkit.migrate.environment import run_environment
+from toolkit.migrate.failing import Aftermath
+from toolkit.migrate.handing import handed
+from toolkit.migrate.interrupting import interrupt
+from toolkit.migrate.project import AlembicProject, Opened
+from toolkit.migrate.recording import Recorder
+from toolkit.migrate.redirect import Redirection, redirected
+from toolkit.migrate.results import Direction, RunResult
+from toolkit.migrate.run_errors import NotWritableError
+from toolkit.migrate.translate import alembics_refusals
+from toolkit.migrate.verification import Witness, verified
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What to run: Alembic's steps from the current heads, and the options it gives `env.py` for that."""
+
+    direction: Direction
+    target: str
+    steps: Callable[[ScriptDirectory, Any], Iterable[Any]]
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Notes:
+    """What was noticed and printed in a run, passed on as it comes."""
+
+    def __init__(self, emit: Emit) -> None:
+        self._emit = emit
+        self.notices: list[str] = []
+        self.output: list[str] = []
+
+    def hear(self, line: str) -> None:
+        """A line that the project's files printed."""
+        self.output.append(line)
+        self._emit(Notice("info", line))
+
+    def warn(self, sentence: str) -> None:
+        """Something of ours that the user should know."""
+        self.notices.append(sentence)
+        self._emit(Notice("warning", sentence))
+
+
+def run(
+    project: AlembicProject,
+    database: Database,
+    errand: Errand,
+    *,
+    emit: Emit = unheard,
+    cancel: CancelToken | None = None,
+    tag: str | None = None,
+) -> RunResult:
+    """Do the errand, and prove it.
+
+    Raises NotWritableError, MigrationLockBusyError, and the errors of `run_errors`, `errors` and of connecting.
+    """
+    if database.read_only:
+        raise NotWritableError(str(database.url(Job.MIGRATE).database), "it is opened read-only")
+    cancel = cancel or CancelToken()
+    begun = time.monotonic()
+    witness, notes = Witness(database), Notes(emit)
+    with migration_lock(database, _lock_name(project), emit=emit, cancel=cancel) as lock:
+        invalid = witness.invalid_indexes(database.url(Job.MIGRATE))
+        recorder, env_py = _perform(project, database, errand, witness, notes, emit, cancel, tag)
+        changes = verified(recorder, witness, env_py)
+        lock.assert_held()
+        _warn_of_invalid_indexes(invalid, witness.invalid_indexes(database.url(Job.MIGRATE)), notes)
+    return RunResult(
+        errand.direction,
+        errand.target,
+        changes,
+        recorder.finished(),
+        time.monotonic() - begun,
+        tuple(notes.notices),
+        tuple(notes.output),
+    )
+
+
+def _perform(
+    project: AlembicProject,
+    database: Database,
+    errand: Errand,
+    witness: Witness,
+    notes: Notes,
+    emit: Emit,
+    cancel: CancelToken,
+    tag: str | None,
+) -> tuple[Recorder, str]:
+    """Run `env.py`; its connections are closed when this ends, well or not."""
+    with project.opened(notes.hear, **_command_options(errand, tag)) as opened:
+        url = database.url(Job.MIGRATE)
+        with redirected(opened, url, project.databases) as redirection:
+            recorder = Recorder(opened, redirection, witness.place_of, errand.direction, emit, cancel)
+            failure = _run_env(opened, database, redirection, recorder, errand, cancel, tag)
+            failure = redirection.stopped or failure
+        with opened.insiders.outside():
+            _warn_of_redirection(redirection, notes)
+            if failure is not None:
+                aftermath = Aftermath(project, opened, recorder, witness, cancel, errand.direction)
+                raise aftermath.explain(failure) from failure
+        configurations = tuple(stage.configuration for stage in recorder.stages)
+        if configurations:
+            project.memory.online = CapturedEnvironment(opened.env_py, configurations, online=True)
+        return recorder, str(opened.env_py)
+
+
+def _run_env(
+    opened: Opened,
+    database: Database,
+    redirection: Redirection,
+    recorder: Recorder,
+    errand: Errand,
+    cancel: CancelToken,
+    tag: str | None,
+) -> BaseException | None:
+    """What `env.py` raised, if anything."""
+
+    def work(heads: Any, context: Any) -> Iterable[Any]:
+        with alembics_refusals(opened.script, heads):
+            steps = list(errand.steps(opened.script, heads))
+        return recorder.steps_of(context, heads, steps)
+
+    def stop() -> None:
+        interrupt(recorder.driver_connection, database.url(Job.MIGRATE))
+
+    with opened.insiders.outside():
+        offered = handed(database, redirection)
+        connection = offered.__enter__()
+    try:
+        opened.config.attributes["connection"] = connection
+        with recorder.listening(), cancel.on_cancel(stop):
+            cancel.raise_if_cancelled()
+            run_environment(opened, recorder, work, tag=tag, **errand.options)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - foreign code raises anything; `failing` sorts it
+        return error
+    finally:
+        with opened.insiders.outside():
+            offered.__exit__(None, None, None)
+    return None
+
+
+def _lock_name(project: AlembicProject) -> str:
+    with suppress(NeonkitError):  # whatever is wrong with the file shows when it is run
+        return project.capture().first.version_table_name
+    return "alembic_version"
+
+
+def _command_options(errand: Errand, tag: str | None) -> dict[str, Any]:
+    """What `config.cmd_opts` holds when Alembic's command line runs the same command."""
+    function = getattr(command, errand.direction)
+    return {
+        "cmd": (function, ["revision"], ["sql", "tag"]),
+        "revision": errand.target,
+        "sql": False,
+        "tag": tag,
+    }
+
+
+def _warn_of_redirection(redirection: Redirection, notes: Notes) -> None:
+    for asked, url in redirection.led_elsewhere():
+        notes.warn(f"env.py connects to {asked}; neonkit led it to {url.masked}.")
+
+
+def _warn_of_invalid_indexes(before: tuple[str, ...], after: tuple[str, ...], notes: Notes) -> None:
+    for index in sorted(set(after) - set(before)):
+        notes.warn(f"The index {index} is invalid: its build did not finish, and no query uses it.")

@@ -1,0 +1,91 @@
+"""Alembic's `ScriptDirectory` of a project, with its revision files checked as they are loaded.
+
+Alembic warns about a duplicate id and dies with a bare KeyError for a missing parent; here each fault of the
+files is an error that names the file. Loading executes the revision files (not their `upgrade`), as Alembic's
+own loading does, so it happens inside `surroundings` only.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.script import Script, ScriptDirectory
+from alembic.script.revision import RevisionMap
+from alembic.util import CommandError
+
+from toolkit.migrate.errors import (
+    BrokenRevisionFileError,
+    DuplicateRevisionError,
+    MissingParentError,
+    MissingScriptsError,
+)
+from toolkit.migrate.places import line_in, reason_of
+from toolkit.migrate.translate import alembics_refusals
+
+
+def open_scripts(config: Config) -> ScriptDirectory:
+    """The project's scripts, all loaded.
+
+    Raises MissingScriptsError, BrokenRevisionFileError, DuplicateRevisionError, MissingParentError, RevisionCycleError.
+    """
+    try:
+        script = ScriptDirectory.from_config(config)
+    except (CommandError, ModuleNotFoundError) as error:
+        named = config.config_file_name or config.toml_file_name
+        location = config.get_alembic_option("script_location")
+        raise MissingScriptsError(location, named) from error
+    loaded = _load(script)
+    _check_ids(loaded)
+    _check_parents(loaded)
+    script.revision_map = RevisionMap(lambda: loaded)
+    with alembics_refusals(script):
+        script.get_heads()
+    return script
+
+
+def _load(script: ScriptDirectory) -> list[Script]:
+    found: list[Script] = []
+    folders = script._version_locations  # noqa: SLF001 - Alembic has no public list of the resolved folders
+    seen: set[Path] = set()
+    for folder in folders:
+        if not folder.exists():
+            continue
+        for path in Script._list_py_dir(script, folder):  # noqa: SLF001 - its rules on names and recursion
+            resolved = path.resolve()
+            if resolved not in seen:
+                seen.add(resolved)
+                found.extend(_load_one(script, resolved))
+    return found
+
+
+def _load_one(script: ScriptDirectory, path: Path) -> Iterable[Script]:
+    try:
+        loaded = Script._from_path(script, path)  # noqa: SLF001 - the only loader of one file there is
+    except (Exception, SystemExit) as error:
+        exception = type(error).__name__
+        raise BrokenRevisionFileError(str(path), line_in(error, path), exception, reason_of(error)) from error
+    return () if loaded is None else (loaded,)
+
+
+def _check_ids(scripts: Sequence[Script]) -> None:
+    files: dict[str, list[str]] = defaultdict(list)
+    for script in scripts:
+        files[script.revision].append(script.path)
+    for revision, paths in files.items():
+        if len(paths) > 1:
+            raise DuplicateRevisionError(revision, tuple(sorted(paths)))
+
+
+def _check_parents(scripts: Sequence[Script]) -> None:
+    ids = {script.revision for script in scripts}
+    labels = {label for script in scripts for label in script.branch_labels}
+    for script in scripts:
+        for parent in script._versioned_down_revisions:  # noqa: SLF001 - `down_revision` in its one normal form
+            if parent not in ids:
+                raise MissingParentError(script.revision, script.path, parent, "down_revision")
+        for needed in script.dependencies or ():
+            if needed not in labels and not any(known.startswith(needed) for known in ids):
+                raise MissingParentError(script.revision, script.path, needed, "depends_on")

@@ -1,0 +1,72 @@
+"""The version table, read on a connection of ours.
+
+`env.py` may set a search path of its own, so a table without a schema is found by the schema the run itself
+saw, when it is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from toolkit.database import DatabaseUrl
+from toolkit.sql.quoting import qualified
+
+_IDENTITY = "SELECT current_database()::text, pg_postmaster_start_time()::text"
+
+_HOME = """
+SELECT space.nspname::text
+  FROM pg_catalog.pg_class AS class JOIN pg_catalog.pg_namespace AS space ON space.oid = class.relnamespace
+ WHERE class.oid = to_regclass(:name)
+"""
+
+_INVALID = """
+SELECT index.indexrelid::regclass::text
+  FROM pg_catalog.pg_index AS index JOIN pg_catalog.pg_class AS class ON class.oid = index.indexrelid
+ WHERE NOT index.indisvalid AND class.relkind = 'i'
+ ORDER BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionTable:
+    """Where one configuration of `env.py` keeps its current revisions."""
+
+    url: DatabaseUrl
+    name: str
+    schema: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Which database of which server process a connection is on."""
+
+    database: str
+    started: str
+
+
+def whereabouts(connection: Connection) -> Whereabouts:
+    """Where the connection is."""
+    row = connection.exec_driver_sql(_IDENTITY).one()
+    return Whereabouts(str(row[0]), str(row[1]))
+
+
+def home_of(connection: Connection, table: str, schema: str | None) -> str | None:
+    """The schema in which the connection sees the version table; None if there is no such table."""
+    found = connection.execute(text(_HOME), {"name": qualified(schema, table)}).scalar_one_or_none()
+    return None if found is None else str(found)
+
+
+def read_heads(connection: Connection, table: str, schema: str | None) -> tuple[str, ...]:
+    """The revisions the version table holds, sorted; none if there is no such table."""
+    home = home_of(connection, table, schema)
+    if home is None:
+        return ()
+    rows = connection.execute(text(f"SELECT version_num FROM {qualified(home, table)} ORDER BY 1"))  # noqa: S608 - quoted
+    return tuple(str(row[0]) for row in rows)
+
+
+def invalid_indexes(connection: Connection) -> tuple[str, ...]:
+    """The indexes that an interrupted build left invalid, by name as the connection sees it."""
+    return tuple(str(row[0]) for row in connection.execute(text(_INVALID)))

@@ -1,0 +1,173 @@
+"""`revision` and `merge`: the verbs that write revision files, with Alembic's arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import RevisionContext
+from alembic.script import Script
+from alembic.util import asbool
+from alembic.util import rev_id as new_id
+
+from toolkit.database.database import Database
+from toolkit.events import Emit, Notice, unheard
+from toolkit.migrate.autogenerate.hooks import Hooks
+from toolkit.migrate.errors import AlembicRefusedError
+from toolkit.migrate.graph import Revision, revision_of
+from toolkit.migrate.online import Visitor, visit
+from toolkit.migrate.project import AlembicProject, Opened
+from toolkit.migrate.translate import alembics_refusals
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRevisions:
+    """The files that were written.
+
+    `empty` tells that a comparison found nothing to do. `left_alone` are tables of the database that are not in
+    the models; no operation touches them.
+    """
+
+    revisions: tuple[Revision, ...]
+    empty: bool = False
+    left_alone: tuple[str, ...] = ()
+    output: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Where the files are."""
+        return tuple(revision.path for revision in self.revisions)
+
+
+def revision(
+    project: AlembicProject,
+    database: Database | None = None,
+    message: str | None = None,
+    *,
+    autogenerate: bool = False,
+    sql: bool = False,
+    head: str = "head",
+    splice: bool = False,
+    branch_label: str | None = None,
+    version_path: str | None = None,
+    rev_id: str | None = None,
+    depends_on: Sequence[str] = (),
+    drop_tables: bool = False,
+    emit: Emit = unheard,
+) -> WrittenRevisions:
+    """Write a new revision file; with `autogenerate`, from what the models have and the database has not.
+
+    Tables that are not in the models are dropped only with `drop_tables`. Needs a database for `autogenerate`,
+    and where the project sets revision_environment. Raises NotUpToDateError, NoMetadataError,
+    SeveralHeadsError, and what reading the project raises.
+    """
+    arguments: dict[str, Any] = {
+        "message": message,
+        "autogenerate": autogenerate,
+        "sql": sql,
+        "head": head,
+        "splice": splice,
+        "branch_label": branch_label,
+        "version_path": version_path,
+        "rev_id": rev_id,
+        "depends_on": list(depends_on) or None,
+    }
+    if autogenerate and sql:
+        raise AlembicRefusedError("--sql and --autogenerate do not go together")
+    hooks = Hooks(drop_tables=drop_tables)
+    with project.opened(cmd=(command.revision, [], list(arguments)), **arguments) as opened:
+        context = RevisionContext(opened.config, opened.script, arguments)
+        environment = autogenerate or _wants_environment(opened)
+        with alembics_refusals(opened.script):
+            if environment:
+                _compare(project, _needed(database), opened, context, hooks, autogenerate=autogenerate)
+            written = [script for script in context.generate_scripts() if script is not None]
+        result = _written(written, opened, empty=autogenerate and _is_empty(context), hooks=hooks)
+    for table in result.left_alone:
+        emit(Notice("info", f"The table {table} is not in the models and was left alone."))
+    return result
+
+
+def merge(
+    project: AlembicProject,
+    revisions: str | Sequence[str] = "heads",
+    message: str | None = None,
+    *,
+    branch_label: str | None = None,
+    rev_id: str | None = None,
+) -> WrittenRevisions:
+    """Write a revision that joins `revisions`. Raises UnknownRevisionError, AlembicRefusedError."""
+    joined = revisions if isinstance(revisions, str) else tuple(revisions)
+    arguments: dict[str, Any] = {
+        "message": message,
+        "branch_label": branch_label,
+        "rev_id": rev_id,
+        "revisions": joined,
+    }
+    with project.opened(cmd=(command.merge, ["revisions"], list(arguments)), **arguments) as opened:
+        with alembics_refusals(opened.script):
+            script = opened.script.generate_revision(
+                rev_id or new_id(),
+                message,
+                refresh=True,
+                head=joined,
+                branch_labels=branch_label,
+                config=opened.config,
+            )
+        return _written([] if script is None else [script], opened, empty=False, hooks=None)
+
+
+def _compare(
+    project: AlembicProject,
+    database: Database,
+    opened: Opened,
+    context: RevisionContext,
+    hooks: Hooks,
+    *,
+    autogenerate: bool,
+) -> None:
+    def work(heads: Any, migration: Any) -> Iterable[Any]:
+        run = context.run_autogenerate if autogenerate else context.run_no_autogenerate
+        run(heads, migration)
+        return ()
+
+    visitor = Visitor(hooks.over if autogenerate else dict)
+    visit(
+        project,
+        database,
+        opened,
+        visitor,
+        work,
+        template_args=context.template_args,
+        revision_context=context,
+    )
+
+
+def _needed(database: Database | None) -> Database:
+    if database is None:
+        raise AlembicRefusedError("comparing with the models needs a database")
+    return database
+
+
+def _wants_environment(opened: Opened) -> bool:
+    return bool(asbool(opened.config.get_alembic_option("revision_environment") or False))
+
+
+def _is_empty(context: RevisionContext) -> bool:
+    return all(
+        upgrade.is_empty() for script in context.generated_revisions for upgrade in script.upgrade_ops_list
+    )
+
+
+def _written(
+    scripts: Sequence[Script], opened: Opened, *, empty: bool, hooks: Hooks | None
+) -> WrittenRevisions:
+    return WrittenRevisions(
+        tuple(revision_of(script) for script in scripts),
+        empty,
+        tuple(sorted(hooks.left_alone)) if hooks else (),
+        tuple(opened.heard.lines),
+    )
