@@ -10,12 +10,14 @@ import dataclasses
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from toolkit.errors import NeonkitError
 from toolkit.settings import Settings
 
 if TYPE_CHECKING:
     from toolkit.database import DatabaseUrl, Urls
     from toolkit.database.database import Database
     from toolkit.migrate import AlembicProject
+    from toolkit.models.ownership.rules import OwnershipRules
 
 
 class Workspace:
@@ -74,12 +76,39 @@ class Workspace:
     @cached_property
     def project(self) -> AlembicProject:
         """The Alembic project: the configured one, or the nearest from the start folder upward."""
+        from toolkit.database import DatabaseUrl
         from toolkit.migrate import AlembicProject
 
         settings = self.settings
         return AlembicProject.open(
-            settings.start_dir, config=settings.alembic_config, section=settings.alembic_section
+            settings.start_dir,
+            config=settings.alembic_config,
+            section=settings.alembic_section,
+            environ=self._environ_of_env_py(),
+            databases={name: DatabaseUrl.parse(url) for name, url in settings.databases.items()},
         )
+
+    @cached_property
+    def ownership_rules(self) -> OwnershipRules:
+        """How rows belong to users, as the settings declare it."""
+        from toolkit.models.ownership.rules import OwnershipRules
+
+        declared = self.settings.isolation
+        return OwnershipRules(
+            owner_root=declared.owner_root,
+            owner_columns=declared.owner_columns,
+            shared=declared.shared,
+            overrides=declared.overrides,
+            owner_key=declared.owner_key,
+        )
+
+    def _environ_of_env_py(self) -> dict[str, str]:
+        """Variables for an `env.py` that insists on them, although its engines are redirected anyway."""
+        try:
+            return {"DATABASE_URL": self.urls.main.reveal_plain()}
+        except NeonkitError:
+            # Reading revisions needs no database; a command that does need one fails with this same error.
+            return {}
 
     def _embedded(self) -> DatabaseUrl | None:
         """The embedded server's URL; None if the project has no such server."""

@@ -41,7 +41,7 @@ class NoUrlError(UsageError):
 
     @property
     def hint(self) -> str:
-        return "set DATABASE_URL, or name one with --url"
+        return "set DATABASE_URL, name one with --url, or start one of your own with `neonkit server start`"
 
 
 @dataclass(eq=False)

@@ -45,6 +45,8 @@ class IsolationTable(BaseModel):
     identity_setting: str = "app.user_id"
     app_role: str | None = None
     shared: dict[str, str] = {}
+    overrides: dict[str, str] = {}
+    owner_key: str | None = None
 
 
 class DatabaseTable(BaseModel):

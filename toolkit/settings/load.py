@@ -141,9 +141,12 @@ def _settings(
     plain = {name: getattr(values, name) for name in type(values).model_fields}
     for name in PATHS:
         plain[name] = _absolute(plain[name], origins.get(name), files.project_dir)
-    isolation = values.isolation.model_dump()
+    isolation: dict[str, Any] = {
+        name: MappingProxyType(value) if isinstance(value, dict) else value
+        for name, value in values.isolation.model_dump().items()
+    }
     plain |= {
-        "isolation": IsolationSettings(**{**isolation, "shared": MappingProxyType(isolation["shared"])}),
+        "isolation": IsolationSettings(**isolation),
         "databases": MappingProxyType(_databases(values, places)),
         "environment": environment,
         "read_only": environment == "production" if values.read_only is None else values.read_only,

@@ -47,6 +47,10 @@ class IsolationSettings:
     """The role the application connects as."""
     shared: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Tables that belong to no single user, each with the reason."""
+    overrides: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Tables with the way to their owner: a column, or foreign keys and a column joined by dots."""
+    owner_key: str | None = None
+    """The column of the owner root that identifies an owner, if it is not the primary key."""
 
 
 @dataclass(frozen=True, slots=True)
