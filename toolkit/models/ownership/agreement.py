@@ -1,0 +1,97 @@
+"""Whether two ways to an owner give the same owner, proven from the keys and not from the data.
+
+The proof is the chase: every row on the paths is a row of unknown values; a foreign key makes the values of
+its columns equal in child and parent; two rows of one table with an equal key are the same row, so all their
+values are equal. The paths agree if their owners then are one value. Sound: what is proven holds in every
+database that keeps its constraints, for each row that has both ways.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+from toolkit.models.ownership.paths import Hop, OwnerPath, Shapes, hop_along
+from toolkit.models.shapes import TableShape
+
+Row = tuple[Hop, ...]
+"""A row is named by the hops that lead to it from the starting row."""
+Value = tuple[Row, str]
+
+
+class _Equalities:
+    """Values known to be equal: a union-find."""
+
+    def __init__(self) -> None:
+        self._parents: dict[Value, Value] = {}
+
+    def find(self, value: Value) -> Value:
+        while (parent := self._parents.get(value, value)) != value:
+            value = parent
+        return value
+
+    def join(self, one: Value, other: Value) -> bool:
+        """Make them equal; whether that was news."""
+        first, second = self.find(one), self.find(other)
+        self._parents[first] = second
+        return first != second
+
+
+def agree(shapes: Shapes, paths: Sequence[OwnerPath]) -> bool:
+    """Whether all paths, which start at one table, provably give one owner to each row that has them all."""
+    rows = _rows(shapes, paths)
+    equal = _Equalities()
+    for row in rows:
+        if row:
+            for column, target in row[-1].foreign_key.pairs:
+                equal.join((row[:-1], column), (row, target))
+    news = True
+    while news:
+        news = False
+        for one, other in combinations(rows, 2):
+            if rows[one] == rows[other] and _same_row(shapes[rows[one]], equal, one, other):
+                news |= _join_rows(shapes[rows[one]], equal, one, other)
+    owners = {equal.find((path.hops, path.column)) for path in paths}
+    return len(owners) == 1
+
+
+def dominant(paths: Sequence[OwnerPath]) -> OwnerPath | None:
+    """The first path that exists for every row that has any of the paths, or None."""
+    for path in paths:
+        if all(_gaps(path) <= _gaps(other) for other in paths):
+            return path
+    return None
+
+
+def _gaps(path: OwnerPath) -> set[tuple[Row, str]]:
+    """Where the path can end early: nullable hops, and a nullable column at its end."""
+    gaps = {(path.hops[:number], "") for number, hop in enumerate(path.hops, start=1) if hop.nullable}
+    return gaps | ({(path.hops, path.column)} if path.column_nullable else set())
+
+
+def _rows(shapes: Shapes, paths: Sequence[OwnerPath]) -> dict[Row, str]:
+    """The rows on the paths with their tables, and the rows that their required references lead to."""
+    rows: dict[Row, str] = {}
+    for path in paths:
+        for length in range(len(path.hops) + 1):
+            rows[path.hops[:length]] = path.tables[length]
+    for row, table in list(rows.items()):
+        for key in shapes[table].foreign_keys:
+            hop = hop_along(shapes[table], key)
+            if not hop.nullable and hop.target in shapes:
+                rows[(*row, hop)] = hop.target
+    return rows
+
+
+def _same_row(shape: TableShape, equal: _Equalities, one: Row, other: Row) -> bool:
+    """Whether a key of the two rows is equal value for value."""
+    keys = [key for key in (shape.primary_key, *shape.uniques) if key and shape.requires(key)]
+    return any(all(equal.find((one, c)) == equal.find((other, c)) for c in key) for key in keys)
+
+
+def _join_rows(shape: TableShape, equal: _Equalities, one: Row, other: Row) -> bool:
+    """Make all values of two rows equal; whether that was news."""
+    news = False
+    for column in shape.columns:
+        news |= equal.join((one, column.name), (other, column.name))
+    return news
