@@ -22,19 +22,22 @@ class Link:
     parent: str
     referred: tuple[str, ...]
     constraint: str | None
-    plan: str | None
-    """The name of the parent in the plan; None when the import does not fill it."""
+    plans: tuple[str, ...]
+    """The parent's sections in the plan; none when the import does not fill it, several if they share it."""
 
 
 def links_of(plan: Plan) -> Iterator[Link]:
     """All foreign keys whose columns are mapped, and the references that only the mapping knows."""
-    names = {(table.target.schema, table.target.name): name for name, table in plan.tables.items()}
+    names: dict[tuple[str, str], tuple[str, ...]] = {}
+    for name, table in plan.tables.items():
+        place = (table.target.schema, table.target.name)
+        names[place] = (*names.get(place, ()), name)
     for name, table in plan.tables.items():
         known = set()
         for foreign in table.target.foreign_keys:
             if all(column in table.columns for column in foreign.columns):
                 known.add(foreign.columns)
-                parent = names.get((foreign.schema, foreign.table))
+                parents = names.get((foreign.schema, foreign.table), ())
                 yield Link(
                     name,
                     foreign.columns,
@@ -42,14 +45,15 @@ def links_of(plan: Plan) -> Iterator[Link]:
                     foreign.table,
                     foreign.referred,
                     foreign.name,
-                    parent,
+                    parents,
                 )
         for column, column_plan in table.columns.items():
             parent = column_plan.rule.ref
             if parent is not None and (column,) not in known:
                 target = plan.tables[parent]
                 referred = (str(target.key),)
-                yield Link(name, (column,), target.target.schema, target.target.name, referred, None, parent)
+                place = target.target.schema, target.target.name
+                yield Link(name, (column,), *place, referred, None, (parent,))
 
 
 Present = Callable[[Link, Sequence[Row]], set[Row]]
@@ -89,7 +93,7 @@ def _reject_next_generation(plan: Plan, book: Book, links: Sequence[Link]) -> bo
     """Reject the rows whose parent in the input is rejected by now; True if there were any."""
     before = len(book.rejects)
     for link in links:
-        if link.plan is None:
+        if not link.plans:
             continue
         standing = rows_by_key(plan, book, link, rejected=False)
         fallen = rows_by_key(plan, book, link, rejected=True)
@@ -109,8 +113,9 @@ def _seeking(plan: Plan, book: Book, link: Link) -> Iterator[tuple[Row, Key]]:
 
 def rows_by_key(plan: Plan, book: Book, link: Link, *, rejected: bool) -> Mapping[Key, Row]:
     """The parent's rows by the columns referred to: those that stand, or those that are rejected."""
-    if link.plan is None:
-        return {}
-    table = plan.tables[link.plan]
-    rows = [row for row in book.rows[link.plan] if row.rejected == rejected]
-    return {key: row for row in rows if (key := key_of(table, row, link.referred)) is not None}
+    found: dict[Key, Row] = {}
+    for name in link.plans:
+        rows = (row for row in book.rows[name] if row.rejected == rejected)
+        keyed = ((key_of(plan.tables[name], row, link.referred), row) for row in rows)
+        found |= {key: row for key, row in keyed if key is not None}
+    return found
