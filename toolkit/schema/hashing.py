@@ -6,29 +6,30 @@ together, columns in their order, so that a moved column changes its table's rol
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
-import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any
 
 from toolkit.schema.objects import SchemaObject, compared_fields
 
+_compared: dict[type[SchemaObject], Callable[[SchemaObject], Any]] = {}
+
 
 def object_hash(thing: SchemaObject) -> str:
     """32 hexadecimal digits over the key and the compared attributes."""
-    compared = [getattr(thing, name) for name in compared_fields(type(thing))]
-    values = [str(thing.kind), thing.key.path, *compared]
-    return _digest(json.dumps(values, ensure_ascii=True, separators=(",", ":"), default=_values))
+    kind = type(thing)
+    values = _compared.get(kind)
+    if values is None:
+        values = _compared[kind] = attrgetter(*compared_fields(kind))
+    # `ascii` writes texts, numbers and nested values unambiguously, and, unlike `repr`, without asking which
+    # characters this Python holds printable.
+    return _digest(ascii((str(thing.kind), thing.key.path, values(thing))))
 
 
 def rolled_up(hashes: Iterable[str]) -> str:
     """One hash over several, in the order given."""
     return _digest("\n".join(hashes))
-
-
-def _values(nested: Any) -> tuple[Any, ...]:
-    return tuple(getattr(nested, field.name) for field in dataclasses.fields(nested))
 
 
 def _digest(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from toolkit.schema.catalog.acl import AccessLists
@@ -74,6 +75,7 @@ class Directory:
         )
 
 
+@lru_cache(maxsize=4096)
 def oids(vector: str | None) -> tuple[int, ...]:
     """The numbers of an `oidvector` or `int2vector` text, or of an array text."""
     return tuple(map(int, vector.strip("{}").replace(",", " ").split())) if vector else ()

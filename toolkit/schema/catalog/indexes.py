@@ -58,6 +58,7 @@ class IndexReader:
     key_options: Mapping[tuple[int, int], tuple[int | None, tuple[str, ...]]]
     constraint_names: Mapping[int, str]
     """By the index that serves the constraint."""
+    _known_keys: dict[tuple[Any, ...], IndexKey] = field(default_factory=dict)
 
     def read(self, rows: Iterable[Any], names: Mapping[int, Qualified]) -> Iterator[Index]:
         """Every index as an object. `names`: the name of each index by oid."""
@@ -104,7 +105,7 @@ class IndexReader:
             own_collation = attribute.collation_oid if attribute else _DEFAULT_COLLATION
             collation = collations[place]
             keys.append(
-                IndexKey(
+                self._key(
                     attribute.name if attribute else None,
                     expressions[place] if not attribute and expressions else None,
                     self.classes.spelled(classes[place], attribute.type_oid if attribute else None),
@@ -116,6 +117,13 @@ class IndexReader:
                 )
             )
         return tuple(keys)
+
+    def _key(self, *attributes: Any) -> IndexKey:
+        """One value for equal keys: most are a column's name and nothing else."""
+        found = self._known_keys.get(attributes)
+        if found is None:
+            found = self._known_keys[attributes] = IndexKey(*attributes)
+        return found
 
     def _collation(self, oid: int) -> str:
         return 'pg_catalog."default"' if oid == _DEFAULT_COLLATION else self.collations.get(oid, f"?{oid}")

@@ -9,14 +9,21 @@ from typing import Any
 from toolkit.schema.catalog.directory import Directory
 from toolkit.schema.catalog.platform import origin_of_extension, origin_of_role
 from toolkit.schema.objects import (
+    Column,
+    Constraint,
     Database,
     DefaultPrivileges,
     Extension,
+    Grants,
+    Index,
     Membership,
     Origin,
+    Policy,
     Role,
     Schema,
     SchemaObject,
+    Trigger,
+    UserMapping,
 )
 
 _PROVIDERS = {"c": "libc", "i": "icu", "b": "builtin"}
@@ -142,15 +149,21 @@ def mark_unused(found: Iterable[Role], objects: Iterable[SchemaObject]) -> Itera
 
 def _spoken_of(objects: Iterable[SchemaObject]) -> set[str]:
     used: set[str] = set()
-    seen: set[int] = set()
+    access_lists: set[Grants] = set()
     for thing in objects:
-        used.add(getattr(thing, "owner", ""))
-        grants = getattr(thing, "grants", ())
-        # Equal access lists are one tuple: look at each once.
-        if grants and id(grants) not in seen:
-            seen.add(id(grants))
-            used.update(grant.grantee for grant in grants)
-        used.update(getattr(thing, "roles", ()))
-        used.add(getattr(thing, "role", ""))
-        used.add(getattr(thing, "user", ""))
+        match thing:
+            case Column() | Constraint() | Index() | Trigger():
+                if isinstance(thing, Column) and thing.grants:
+                    access_lists.add(thing.grants)
+            case Policy():
+                used.update(thing.roles)
+            case UserMapping():
+                used.add(thing.user)
+            case DefaultPrivileges():
+                used.add(thing.role)
+                access_lists.add(thing.grants)
+            case _:
+                used.add(getattr(thing, "owner", ""))
+                access_lists.add(getattr(thing, "grants", ()))
+    used.update(grant.grantee for grants in access_lists for grant in grants)
     return used
