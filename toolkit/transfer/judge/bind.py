@@ -38,7 +38,7 @@ class ColumnPlan:
 
 
 def made_key(table: str, parts: tuple[str | None, ...]) -> str:
-    """The uuid that these parts make: the same on every run, and another one in another table."""
+    """The uuid that these parts make: the same on every run, another one in another target table."""
     return str(uuid5(KEY_NAMESPACE, json.dumps([table, *parts])))
 
 
@@ -57,7 +57,7 @@ def bound_columns(
     for column, column_rule in rules.items():
         try:
             made = rule.key is not None and rule.key.to == column and rule.key.assign == "uuid5"
-            columns[column] = _bound(target, column, column_rule, timezone, name if made else None)
+            columns[column] = _bound(target, column, column_rule, timezone, target.name if made else None)
         except ValueError as error:
             problems.append(MappingProblem(f"table.{name}.columns.{column}", str(error)))
     for column, facts in target.columns.items():

@@ -78,7 +78,7 @@ class CellMaker:
         cells = [row.cells[name] for name in table.rule.distinct]
         if Fill.DEFAULT in cells:
             raise UnfitError("no_key", "the server would fill a column that the key is made from")
-        return made_key(table.name, tuple(cell for cell in cells if not isinstance(cell, Fill)))
+        return made_key(table.target.name, tuple(cell for cell in cells if not isinstance(cell, Fill)))
 
     def _finder(
         self, name: str, by: dict[str, FieldPath | ParentColumn]

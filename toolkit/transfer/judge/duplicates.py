@@ -1,11 +1,12 @@
-"""Compare the rows of one table: rows that are one, and keys that stand twice."""
+"""Compare the rows of a table with each other: rows that are one, and keys that stand twice."""
 
 from __future__ import annotations
 
 from toolkit.transfer.judge.book import Book
 from toolkit.transfer.judge.keys import Key, key_of, shown_key, unique_key
-from toolkit.transfer.judge.plan import TablePlan
+from toolkit.transfer.judge.plan import Plan, TablePlan
 from toolkit.transfer.judge.rows import Row
+from toolkit.transfer.target.table import UniqueRule
 from toolkit.transfer.values.unfit import UnfitError
 
 
@@ -29,26 +30,31 @@ def merge_distinct(table: TablePlan, book: Book) -> None:
             row.merged = True
 
 
-def reject_duplicates(table: TablePlan, book: Book) -> None:
+def reject_duplicates(plan: Plan, book: Book) -> None:
     """Reject rows whose key stood in the input before, or merge them where the mapping says so."""
-    for unique in table.target.uniques:
-        if not all(column in table.columns for column in unique.columns):
+    for sections in plan.by_target().values():
+        for unique in plan.tables[sections[0]].target.uniques:
+            first: dict[Key, Row] = {}
+            for name in sections:
+                if all(column in plan.tables[name].columns for column in unique.columns):
+                    _compare(plan.tables[name], unique, first, book)
+
+
+def _compare(table: TablePlan, unique: UniqueRule, first: dict[Key, Row], book: Book) -> None:
+    for row in book.rows[table.name]:
+        key = unique_key(table, row, unique) if row.live else None
+        if key is None:
             continue
-        first: dict[Key, Row] = {}
-        for row in book.rows[table.name]:
-            key = unique_key(table, row, unique) if row.live else None
-            if key is None:
-                continue
-            other = first.setdefault(key, row)
-            if other is not row and unique.primary and table.rule.duplicates == "first":
-                row.merged = True
-            elif other is not row:
-                reason = f"the same {', '.join(unique.columns)} stands at {other.place}"
-                hint = "Keep one of them." if not unique.primary else 'Keep one, or set duplicates = "first".'
-                book.reject(
-                    row,
-                    UnfitError("duplicate", reason, hint),
-                    column=unique.columns[0],
-                    value=shown_key(table, row, unique.columns),
-                    constraint=unique.name,
-                )
+        other = first.setdefault(key, row)
+        if other is not row and unique.primary and table.rule.duplicates == "first":
+            row.merged = True
+        elif other is not row:
+            reason = f"the same {', '.join(unique.columns)} stands at {other.place}"
+            hint = "Keep one of them." if not unique.primary else 'Keep one, or set duplicates = "first".'
+            book.reject(
+                row,
+                UnfitError("duplicate", reason, hint),
+                column=unique.columns[0],
+                value=shown_key(table, row, unique.columns),
+                constraint=unique.name,
+            )

@@ -50,7 +50,7 @@ def judge_rows(
     for table in plan.tables.values():
         if table.rule.distinct:
             merge_distinct(table, book)
-        reject_duplicates(table, book)
+    reject_duplicates(plan, book)
     emit(Progress(STEP, len(plan.order), len(plan.order), "columns"))
     return book
 

@@ -22,22 +22,19 @@ class Link:
     parent: str
     referred: tuple[str, ...]
     constraint: str | None
-    plans: tuple[str, ...]
-    """The parent's sections in the plan; none when the import does not fill it, several if they share it."""
+    sections: tuple[str, ...]
+    """The sections of the mapping that fill the parent; none when the import does not."""
 
 
 def links_of(plan: Plan) -> Iterator[Link]:
     """All foreign keys whose columns are mapped, and the references that only the mapping knows."""
-    names: dict[tuple[str, str], tuple[str, ...]] = {}
-    for name, table in plan.tables.items():
-        place = (table.target.schema, table.target.name)
-        names[place] = (*names.get(place, ()), name)
+    sections = plan.by_target()
     for name, table in plan.tables.items():
         known = set()
         for foreign in table.target.foreign_keys:
             if all(column in table.columns for column in foreign.columns):
                 known.add(foreign.columns)
-                parents = names.get((foreign.schema, foreign.table), ())
+                parents = sections.get((foreign.schema, foreign.table), ())
                 yield Link(
                     name,
                     foreign.columns,
@@ -53,7 +50,7 @@ def links_of(plan: Plan) -> Iterator[Link]:
                 target = plan.tables[parent]
                 referred = (str(target.key),)
                 place = target.target.schema, target.target.name
-                yield Link(name, (column,), *place, referred, None, (parent,))
+                yield Link(name, (column,), *place, referred, None, sections[place])
 
 
 Present = Callable[[Link, Sequence[Row]], set[Row]]
@@ -93,7 +90,7 @@ def _reject_next_generation(plan: Plan, book: Book, links: Sequence[Link]) -> bo
     """Reject the rows whose parent in the input is rejected by now; True if there were any."""
     before = len(book.rejects)
     for link in links:
-        if not link.plans:
+        if not link.sections:
             continue
         standing = rows_by_key(plan, book, link, rejected=False)
         fallen = rows_by_key(plan, book, link, rejected=True)
@@ -114,7 +111,7 @@ def _seeking(plan: Plan, book: Book, link: Link) -> Iterator[tuple[Row, Key]]:
 def rows_by_key(plan: Plan, book: Book, link: Link, *, rejected: bool) -> Mapping[Key, Row]:
     """The parent's rows by the columns referred to: those that stand, or those that are rejected."""
     found: dict[Key, Row] = {}
-    for name in link.plans:
+    for name in link.sections:
         rows = (row for row in book.rows[name] if row.rejected == rejected)
         keyed = ((key_of(plan.tables[name], row, link.referred), row) for row in rows)
         found |= {key: row for key, row in keyed if key is not None}

@@ -46,6 +46,14 @@ class Plan:
     order: tuple[Node, ...]
     """Each after what it is made from."""
 
+    def by_target(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """The sections that fill each table, by its schema and name. Several may fill one."""
+        sections: dict[tuple[str, str], tuple[str, ...]] = {}
+        for name, table in self.tables.items():
+            target = (table.target.schema, table.target.name)
+            sections[target] = (*sections.get(target, ()), name)
+        return sections
+
 
 def make_plan(mapping: TransferMapping, targets: Mapping[str, TargetTable]) -> Plan:
     """The plan for this mapping into these tables. Raises `MappingDoesNotFitError` with all problems."""

@@ -42,7 +42,7 @@ class Probe:
         self._book = book
 
     def judge_values(self, table: TablePlan) -> None:
-        """Reject values that the server's own types do not take; before version 16 it tells when it writes."""
+        """Reject values that only the server can judge; before version 16 it tells when it writes."""
         if self._wire.server_version < _HAS_INPUT_ERROR_INFO:
             return
         for name, column in table.columns.items():
@@ -101,7 +101,7 @@ class Probe:
                 self._judge_check(table, check)
 
     def parents_present(self, link: Link, rows: Sequence[Row]) -> set[Row]:
-        """Which of the rows have their parent in the database. All of them where policies hide rows from us."""
+        """Which of the rows have their parent in the database; all of them where policies hide rows."""
         table = self._plan.tables[link.table]
         parent = qualified(link.schema, link.parent)
         if self._wire.rows("SELECT row_security_active(%s::regclass)", [parent])[0][0]:
@@ -145,21 +145,25 @@ class Probe:
         """The rows whose key (in `names`, or else in `theirs`) is in the table."""
         equal = "IS NOT DISTINCT FROM" if nulls else "="
         match = " AND ".join(
-            f"t.{quote_identifier(name)} {equal} s.v{i}::{column.type.sql}"
+            f"t.{_name(name)} {equal} s.v{i}::{column.type.sql}"
             for i, (name, column) in enumerate(zip(theirs, columns, strict=True))
         )
-        exists = f"EXISTS (SELECT FROM {sql_name} AS t WHERE {match})"  # noqa: S608 - names are quoted
+        theirs_sql = sql_name.replace("%", "%%")
+        exists = f"EXISTS (SELECT FROM {theirs_sql} AS t WHERE {match})"
         sql = f"SELECT s.n FROM {_values(len(columns))} WHERE {exists}"  # noqa: S608 - values are bound
         for batch in _batches(rows):
             for (number,) in self._wire.rows(sql, _arrays(batch, names or theirs)):
                 yield batch[number - 1]
 
 
+def _name(name: str) -> str:
+    """The quoted name inside a statement with parameters."""
+    return quote_identifier(name).replace("%", "%%")
+
+
 def _broken(table: TablePlan, check: Check) -> str:
     columns = [table.columns[name].target for name in check.columns]
-    cast = "".join(
-        f", s.v{i}::{column.type.sql} AS {quote_identifier(column.name)}" for i, column in enumerate(columns)
-    )
+    cast = "".join(f", s.v{i}::{column.type.sql} AS {_name(column.name)}" for i, column in enumerate(columns))
     rows = f"SELECT s.n AS _n{cast} FROM {_values(len(columns))}"  # noqa: S608 - names are quoted
     expression = check.expression.replace("%", "%%")
     return f"SELECT q._n FROM ({rows}) AS q WHERE ({expression}) IS FALSE"  # noqa: S608 - the server's own text
