@@ -3,6 +3,7 @@
 pytest_plugins = [
     "fixtures.alembic_projects",
     "fixtures.command_line",
+    "fixtures.demo",
     "fixtures.neon_front",
     "fixtures.server",
     "fixtures.terminal",
