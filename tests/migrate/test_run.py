@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from fixtures.alembic_projects import MakeProject
 from sqlalchemy import Engine, inspect, text
 
-from fixtures.alembic_projects import MakeProject
 from toolkit.database import DatabaseUrl
 from toolkit.database.database import Database
 from toolkit.events import Event, RevisionFinished, RevisionStarted, StatementFinished

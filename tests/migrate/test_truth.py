@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import psycopg2
 import pytest
+from fixtures.alembic_projects import MakeProject
 from sqlalchemy import Engine, inspect, text
 
-from fixtures.alembic_projects import MakeProject
 from toolkit.database import DatabaseUrl
 from toolkit.database.database import Database
 from toolkit.migrate import run_errors

@@ -85,6 +85,8 @@ class BrokenEnvironmentError(UsageError):
                 "If it is a setting that is missing, give it any value: "
                 "neonkit connects env.py to the database it was told, whatever the file says."
             )
+        if self.exception == "NoSuchModuleError":
+            return "Give the file any URL that begins with postgresql://; neonkit leads it to the database it was told."
         if self.exception == "ModuleNotFoundError":
             return "Set prepend_sys_path in the [alembic] section, or install the project here."
         return "Mend the file; `alembic current` must get past this line, too."

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from alembic.script import Script, ScriptDirectory
+from alembic.util import to_tuple
 
 from toolkit.migrate.translate import alembics_refusals
 
@@ -140,7 +141,7 @@ def revision_of(script: Script) -> Revision:
     return Revision(
         id=script.revision,
         parents=tuple(script._versioned_down_revisions),  # noqa: SLF001 - `down_revision` in its one normal form
-        depends_on=tuple(script.dependencies or ()),
+        depends_on=to_tuple(script.dependencies, default=()),
         children=tuple(sorted(script.nextrev)),
         labels=tuple(sorted(script.branch_labels)),
         message=" ".join(script.doc.split()),

@@ -14,7 +14,7 @@ from pathlib import Path
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
 from alembic.script.revision import RevisionMap
-from alembic.util import CommandError
+from alembic.util import CommandError, to_tuple
 
 from toolkit.migrate.errors import (
     BrokenRevisionFileError,
@@ -86,6 +86,6 @@ def _check_parents(scripts: Sequence[Script]) -> None:
         for parent in script._versioned_down_revisions:  # noqa: SLF001 - `down_revision` in its one normal form
             if parent not in ids:
                 raise MissingParentError(script.revision, script.path, parent, "down_revision")
-        for needed in script.dependencies or ():
+        for needed in to_tuple(script.dependencies, default=()):
             if needed not in labels and not any(known.startswith(needed) for known in ids):
                 raise MissingParentError(script.revision, script.path, needed, "depends_on")

@@ -59,7 +59,8 @@ def _unresolved(
     if "Multiple revisions start with" in str(cause):
         beginning = symbol.rpartition("@")[2]
         return AmbiguousRevisionError(symbol, tuple(sorted(i for i in known if i.startswith(beginning))))
-    return UnknownRevisionError(symbol, tuple(difflib.get_close_matches(symbol, known, n=3)))
+    longer = [one for one in known if one.startswith(symbol)]  # fewer than four characters are not looked up
+    return UnknownRevisionError(symbol, tuple(longer[:3] or difflib.get_close_matches(symbol, known, n=3)))
 
 
 def _identifiers(script: ScriptDirectory) -> list[str]:
