@@ -143,6 +143,7 @@ def test_databases_of_a_project_with_several(project: Path) -> None:
         ("db_pol_size = 3", "", {}, "E135", "db_pol_size", "db_pool_size"),
         ("[tool.neonkit.profiles.dev]\nenviroment = 'dev'", "", {}, "E135", "enviroment", "environment"),
         ("isolation.owner_colums = []", "", {}, "E135", "owner_colums", "owner_columns"),
+        ("_env_file = 'x'", "", {}, "E135", "_env_file", "config show"),
         ("db_pool_size = 'many'", "", {}, "E136", "valid integer", "config show"),
         ("db_pool_size = 0", "", {}, "E136", "greater than or equal to 1", "config show"),
         ("metadata = 'app'", "", {}, "E136", "metadata", "config show"),
@@ -185,6 +186,20 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(NeonkitError, match="no folder") as caught:
         load_settings(tmp_path / "nowhere")
     assert caught.value.code == "E133"
+
+
+def test_a_broken_line_of_dotenv_is_told_and_passed_over(project: Path) -> None:
+    text = "\ufeffDB_ECHO=1\nexport DB_POOL_SIZE='3'\n=S3CR3T\nNEON_API_KEY=\"a$b\" # why\n"
+    (project / ".env").write_text(text, encoding="utf-8")
+    settings = load(project)
+    assert (settings.db_echo, settings.db_pool_size, settings.neon_api_key) == (True, 3, Secret("a$b"))
+    assert settings.notices == (f"line 3 of {project / '.env'} is no NAME=value",)
+
+
+def test_a_dotenv_that_is_no_text(project: Path) -> None:
+    (project / ".env").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(NeonkitError, match="not UTF-8"):
+        load(project)
 
 
 def test_no_complaint_shows_a_value(project: Path) -> None:

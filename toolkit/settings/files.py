@@ -54,17 +54,23 @@ def upward(start: Path) -> Iterator[Path]:
             return
 
 
-def read_dotenv(path: Path | None) -> Mapping[str, str]:
-    """The variables of a `.env` file. Raises `UnreadableSettingsError`."""
+def read_dotenv(path: Path | None) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """The variables of a `.env` file, and sentences about lines that hold none.
+
+    Other programs read the file, too, so a line that we cannot read is told and left to them; nothing is
+    interpolated, because `$` is a character of passwords. Raises `UnreadableSettingsError`.
+    """
     if path is None:
-        return {}
-    from dotenv import dotenv_values
+        return {}, ()
+    from dotenv.parser import parse_stream
 
     try:
-        read = dotenv_values(path, interpolate=False)
+        with path.open(encoding="utf-8-sig") as file:
+            bindings = list(parse_stream(file))
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableSettingsError(path, _reason(error)) from None
-    return {name: value for name, value in read.items() if value}
+    notices = [f"line {each.original.line} of {path} is no NAME=value" for each in bindings if each.error]
+    return {each.key: each.value for each in bindings if each.key and each.value}, tuple(notices)
 
 
 def _files(start: Path, project_dir: Path, pyproject: Path | None, table: Mapping[str, Any]) -> SettingsFiles:

@@ -31,9 +31,10 @@ def load_settings(
     environment. Raises the errors of `toolkit.settings.errors`; nothing is connected or created.
     """
     files = find_files(start)
+    dotenv, unread = read_dotenv(files.dotenv)
     places = (
         Place(os.environ if environ is None else environ, "environment"),
-        Place(read_dotenv(files.dotenv), "dotenv", files.dotenv),
+        Place(dotenv, "dotenv", files.dotenv),
     )
     _check_table(files)
     profile, profile_origin = profiles.selected(flags, files.table, places)
@@ -50,7 +51,7 @@ def load_settings(
     values = _checked({**raw, **chosen.urls}, {**origins, **chosen.origins})
     origins = {**origins, **chosen.origins, "profile": profile_origin}
     environment, notices = _environment(values, own, chosen, files, places, origins)
-    return _settings(files, values, profile, environment, origins, notices, places)
+    return _settings(files, values, profile, environment, origins, (*unread, *notices), places)
 
 
 def _check_table(files: SettingsFiles) -> None:

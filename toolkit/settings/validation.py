@@ -18,6 +18,10 @@ Model = TypeVar("Model", bound=BaseModel)
 
 def validated(kind: type[Model], raw: Mapping[str, Any], origin: Callable[[str], Origin]) -> Model:
     """The model made from `raw`. Raises `UnknownSettingError` or `BadSettingError` for its first fault."""
+    private = next((key for key in raw if key.startswith("_")), None)
+    if private is not None:
+        # Pydantic's settings classes take such names as arguments of their own.
+        raise UnknownSettingError(f"tool.neonkit.{private}", origin(private).path or Path("pyproject.toml"))
     try:
         return kind(**raw)
     except ValidationError as error:

@@ -1,0 +1,124 @@
+"""`neonkit status`: where am I, and what is pending."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fixtures.command_line import Neonkit
+
+from toolkit.database import DatabaseUrl
+
+REVISION = """
+from alembic import op
+revision = "{id}"
+down_revision = {down!r}
+def upgrade():
+    op.execute("CREATE TABLE {id} (i int)")
+def downgrade():
+    op.execute("DROP TABLE {id}")
+"""
+ENV = """
+from alembic import context
+from sqlalchemy import create_engine
+with create_engine("postgresql+psycopg2://nobody@nowhere.invalid/x").connect() as connection:
+    context.configure(connection=connection, target_metadata=None)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+
+
+@pytest.fixture
+def project(folder: Path) -> Path:
+    """An Alembic project of two revisions, whose own URL leads nowhere."""
+    versions = folder / "migrations" / "versions"
+    versions.mkdir(parents=True)
+    (folder / "alembic.ini").write_text(
+        "[alembic]\nscript_location = %(here)s/migrations\n", encoding="utf-8"
+    )
+    (folder / "migrations" / "env.py").write_text(ENV, encoding="utf-8")
+    for id_, down in (("aa11", None), ("bb22", "aa11")):
+        (versions / f"{id_}.py").write_text(
+            f'"""make {id_}"""\n' + REVISION.format(id=id_, down=down), encoding="utf-8"
+        )
+    return folder
+
+
+@pytest.fixture
+def env(database_url: DatabaseUrl) -> dict[str, str]:
+    """The environment that names the fresh database."""
+    return {"DATABASE_URL": database_url.reveal_plain()}
+
+
+def test_without_an_alembic_project(neonkit: Neonkit, env: dict[str, str], database_url: DatabaseUrl) -> None:
+    found = neonkit("status", "--json", env=env).json
+    assert found["server"]["database"] == database_url.database
+    assert found["server"]["is_superuser"] is True
+    assert found["environment"] == "dev"
+    assert found["url"] == database_url.masked
+    assert found["migrations"] is None
+    assert "no Alembic project" in neonkit("status", env=env).out
+
+
+def test_what_is_pending(neonkit: Neonkit, project: Path, env: dict[str, str]) -> None:
+    ran = neonkit("status", env=env)
+    assert ran.code == 0
+    lines = [line.split() for line in ran.out.splitlines()]
+    assert ["revision", "none", "yet"] in lines
+    assert ["pending", "2"] in lines
+    assert ["aa11", "make", "aa11"] in lines
+    (standing,) = neonkit("status", "--json", env=env).json["migrations"]
+    assert standing["pending"] == [
+        {"revision": "aa11", "message": "make aa11"},
+        {"revision": "bb22", "message": "make bb22"},
+    ]
+    assert standing["current"] == []
+
+
+def test_the_exit_code_on_request(neonkit: Neonkit, project: Path, env: dict[str, str]) -> None:
+    assert neonkit("status", "--exit-code", env=env).code == 5
+    from toolkit.database.database import Database
+    from toolkit.migrate import AlembicProject, upgrade
+
+    url = DatabaseUrl.parse(env["DATABASE_URL"])
+    upgrade(AlembicProject.open(project), Database.at(url), "head")
+    ran = neonkit("status", "--exit-code", env=env)
+    assert ran.code == 0
+    assert "bb22 (head)" in ran.out
+    assert "pending      nothing" in ran.out
+
+
+def test_production_is_shown_as_such(neonkit: Neonkit, env: dict[str, str]) -> None:
+    ran = neonkit("status", env={**env, "NEONKIT_PROFILE": "production"})
+    assert "production (profile production)" in ran.out
+    assert "read-only" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("url", "exit_code"),
+    [
+        ("", 2),
+        ("postgresql://u:S3CR3T@127.0.0.1:1/app", 3),
+        ("postgresql://u:S3CR3T@nowhere.invalid/app", 3),
+        ("mysql://u:S3CR3T@h/d", 2),
+    ],
+)
+def test_what_cannot_be_reached(neonkit: Neonkit, url: str, exit_code: int) -> None:
+    ran = neonkit("status", env={"DATABASE_URL": url})
+    assert (ran.code, ran.out) == (exit_code, "")
+    assert ran.err.count("error[") == 1
+    assert "hint: " in ran.err
+    assert "S3CR3T" not in ran.err
+
+
+def test_a_wrong_password_and_a_missing_database(neonkit: Neonkit, database_url: DatabaseUrl) -> None:
+    from toolkit.secret import Secret
+
+    wrong = database_url.with_credentials(str(database_url.username), Secret("S3CR3T"))
+    refused = neonkit("status", env={"DATABASE_URL": wrong.reveal_plain()})
+    assert refused.code == 3
+    assert "password" in refused.err
+    assert "S3CR3T" not in refused.err
+    missing = neonkit("status", env={"DATABASE_URL": database_url.with_database("missing").reveal_plain()})
+    assert missing.code == 3
+    assert "missing" in missing.err
