@@ -4,6 +4,7 @@ pytest_plugins = [
     "fixtures.alembic_projects",
     "fixtures.command_line",
     "fixtures.demo",
+    "fixtures.isolation",
     "fixtures.neon_front",
     "fixtures.server",
     "fixtures.terminal",

@@ -1,0 +1,23 @@
+"""Isolation: whether any user can reach another user's rows, with evidence for every answer.
+
+Stands on `models` (the ownership graph), `schema` (table shapes) and `database`. Writes nothing that stays.
+"""
+
+from __future__ import annotations
+
+from toolkit.isolation.errors import BadIdentitySettingError, NoSuchRoleError
+from toolkit.isolation.first import first_verdicts
+from toolkit.isolation.shapes import shapes_of_snapshot
+from toolkit.isolation.verdict import Cell, IsolationReport, Subject, Verb, Verdict
+
+__all__ = [
+    "BadIdentitySettingError",
+    "Cell",
+    "IsolationReport",
+    "NoSuchRoleError",
+    "Subject",
+    "Verb",
+    "Verdict",
+    "first_verdicts",
+    "shapes_of_snapshot",
+]

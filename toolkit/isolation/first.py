@@ -1,0 +1,163 @@
+"""The first isolation result: role, catalog, stored rows and a two-user probe, in one transaction.
+
+It is always rolled back. Sequences may advance, and rows are locked for moments: timeouts keep that short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from toolkit.cancel import CancelToken
+from toolkit.database import Database, Job, set_local_timeouts
+from toolkit.events import Emit, Progress, StepFinished, StepStarted, unheard
+from toolkit.findings import Finding, Report, Unknown
+from toolkit.isolation import data_audit, judge, policy_audit
+from toolkit.isolation.attempt import Outcome, Stage
+from toolkit.isolation.catalog import Catalog
+from toolkit.isolation.grounds import Grounds
+from toolkit.isolation.judge import Bench
+from toolkit.isolation.probe_read import read_without_identity
+from toolkit.isolation.subject import find_subject, may_act
+from toolkit.isolation.table_probe import probe_table
+from toolkit.isolation.verdict import Cell, IsolationReport, Subject, Verb, Verdict
+from toolkit.models.ownership import OwnershipGraph
+
+LOCK_SECONDS = 2.0
+STATEMENT_SECONDS = 30.0
+_STEP = "isolation"
+
+
+def first_verdicts(
+    database: Database,
+    ownership: OwnershipGraph,
+    *,
+    app_role: str | None = None,
+    identity_setting: str = "app.user_id",
+    emit: Emit = unheard,
+    cancel: CancelToken | None = None,
+) -> IsolationReport:
+    """Judge every table and verb. The connection's role must see all rows, or most answers are UNKNOWN.
+
+    Without an `app_role` the role that the policies name is judged, if it is one.
+
+    Raises:
+        NoSuchRoleError, BadIdentitySettingError; what `Database.connect` raises; CancelledError.
+    """
+    emit(StepStarted(_STEP))
+    grounds = Grounds.of(ownership)
+    with database.connect(Job.MIGRATE, emit=emit, cancel=cancel) as connection, _undone(connection):
+        subject = find_subject(connection, grounds, app_role, identity_setting)
+        stage = Stage(connection, subject.role or "none", identity_setting, cancel)
+        report = _Trial(stage, grounds, subject, emit).report()
+    emit(StepFinished(_STEP, detail=f"{len(report.cells)} answers, {len(report.leaks)} leaks"))
+    return report
+
+
+@contextmanager
+def _undone(connection: Connection) -> Iterator[None]:
+    """One transaction of one moment that is always rolled back."""
+    connection.execution_options(isolation_level="REPEATABLE READ")
+    transaction = connection.begin()
+    try:
+        set_local_timeouts(connection, lock=LOCK_SECONDS, statement=STATEMENT_SECONDS)
+        yield
+    finally:
+        transaction.rollback()
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    stage: Stage
+    grounds: Grounds
+    subject: Subject
+    emit: Emit
+
+    def report(self) -> IsolationReport:
+        names = [table.name for table in self.grounds.owned]
+        catalog = Catalog(self.stage.connection, self.subject.role or self.subject.observer)
+        security, policies = catalog.tables(names), catalog.policies(names)
+        benches = [Bench(t, self.subject, security.get(t.name), policies) for t in self.grounds.owned]
+        # The setting stays '' for the session once it was set, so who was never named comes first.
+        nobody = {bench.table.name: self._nobody(bench) for bench in benches}
+        cells, found = self._cells(benches, catalog, nobody)
+        found = [
+            *policy_audit.subject_findings(
+                self.subject, catalog.preset_identities(self.subject.identity_setting)
+            ),
+            *(
+                f
+                for bench in benches
+                if bench.security
+                for f in policy_audit.table_findings(bench.security, policies)
+            ),
+            *found,
+        ]
+        return IsolationReport(
+            database=str(self.stage.connection.scalar(text("SELECT current_database()"))),
+            subject=self.subject,
+            cells=(*cells, *self._unclassified()),
+            audit=Report(
+                tuple(found), self._unseen(catalog), {"tables": len(names), "policies": len(policies)}
+            ),
+            shared=self.grounds.shared,
+        )
+
+    def _cells(
+        self, benches: list[Bench], catalog: Catalog, nobody: dict[str, dict[str, Outcome]]
+    ) -> tuple[list[Cell], list[Finding]]:
+        cells: list[Cell] = []
+        found: list[Finding] = []
+        reason = self._blind_spot()
+        valid = catalog.valid_keys()
+        for number, bench in enumerate(benches, start=1):
+            self.stage.check()
+            if bench.security is None or not self.subject.observer_exempt:
+                cells += self._without_probe(bench, reason)
+            else:
+                wrong = data_audit.audit(self.stage, self.grounds, bench.table)
+                found += wrong.findings
+                cells += probe_table(
+                    self.stage, self.grounds, bench, catalog, wrong, nobody[bench.table.name], valid, reason
+                )
+            self.emit(Progress(_STEP, number, len(benches), "tables"))
+        return cells, found
+
+    def _without_probe(self, bench: Bench, reason: str | None) -> list[Cell]:
+        unknown = reason or "the connection does not see all rows"
+        return [judge.by_catalog(bench, verb) or bench.cell(verb, Verdict.UNKNOWN, unknown) for verb in Verb]
+
+    def _blind_spot(self) -> str | None:
+        """Why no attempt on any table could be believed; None if attempts can be."""
+        subject = self.subject
+        if not subject.observer_exempt:
+            return (
+                f"role {subject.observer} of this connection obeys policies itself and may not see all rows"
+            )
+        if subject.role is not None and not may_act(self.stage.connection, subject.role):
+            return f"role {subject.observer} of this connection may not act as {subject.role}"
+        return None
+
+    def _nobody(self, bench: Bench) -> dict[str, Outcome]:
+        """Reading with no identity: never set."""
+        if self._blind_spot() or judge.by_catalog(bench, Verb.READ) is not None:
+            return {}
+        return {"unset": read_without_identity(self.stage, bench.table, None)}
+
+    def _unclassified(self) -> list[Cell]:
+        return [
+            Cell(table, verb, Verdict.UNKNOWN, f"nobody said whose rows these are: {reason}")
+            for table, reason in self.grounds.unclassified.items()
+            for verb in Verb
+        ]
+
+    def _unseen(self, catalog: Catalog) -> tuple[Unknown, ...]:
+        if self.subject.role is None:
+            return ()
+        return tuple(
+            Unknown("isolation.other-door", name, f"a {kind} that the role may use was not tried")
+            for name, kind in catalog.other_doors()
+        )

@@ -1,0 +1,160 @@
+"""From what was seen to a verdict. Pure: no database here.
+
+Every way to `HELD` passes a control that shows that the same attempt would have been seen to succeed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from toolkit.isolation.attempt import Outcome
+from toolkit.isolation.catalog import Policy, TableSecurity
+from toolkit.isolation.grounds import OwnedTable
+from toolkit.isolation.policy_audit import permits
+from toolkit.isolation.probe_read import ReadProbe
+from toolkit.isolation.probe_write import WriteProbe
+from toolkit.isolation.sample import Sample
+from toolkit.isolation.verdict import Cell, Subject, Verb, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What is known of one table before anybody acts."""
+
+    table: OwnedTable
+    subject: Subject
+    security: TableSecurity | None
+    policies: tuple[Policy, ...]
+
+    def cell(self, verb: Verb, verdict: Verdict, reason: str, **evidence: object) -> Cell:
+        """A cell of this table."""
+        return Cell(self.table.name, verb, verdict, reason, evidence)
+
+    def held(self, verb: Verb, reason: str, **evidence: object) -> Cell:
+        """Held, unless a way around the policies is known: then it depends on that way not being used."""
+        security, ways = self.security, self.subject.exempt_ways
+        if security is not None and security.open_children:
+            return self.cell(
+                verb, Verdict.UNKNOWN, "a partition or child table may be used directly", **evidence
+            )
+        if ways:
+            condition = f"as long as no statement becomes {', '.join(ways)}"
+            return self.cell(verb, Verdict.CONDITIONAL, f"{reason}, {condition}", **evidence)
+        return self.cell(verb, Verdict.HELD, reason, **evidence)
+
+
+def by_catalog(bench: Bench, verb: Verb) -> Cell | None:
+    """The verdict that needs no attempt; None if there is none."""
+    subject, security = bench.subject, bench.security
+    if security is None:
+        return bench.cell(verb, Verdict.UNKNOWN, "the table is not in the database")
+    if subject.role is None:
+        return bench.cell(verb, Verdict.UNKNOWN, "the application's role is not known")
+    if verb is Verb.DELETE and security.usable and security.can_truncate:
+        return bench.cell(verb, Verdict.LEAK, "the role may TRUNCATE, which obeys no policy")
+    if not (security.usable and may(security, verb)):
+        return bench.held(verb, f"the role has no right to {verb.value}")
+    if subject.exempt:
+        return bench.cell(verb, Verdict.LEAK, "the role ignores every policy")
+    if not security.enabled:
+        return bench.cell(verb, Verdict.LEAK, "row security is off")
+    if security.owned and not security.forced:
+        return bench.cell(
+            verb, Verdict.LEAK, "the role has the rights of the owner, and row security is not forced"
+        )
+    if verb is not Verb.REFERENCES and not permits(bench.policies, security.name, verb):
+        return bench.held(verb, "no policy allows it, not even for own rows")
+    return None
+
+
+def may(security: TableSecurity, verb: Verb) -> bool:
+    """Whether the role has the privilege, on the table or on any column."""
+    return {
+        Verb.READ: security.can_read,
+        Verb.INSERT: security.can_insert,
+        Verb.UPDATE: security.can_update,
+        Verb.DELETE: security.can_delete,
+        Verb.REFERENCES: security.can_insert or security.can_update,
+    }[verb]
+
+
+def reading(bench: Bench, sample: Sample, probe: ReadProbe, nobody: Mapping[str, Outcome]) -> Cell:
+    """The verdict on reading."""
+    verb, facts = Verb.READ, _facts(sample)
+    if probe.keys:
+        return bench.cell(verb, Verdict.LEAK, "a user sees rows of others", keys=list(probe.keys), **facts)
+    seen = {name: outcome for name, outcome in nobody.items() if outcome.rows}
+    if seen:
+        keys = [row["key"] for outcome in seen.values() for row in outcome.value]
+        reason = f"rows are there for a session whose identity is {' or '.join(seen)}"
+        return bench.cell(verb, Verdict.LEAK, reason, keys=keys, **facts)
+    if not probe.own.rows:
+        return bench.cell(verb, Verdict.UNKNOWN, _mute(sample), own=probe.own.words, **facts)
+    if not probe.complete:
+        return bench.cell(verb, Verdict.UNKNOWN, "not every row seen could be told apart", **facts)
+    return bench.held(verb, "only own rows were seen", **facts)
+
+
+def writing(bench: Bench, verb: Verb, sample: Sample, probe: WriteProbe | str) -> Cell:
+    """The verdict on insert, update or delete."""
+    facts = _facts(sample)
+    if isinstance(probe, str):
+        return bench.cell(verb, Verdict.UNKNOWN, probe, **facts)
+    tried = {name: outcome.words for name, outcome in probe.attempts.items()}
+    facts |= {"own row": probe.own.words, "attempts": tried}
+    broke = [name for name, outcome in probe.attempts.items() if outcome.changed]
+    if broke:
+        if bench.table.is_root and verb is Verb.INSERT:
+            reason = (
+                "a new user may be made under any key; whether that is signing up, only the application knows"
+            )
+            return bench.cell(verb, Verdict.UNKNOWN, reason, **facts)
+        return bench.cell(verb, Verdict.LEAK, f"rows of others were reached: {', '.join(broke)}", **facts)
+    if not probe.own.rows:
+        reason = f"the same attempt on an own row came to nothing ({probe.own.words})"
+        return bench.cell(verb, Verdict.UNKNOWN, reason, **facts)
+    unclear = [name for name, outcome in probe.attempts.items() if outcome.failed]
+    if unclear:
+        return bench.cell(verb, Verdict.UNKNOWN, f"stopped by something else: {', '.join(unclear)}", **facts)
+    return bench.held(verb, "no row of others was reached", **facts)
+
+
+def pointing(bench: Bench, sample: Sample, probes: Iterable[WriteProbe | str]) -> Cell:
+    """The verdict on references: own rows that point at a row of somebody else."""
+    verb, facts = Verb.REFERENCES, _facts(sample)
+    reasons: list[str] = []
+    tried: dict[str, str] = {}
+    for probe in probes:
+        if isinstance(probe, str):
+            reasons.append(probe)
+            continue
+        tried |= {name: outcome.words for name, outcome in probe.attempts.items()}
+        made = [name for name, outcome in probe.attempts.items() if outcome.rows]
+        if made:
+            return bench.cell(
+                verb, Verdict.LEAK, f"own rows can be {', '.join(made)}", attempts=tried, **facts
+            )
+        if not probe.own.rows:
+            reasons.append(f"the same attempt with an own parent came to nothing ({probe.own.words})")
+        unclear = [name for name, o in probe.attempts.items() if o.failed and o.sqlstate != "23503"]
+        reasons += [f"stopped by something else: {name}" for name in unclear]
+    if reasons:
+        return bench.cell(verb, Verdict.UNKNOWN, "; ".join(reasons), attempts=tried, **facts)
+    return bench.held(verb, "no own row could be pointed at a row of others", attempts=tried, **facts)
+
+
+def _mute(sample: Sample) -> str:
+    if sample.key_a is None:
+        return "all rows belong to one user, so that silence proves nothing"
+    return "the acting user does not see its own rows: the identity did not work"
+
+
+def _facts(sample: Sample) -> dict[str, object]:
+    return {
+        "user": sample.a,
+        "other user": sample.b,
+        "own rows": sample.rows_a,
+        "rows of others": sample.others,
+        "owners": sample.owners,
+    }

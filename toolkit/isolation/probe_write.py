@@ -1,0 +1,166 @@
+"""Changing and removing as a user: by key, without any condition, taking over, giving away.
+
+A write without a condition refers to no column, so the rule for reading does not help the rule for writing:
+only this shows a policy that is narrow for SELECT and wide for UPDATE or DELETE. Whether a row of others was
+reached is told by comparing all rows that are not A's before and after, as the observer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from sqlalchemy import text
+
+from toolkit.isolation.attempt import Outcome, Stage
+from toolkit.isolation.catalog import Column
+from toolkit.isolation.grounds import OwnedTable, sql_name
+from toolkit.isolation.sample import Sample
+
+Fingerprint = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class WriteProbe:
+    """The control on A's own row, and every attempt by name."""
+
+    own: Outcome
+    attempts: Mapping[str, Outcome] = field(default_factory=dict)
+
+
+def update(
+    stage: Stage, table: OwnedTable, sample: Sample, columns: tuple[Column, ...], *, superuser: bool
+) -> WriteProbe | str:
+    """Try to change what is B's, to take it over, and to give an own row away; or why it cannot be tried."""
+    if sample.key_a is None:
+        return "A has no row here"
+    ours, theirs = (
+        row_values(stage, table, columns, sample.key_a),
+        row_values(stage, table, columns, sample.key_b),
+    )
+    neutral = neutral_column(table, columns)
+    deciding = [column for column in columns if column.name in table.owner_columns and column.can_update]
+    control = [neutral] if neutral else deciding
+    if not control:
+        return "there is no column that may be set without touching a key"
+    others = fingerprint(stage, table, sample.a)
+    plain = _assign(table, control, ours)
+    own = stage.attempt(sample.a, *_keyed(table, plain, sample.key_a), fingerprint=others)
+    tries = {
+        "by key": partial(stage.attempt, sample.a, *_keyed(table, plain, sample.key_b)),
+        "without condition": partial(_blind, stage, table, sample, plain, superuser),
+    }
+    if len(deciding) == len(table.owner_columns) and not table.is_root:
+        take, give = _assign(table, deciding, ours), _assign(table, deciding, theirs)
+        tries["take over"] = partial(_blind, stage, table, sample, take, superuser)
+        tries["take over by key"] = partial(stage.attempt, sample.a, *_keyed(table, take, sample.key_b))
+        tries["give away"] = partial(stage.attempt, sample.a, *_keyed(table, give, sample.key_a))
+    return WriteProbe(own, {name: attempt(fingerprint=others) for name, attempt in tries.items()})
+
+
+def delete(stage: Stage, table: OwnedTable, sample: Sample, *, superuser: bool) -> WriteProbe | str:
+    """Try to remove what is B's; or why it cannot be tried."""
+    if sample.key_a is None:
+        return "A has no row here"
+    others = fingerprint(stage, table, sample.a)
+    statement = f"DELETE FROM {table.sql} AS t0"
+    keyed = f"{statement} WHERE {table.key} = :key"
+    return WriteProbe(
+        _without_keys(stage, superuser, sample.a, keyed, {"key": sample.key_a}, others),
+        {
+            "by key": _without_keys(stage, superuser, sample.a, keyed, {"key": sample.key_b}, others),
+            "without condition": _without_keys(stage, superuser, sample.a, statement, {}, others),
+        },
+    )
+
+
+def fingerprint(stage: Stage, table: OwnedTable, a: str) -> Fingerprint:
+    """The state of all rows that are not A's: how many, and a sum over their places; every write moves it."""
+    question = (
+        f"SELECT count(*) AS rows, sum(pg_catalog.hashtextextended("
+        f"t0.tableoid::text || ' ' || t0.ctid::text, 0)) AS places"
+        f" FROM {table.source} WHERE {table.owner} IS DISTINCT FROM :a"
+    )
+    return lambda: stage.observe(question, a=a)
+
+
+def row_values(
+    stage: Stage, table: OwnedTable, columns: tuple[Column, ...], key: str
+) -> dict[str, str | None]:
+    """A row as texts, as the observer sees it."""
+    names = ", ".join(f"t0.{sql_name(column.name)}::text AS {sql_name(column.name)}" for column in columns)
+    return dict(stage.observe(f"SELECT {names} FROM {table.sql} AS t0 WHERE {table.key} = :key", key=key)[0])
+
+
+def neutral_column(table: OwnedTable, columns: tuple[Column, ...]) -> Column | None:
+    """A column that the user may set and that no key, reference or owner rests on."""
+    shape = table.shape
+    bound = {*shape.primary_key, *table.owner_columns}
+    for names in (*shape.uniques, *(key.columns for key in shape.foreign_keys)):
+        bound.update(names)
+    free = (c for c in columns if c.can_update and not c.generated and not c.always and c.name not in bound)
+    return next(free, None)
+
+
+def _assign(
+    table: OwnedTable, columns: list[Column], values: Mapping[str, str | None]
+) -> tuple[str, dict[str, object]]:
+    """`UPDATE ... SET` with constants only, and its binds."""
+    parts = [f"{sql_name(c.name)} = CAST(:v{n} AS {c.type})" for n, c in enumerate(columns)]
+    binds: dict[str, object] = {f"v{n}": values[c.name] for n, c in enumerate(columns)}
+    return f"UPDATE {table.sql} AS t0 SET {', '.join(parts)}", binds
+
+
+def _keyed(
+    table: OwnedTable, update: tuple[str, dict[str, object]], key: str
+) -> tuple[str, dict[str, object]]:
+    statement, binds = update
+    return f"{statement} WHERE {table.key} = :key", {**binds, "key": key}
+
+
+def _blind(
+    stage: Stage,
+    table: OwnedTable,
+    sample: Sample,
+    update: tuple[str, dict[str, object]],
+    superuser: bool,
+    *,
+    fingerprint: Fingerprint,
+) -> Outcome:
+    """Without a condition; again without A's own rows if those got in the way of a unique key."""
+    statement, binds = update
+    first = stage.attempt(sample.a, statement, binds, fingerprint=fingerprint)
+    if not (first.failed and superuser):
+        return first
+
+    def clear_the_way() -> None:
+        _ignore_keys(stage)
+        stage.observe(
+            "WITH mine AS (SELECT t0.tableoid AS o, t0.ctid AS c"
+            f" FROM {table.source} WHERE {table.owner} = :a)"
+            f" DELETE FROM {table.sql} AS d USING mine WHERE d.tableoid = mine.o AND d.ctid = mine.c"
+            " RETURNING 1",
+            a=sample.a,
+        )
+
+    return stage.attempt(sample.a, statement, binds, prepare=clear_the_way, fingerprint=fingerprint)
+
+
+def _without_keys(
+    stage: Stage,
+    superuser: bool,
+    identity: str,
+    statement: str,
+    binds: Mapping[str, object],
+    others: Fingerprint,
+) -> Outcome:
+    """The plain attempt; again with foreign keys asleep if one of them stopped it."""
+    first = stage.attempt(identity, statement, binds, fingerprint=others)
+    if not (first.failed and superuser):
+        return first
+    return stage.attempt(identity, statement, binds, prepare=partial(_ignore_keys, stage), fingerprint=others)
+
+
+def _ignore_keys(stage: Stage) -> None:
+    stage.connection.execute(text("SELECT set_config('session_replication_role', 'replica', true)"))

@@ -1,0 +1,117 @@
+"""All verbs of one table, tried by two users."""
+
+from __future__ import annotations
+
+from toolkit.isolation import judge
+from toolkit.isolation.attempt import Outcome, Stage
+from toolkit.isolation.catalog import Catalog, Column
+from toolkit.isolation.data_audit import DataAudit
+from toolkit.isolation.grounds import Edge, Grounds
+from toolkit.isolation.judge import Bench
+from toolkit.isolation.probe_insert import insert, point
+from toolkit.isolation.probe_read import read, read_without_identity
+from toolkit.isolation.probe_write import WriteProbe, delete, update
+from toolkit.isolation.sample import Sample, choose
+from toolkit.isolation.verdict import Cell, Verb, Verdict
+
+
+def probe_table(
+    stage: Stage,
+    grounds: Grounds,
+    bench: Bench,
+    catalog: Catalog,
+    wrong: DataAudit,
+    nobody: dict[str, Outcome],
+    valid: frozenset[str],
+    reason: str | None,
+) -> list[Cell]:
+    """The cells of one table.
+
+    `nobody` holds what was read before any identity was set; `reason` forbids attempts.
+    """
+    decided = {verb: judge.by_catalog(bench, verb) for verb in Verb}
+    edges = grounds.edges(bench.table)
+    decided[Verb.REFERENCES] = _by_constraint(bench, edges, wrong, valid) or decided[Verb.REFERENCES]
+    if all(decided.values()):
+        return [cell for cell in decided.values() if cell is not None]
+    sample = reason or choose(stage, grounds, bench.table)
+    if isinstance(sample, str):
+        return [cell or bench.cell(verb, Verdict.UNKNOWN, sample) for verb, cell in decided.items()]
+    columns = catalog.columns(bench.table.sql)
+    trial = _TableTrial(stage, bench, sample, columns, edges, nobody)
+    cells = [cell or trial.verdict(verb) for verb, cell in decided.items()]
+    return [_unless_cascading(bench, cell, wrong) for cell in cells]
+
+
+class _TableTrial:
+    def __init__(
+        self,
+        stage: Stage,
+        bench: Bench,
+        sample: Sample,
+        columns: tuple[Column, ...],
+        edges: tuple[Edge, ...],
+        nobody: dict[str, Outcome],
+    ) -> None:
+        self._stage, self._bench, self._sample = stage, bench, sample
+        self._columns, self._edges, self._nobody = columns, edges, nobody
+        rows = stage.observe("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user")
+        self._superuser = bool(rows[0]["rolsuper"])
+
+    def verdict(self, verb: Verb) -> Cell:
+        """Try one verb and judge it."""
+        stage, sample, table = self._stage, self._sample, self._bench.table
+        if verb is Verb.READ:
+            nobody = {**self._nobody, "empty": read_without_identity(stage, table, "")}
+            return judge.reading(self._bench, sample, read(stage, table, sample), nobody)
+        if verb is Verb.REFERENCES:
+            return judge.pointing(self._bench, sample, [self._point(edge) for edge in self._edges])
+        return judge.writing(self._bench, verb, sample, self._write(verb))
+
+    def _write(self, verb: Verb) -> WriteProbe | str:
+        stage, sample, table, superuser = self._stage, self._sample, self._bench.table, self._superuser
+        if verb is Verb.INSERT:
+            return insert(stage, table, sample, self._columns, superuser=superuser)
+        if verb is Verb.UPDATE:
+            return update(stage, table, sample, self._columns, superuser=superuser)
+        return delete(stage, table, sample, superuser=superuser)
+
+    def _point(self, edge: Edge) -> WriteProbe | str:
+        assert self._bench.security is not None
+        return point(
+            self._stage,
+            edge,
+            self._sample,
+            self._columns,
+            superuser=self._superuser,
+            by_insert=self._bench.security.can_insert,
+        )
+
+
+def _by_constraint(
+    bench: Bench, edges: tuple[Edge, ...], wrong: DataAudit, valid: frozenset[str]
+) -> Cell | None:
+    """The verdict on references that rows and constraints give, whatever the policies are."""
+    verb = Verb.REFERENCES
+    if bench.security is None:
+        return None
+    for name, rows in wrong.crossed.items():
+        if rows.count:
+            reason = f"{rows.count} rows along {name} have another owner than their parent"
+            return bench.cell(verb, Verdict.LEAK, reason, keys=list(rows.keys))
+    if not edges:
+        return bench.held(verb, "no foreign key leads to another owned table")
+    if all(edge.is_proven(valid) for edge in edges):
+        names = [edge.foreign_key.name for edge in edges]
+        return bench.cell(verb, Verdict.PROVEN, "every reference carries the owner in its key", keys=names)
+    return None
+
+
+def _unless_cascading(bench: Bench, cell: Cell, wrong: DataAudit) -> Cell:
+    """A crossed row goes, or changes, when the owner of its parent deletes that; then nothing else counts."""
+    touched = {"CASCADE": Verb.DELETE, "SET NULL": Verb.UPDATE, "SET DEFAULT": Verb.UPDATE}
+    crossed = any(touched.get(action or "") is cell.verb for action in wrong.cascades)
+    if not crossed or cell.verdict is Verdict.LEAK:
+        return cell
+    reason = "a row stands under the parent of another user, whose deletion reaches it"
+    return bench.cell(cell.verb, Verdict.UNKNOWN, reason)
