@@ -23,7 +23,7 @@ from toolkit.transfer.mapping.check import source_of
 from toolkit.transfer.mapping.model import Conflict, TransferMapping
 from toolkit.transfer.mapping.read import read_mapping
 from toolkit.transfer.report import LoadReport, Outcome, TableReport
-from toolkit.transfer.sources.locate import Given, locate
+from toolkit.transfer.sources.locate import Given, Located, locate
 from toolkit.transfer.sources.read import read_source
 from toolkit.transfer.sources.record import SourceContent
 from toolkit.transfer.target.read import read_tables
@@ -39,14 +39,14 @@ def load(
     mode: Conflict | None = None,
     emit: Emit = unheard,
     cancel: CancelToken | None = None,
-    folder: Path | None = None,
+    modules: Path | None = None,
 ) -> LoadReport:
     """Move legacy records into tables: all of them, or nothing.
 
-    `source` is a file, `module:attribute`, several of these, or an object in memory; None takes the files
-    that the mapping names, beside it or in `folder`. `mode` overrides what the mapping says about rows that are in
-    the table already. A dry run does everything and rolls back, except that numbers which defaults draw from
-    sequences stay drawn.
+    `source` is a file, `module:attribute`, several of these, or an object in memory; None takes the sources
+    that the mapping names, files relative to it. Modules are looked for in `modules`, too. `mode` overrides
+    what the mapping says about rows that are in the table already. A dry run does everything and rolls back,
+    except that numbers which defaults draw from sequences stay drawn.
 
     Rows that do not fit are in the report (`require_loaded` raises); nothing was written then. Raises the
     errors of `transfer.errors` for a mapping, source or database that cannot serve, and those of `Database`
@@ -55,8 +55,8 @@ def load(
     begun = time.monotonic()
     cancel = cancel or CancelToken()
     rules = read_mapping(mapping) if isinstance(mapping, Path) else mapping
-    home = folder or (mapping.parent if isinstance(mapping, Path) else Path.cwd())
-    contents = _read(rules, home, source, emit, cancel)
+    home = mapping.parent if isinstance(mapping, Path) else Path.cwd()
+    contents = _read(rules, locate(rules, home, source, modules), emit, cancel)
 
     def work(connection: Connection) -> LoadReport:
         run = _Run(Wire(connection), rules, contents, mode, emit, cancel)
@@ -69,12 +69,12 @@ def load(
 
 
 def _read(
-    rules: TransferMapping, folder: Path, source: Given, emit: Emit, cancel: CancelToken
+    rules: TransferMapping, sources: Mapping[str, Located], emit: Emit, cancel: CancelToken
 ) -> dict[str, SourceContent]:
     step, begun = "read", time.monotonic()
     emit(StepStarted(step))
     contents = {}
-    for name, located in locate(rules, folder, source).items():
+    for name, located in sources.items():
         cancel.raise_if_cancelled()
         tables = [table for table in rules.tables.values() if source_of(rules, table) == name]
         shape = rules.sources[name].shape if name in rules.sources else "auto"

@@ -173,6 +173,23 @@ class SourcesDoNotMatchError(UsageError):
 
 
 @dataclass(eq=False)
+class MappingNotNamedError(UsageError):
+    """Sources are named, but not the mapping that says what they are."""
+
+    code = "E178"
+
+    given: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        return f"There is no mapping for {', '.join(self.given) or 'an import without sources'}."
+
+    @property
+    def hint(self) -> str:
+        return "Name it with --mapping, or name a folder with a mapping.toml in it."
+
+
+@dataclass(eq=False)
 class SourceShapeError(UsageError):
     """The source has another shape than the row pointers of the mapping expect."""
 

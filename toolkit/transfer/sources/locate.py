@@ -41,23 +41,26 @@ Located: TypeAlias = FileSource | MemorySource
 Given: TypeAlias = "Path | str | Sequence[Path | str] | Mapping[object, object] | Sequence[object] | None"
 
 
-def locate(mapping: TransferMapping, folder: Path, given: Given) -> dict[str, Located]:
+def locate(
+    mapping: TransferMapping, folder: Path, given: Given, modules: Path | None = None
+) -> dict[str, Located]:
     """The opened source for each source name of the mapping.
 
     `given` is a file or `module:attribute`, several of them, or an object; with None the mapping's own `from`
-    are taken, relative to `folder`.
+    are taken, relative to `folder`. Modules are looked for in `modules` (else in `folder`) and where we are.
 
     Raises `SourceNotFoundError`, `SourcesDoNotMatchError` and `NothingToImportError`.
     """
     names = tuple(mapping.sources) or (_UNNAMED,)
     if given is None:
-        return _named(mapping, folder)
+        return _named(mapping, folder, modules or folder)
     if isinstance(given, Path | str):
         given = [given]
     if isinstance(given, Sequence) and given and all(isinstance(item, Path | str) for item in given):
         locations = [str(item) for item in given]
         return {
-            name: _open(place, Path(), folder) for name, place in _paired(mapping, names, locations).items()
+            name: _open(place, Path(), modules or folder)
+            for name, place in _paired(mapping, names, locations).items()
         }
     if len(names) != 1:
         raise SourcesDoNotMatchError(("an object in memory",), names)
@@ -69,7 +72,7 @@ def is_module_attribute(text: str) -> bool:
     return _MODULE_ATTRIBUTE.fullmatch(text) is not None
 
 
-def _named(mapping: TransferMapping, folder: Path) -> dict[str, Located]:
+def _named(mapping: TransferMapping, folder: Path, modules: Path) -> dict[str, Located]:
     locations = {name: rule.location for name, rule in mapping.sources.items()}
     unnamed = [name for name, location in locations.items() if location is None]
     if unnamed or not locations:
@@ -80,7 +83,7 @@ def _named(mapping: TransferMapping, folder: Path) -> dict[str, Located]:
     ]
     if missing:
         raise NothingToImportError(str(folder), tuple(missing))
-    return {name: _open(place, folder, folder) for name, place in files.items()}
+    return {name: _open(place, folder, modules) for name, place in files.items()}
 
 
 def _paired(mapping: TransferMapping, names: tuple[str, ...], locations: list[str]) -> dict[str, str]:
