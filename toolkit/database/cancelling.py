@@ -2,7 +2,8 @@
 
 The asker must not wait for the worker: the request goes over a connection of its own. First by
 `pg_cancel_backend`, which reaches the backend through any proxy; behind a pooler the backend's number is not
-ours, so there, and where no second connection is to be had, by libpq's cancel request.
+ours, so there, and where no second connection is to be had, by libpq's cancel request (psycopg2 holds the
+interpreter's lock while that one travels, so it is the second choice).
 """
 
 from __future__ import annotations

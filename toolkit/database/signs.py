@@ -45,7 +45,7 @@ class Phase(Enum):
 class Sign:
     """One row. A failure fits if its SQLSTATE begins with one of `states`, or its text has `message`.
 
-    `error` is what a failed connect of this kind is reported as; `tries` bounds the attempts below the budget.
+    `error` is what such a failed connect is reported as; `tries` bounds the attempts below the budget.
     """
 
     retry_class: RetryClass
