@@ -198,6 +198,25 @@ CASES: list[tuple[str, list[str], dict[str, Any], str, str]] = [
         "path list_id.user_id",
     ),
     (
+        "an optional diamond whose short side is always there",
+        [
+            USERS,
+            "lists: id; user_id; user_id>users",
+            "tasks: id; list_id; list_id>lists",
+            "items: id; task_id? list_id?; task_id+list_id>tasks.id+list_id list_id>lists",
+        ],
+        {},
+        "items",
+        "path list_id.user_id",
+    ),
+    (
+        "either of two ways that agree where both are there",
+        [USERS, TASKS, "pairs: id; a? b? user?; a+user>tasks.id+user_id b+user>tasks.id+user_id"],
+        {},
+        "pairs",
+        "ambiguous",
+    ),
+    (
         "a tree",
         [USERS, TASKS, "notes: id; task_id up?; task_id>tasks up>notes"],
         {},

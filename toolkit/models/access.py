@@ -7,7 +7,7 @@ edge.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -89,7 +89,8 @@ class RecordAccess(Generic[ModelT]):
         ReferenceNotFoundError for a reference out of the repository's scope.
         """
         written = values_from(data, self.model, protected=self._protected, leave_out=leave_out)
-        record = build(self.model, self._scoped({**written, **values}, key=None))
+        record: ModelT = build(self.model, self._with_owner({**written, **values}))
+        self._check_references(None, lambda: record)
         return self._records.add(record)
 
     def update(self, key: Key, data: BaseModel, *, leave_out: Collection[str] = (), **values: Any) -> ModelT:
@@ -98,7 +99,10 @@ class RecordAccess(Generic[ModelT]):
         Raises RecordNotFoundError, SchemaFieldError, NullRefusedError and ReferenceNotFoundError.
         """
         written = values_from(data, self.model, protected=self._protected, leave_out=leave_out, partial=True)
-        return self._found(self._records.update(key, self._scoped({**written, **values}, key=key)), key)
+        written.update(values)
+        self._refuse_owner(written)
+        self._check_references(written, lambda: self.require(key))
+        return self._found(self._records.update(key, written), key)
 
     def delete(self, key: Key) -> None:
         """Hide the record if the model is soft-deleted, else remove it. Raises RecordNotFoundError."""
@@ -118,9 +122,15 @@ class RecordAccess(Generic[ModelT]):
         if not self._records.remove(key):
             raise self._missing(key)
 
-    def _scoped(self, values: Mapping[str, Any], *, key: Key | None) -> dict[str, Any]:
-        """The values as they may be written in this repository's scope; `key` is None for a new record."""
-        raise NotImplementedError
+    def _with_owner(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The values of a new record, as this repository's scope has them."""
+        return values
+
+    def _refuse_owner(self, values: Mapping[str, Any]) -> None:
+        """Refuse a change that would move the record out of this repository's scope."""
+
+    def _check_references(self, changed: Mapping[str, Any] | None, record: Callable[[], ModelT]) -> None:
+        """Refuse references out of scope. `changed` is None for a new record; `record` gives the rest."""
 
     def _ordering(self, order: OrderBy | None) -> Ordering:
         return Ordering.of(self.model, self.default_order if order is None else order)

@@ -7,18 +7,23 @@ database keeps it with row-level security and composite foreign keys, which reac
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final, TypeVar
+from weakref import WeakKeyDictionary
 
 from sqlmodel import Session
 
 from toolkit.models.access import RecordAccess
 from toolkit.models.errors import NoActingUserError, SchemaFieldError, SessionSharedError
 from toolkit.models.owner_scope import OwnerScope
-from toolkit.models.records import Key, Records
+from toolkit.models.ownership import OwnershipRules
+from toolkit.models.records import Records
+from toolkit.models.references import OwnedReference, check_references, owned_references
 from toolkit.models.values import protected_attributes
 
 ModelT = TypeVar("ModelT")
+
+_known_references: WeakKeyDictionary[type[Any], tuple[OwnedReference, ...]] = WeakKeyDictionary()
 
 ACTING_USER: Final = "neonkit.acting_user"
 """Key in `session.info` of the one user this session acts for."""
@@ -45,6 +50,8 @@ class OwnedRepository(RecordAccess[ModelT]):
 
     owner: ClassVar[str] = "user_id"
     open_references: ClassVar[frozenset[str]] = frozenset()
+    rules: ClassVar[OwnershipRules | None] = None
+    """The application's rules, if tables are shared or owned in ways the foreign keys do not tell."""
 
     def __init__(self, session: Session, user_id: Any) -> None:
         """Raises NoActingUserError for None or an empty user, SessionSharedError for a second user."""
@@ -59,7 +66,11 @@ class OwnedRepository(RecordAccess[ModelT]):
         attribute = self._scope.attribute
         return frozenset() if attribute is None else frozenset({attribute})
 
-    def _scoped(self, values: Mapping[str, Any], *, key: Key | None) -> dict[str, Any]:
+    def _with_owner(self, values: dict[str, Any]) -> dict[str, Any]:
+        self._refuse_owner(values)
+        return {**values, **dict.fromkeys(self._owner_attributes, self._user_id)}
+
+    def _refuse_owner(self, values: Mapping[str, Any]) -> None:
         chosen = self._owner_attributes & set(values)
         if chosen:
             raise SchemaFieldError(
@@ -68,9 +79,28 @@ class OwnedRepository(RecordAccess[ModelT]):
                 fields=tuple(sorted(chosen)),
                 reason="is written by the repository alone",
             )
-        if key is None:
-            return {**values, **dict.fromkeys(self._owner_attributes, self._user_id)}
-        return dict(values)
+
+    def _check_references(self, changed: Mapping[str, Any] | None, record: Callable[[], ModelT]) -> None:
+        touched = [
+            reference
+            for reference in _references(type(self))
+            if changed is None or not changed.keys().isdisjoint(reference.attributes)
+        ]
+        names = {name for reference in touched for name in reference.attributes}
+        values = {name: changed[name] for name in names if changed is not None and name in changed}
+        if names - values.keys():
+            rest = record()
+            values.update({name: getattr(rest, name) for name in names - values.keys()})
+        check_references(self._records.session, self.model, touched, values, self._user_id)
+
+
+def _references(repository: type[Any]) -> tuple[OwnedReference, ...]:
+    """The references a repository class checks, found out once."""
+    if repository not in _known_references:
+        scope = OwnerScope.of(repository.model, repository.owner)
+        found = owned_references(scope, repository.rules, repository.open_references)
+        _known_references[repository] = found
+    return _known_references[repository]
 
 
 def _claim(session: Session, user_id: Any, repository: str) -> None:

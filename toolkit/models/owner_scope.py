@@ -38,6 +38,11 @@ class OwnerScope:
         return known[owner]
 
     @property
+    def table(self) -> Table:
+        """The table of the model."""
+        return _table(self.model)
+
+    @property
     def attribute(self) -> str | None:
         """The attribute of the model that holds the owner, or None if the owner is found over parents."""
         if self.path.hops:

@@ -6,13 +6,12 @@ method without an owner can be reached through it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlmodel import Session
 
 from toolkit.models.access import RecordAccess
-from toolkit.models.records import Key, Records
+from toolkit.models.records import Records
 from toolkit.models.values import protected_attributes
 
 ModelT = TypeVar("ModelT")
@@ -29,7 +28,3 @@ class Repository(RecordAccess[ModelT]):
     def __init__(self, session: Session) -> None:
         self._records = Records(session, self.model, scope=())
         self._protected = protected_attributes(self.model) | self.protected
-
-    def _scoped(self, values: Mapping[str, Any], *, key: Key | None) -> dict[str, Any]:
-        del key
-        return dict(values)

@@ -55,18 +55,21 @@ def agree(shapes: Shapes, paths: Sequence[OwnerPath]) -> bool:
     return len(owners) == 1
 
 
-def dominant(paths: Sequence[OwnerPath]) -> OwnerPath | None:
+def dominant(shapes: Shapes, paths: Sequence[OwnerPath]) -> OwnerPath | None:
     """The first path that exists for every row that has any of the paths, or None."""
     for path in paths:
-        if all(_gaps(path) <= _gaps(other) for other in paths):
+        if all(_gaps(shapes, path) <= _gaps(shapes, other) for other in paths):
             return path
     return None
 
 
-def _gaps(path: OwnerPath) -> set[tuple[Row, str]]:
-    """Where the path can end early: nullable hops, and a nullable column at its end."""
-    gaps = {(path.hops[:number], "") for number, hop in enumerate(path.hops, start=1) if hop.nullable}
-    return gaps | ({(path.hops, path.column)} if path.column_nullable else set())
+def _gaps(shapes: Shapes, path: OwnerPath) -> set[Value]:
+    """The values on the path that can be NULL, at each of which it can end early."""
+    gaps: set[Value] = {(path.hops, path.column)} if path.column_nullable else set()
+    for number, hop in enumerate(path.hops):
+        shape = shapes[hop.source]
+        gaps |= {(path.hops[:number], name) for name in hop.foreign_key.columns if not shape.requires([name])}
+    return gaps
 
 
 def _rows(shapes: Shapes, paths: Sequence[OwnerPath]) -> dict[Row, str]:

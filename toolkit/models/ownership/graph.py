@@ -120,7 +120,7 @@ def _judge(shapes: Shapes, name: str, claims: Claims, found: Mapping[str, TableO
         return TableOwnership(name, OwnershipKind.AMBIGUOUS, paths=paths, reason=why)
     if not paths:
         return TableOwnership(name, OwnershipKind.UNCLASSIFIED, reason="no foreign key leads to an owner")
-    chosen = dominant(paths)
+    chosen = dominant(shapes, paths)
     if chosen is not None and agree(shapes, paths):
         kind = OwnershipKind.PATH if chosen.hops else OwnershipKind.COLUMN
         return TableOwnership(name, kind, chosen, paths)
