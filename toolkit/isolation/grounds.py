@@ -94,6 +94,8 @@ class Grounds:
     root: OwnedTable | None
     owned: tuple[OwnedTable, ...]
     every_edge: tuple[Edge, ...] = ()
+    shapes: Mapping[str, TableShape] = field(default_factory=dict)
+    """Every table, owned or not."""
     unclassified: Mapping[str, str] = field(default_factory=dict)
     """Tables whose owner is not known or not clear, with the reason."""
     shared: Mapping[str, str] = field(default_factory=dict)
@@ -111,6 +113,7 @@ class Grounds:
             root=next((table for table in owned if table.is_root), None),
             owned=tuple(owned),
             every_edge=tuple(_edges(graph, owned)),
+            shapes=graph.shapes,
             unclassified={e.table: e.reason for e in rest if e.kind is not OwnershipKind.SHARED},
             shared={e.table: e.reason for e in rest if e.kind is OwnershipKind.SHARED},
         )
@@ -118,6 +121,15 @@ class Grounds:
     def table(self, name: str) -> OwnedTable | None:
         """The owned table of that name, or None."""
         return next((table for table in self.owned if table.name == name), None)
+
+    def referring(self, table: OwnedTable) -> tuple[tuple[str, ForeignKeyShape], ...]:
+        """Every foreign key that leads to a table, with the quoted name of the table that has it."""
+        return tuple(
+            (sql_table(shape.name), key)
+            for shape in self.shapes.values()
+            for key in shape.foreign_keys
+            if key.target == table.name
+        )
 
     def edges(self, child: OwnedTable) -> tuple[Edge, ...]:
         """The edges that leave a table. A reference to the owner root is not one: a user is nobody's row."""

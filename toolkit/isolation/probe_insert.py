@@ -14,7 +14,7 @@ from sqlalchemy import text
 from toolkit.isolation.attempt import Outcome, Stage
 from toolkit.isolation.catalog import Column
 from toolkit.isolation.grounds import Edge, OwnedTable, sql_name
-from toolkit.isolation.probe_write import WriteProbe, fingerprint, row_values
+from toolkit.isolation.probe_write import WriteProbe, fingerprint, heed_keys, ignore_keys, row_values
 from toolkit.isolation.sample import Sample
 
 
@@ -119,11 +119,12 @@ def _remake(
 
 def _remover(stage: Stage, table: OwnedTable, key: str, superuser: bool) -> Callable[[], None]:
     def remove() -> None:
-        connection = stage.connection
         if superuser:  # children of the row must not keep it
-            connection.execute(text("SELECT set_config('session_replication_role', 'replica', true)"))
-        connection.execute(text(f"DELETE FROM {table.sql} AS t0 WHERE {table.key} = :key"), {"key": key})
+            ignore_keys(stage)
+        stage.connection.execute(
+            text(f"DELETE FROM {table.sql} AS t0 WHERE {table.key} = :key"), {"key": key}
+        )
         if superuser:
-            connection.execute(text("SELECT set_config('session_replication_role', 'origin', true)"))
+            heed_keys(stage)
 
     return remove

@@ -7,7 +7,7 @@ reached is told by comparing all rows that are not A's before and after, as the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -17,8 +17,11 @@ from toolkit.isolation.attempt import Outcome, Stage
 from toolkit.isolation.catalog import Column
 from toolkit.isolation.grounds import OwnedTable, sql_name
 from toolkit.isolation.sample import Sample
+from toolkit.models.shapes import ForeignKeyShape
 
 Fingerprint = Callable[[], object]
+Referring = Sequence[tuple[str, ForeignKeyShape]]
+"""Foreign keys to a table, each with the quoted name of the table that has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +33,19 @@ class WriteProbe:
 
 
 def update(
-    stage: Stage, table: OwnedTable, sample: Sample, columns: tuple[Column, ...], *, superuser: bool
+    stage: Stage,
+    table: OwnedTable,
+    sample: Sample,
+    columns: tuple[Column, ...],
+    referring: Referring,
+    *,
+    superuser: bool,
 ) -> WriteProbe | str:
-    """Try to change what is B's, to take it over, and to give an own row away; or why it cannot be tried."""
+    """Try to change what is B's, to take it over, and to give an own row away; or why it cannot be tried.
+
+    `referring` are the foreign keys that lead here: a row that something hangs on cannot be given away, one
+    that stands alone can.
+    """
     if sample.key_a is None:
         return "A has no row here"
     ours, theirs = (
@@ -55,7 +68,9 @@ def update(
         take, give = _assign(table, deciding, ours), _assign(table, deciding, theirs)
         tries["take over"] = partial(_blind, stage, table, sample, take, superuser)
         tries["take over by key"] = partial(stage.attempt, sample.a, *_keyed(table, take, sample.key_b))
-        tries["give away"] = partial(stage.attempt, sample.a, *_keyed(table, give, sample.key_a))
+        alone = partial(_leave_alone, stage, table, sample.key_a, referring, superuser)
+        # Without a condition: with one, the rule for reading would be asked about the new row too.
+        tries["give away"] = partial(stage.attempt, sample.a, *give, prepare=alone)
     return WriteProbe(own, {name: attempt(fingerprint=others) for name, attempt in tries.items()})
 
 
@@ -135,7 +150,7 @@ def _blind(
         return first
 
     def clear_the_way() -> None:
-        _ignore_keys(stage)
+        ignore_keys(stage)
         stage.observe(
             "WITH mine AS (SELECT t0.tableoid AS o, t0.ctid AS c"
             f" FROM {table.source} WHERE {table.owner} = :a)"
@@ -145,6 +160,21 @@ def _blind(
         )
 
     return stage.attempt(sample.a, statement, binds, prepare=clear_the_way, fingerprint=fingerprint)
+
+
+def _leave_alone(stage: Stage, table: OwnedTable, key: str, referring: Referring, superuser: bool) -> None:
+    """Remove every other row, and what refers to this one, so that no key keeps it where it is."""
+    if superuser:
+        ignore_keys(stage)
+    for child, foreign_key in referring:
+        pairs = " AND ".join(f"c.{sql_name(c)} = t0.{sql_name(t)}" for c, t in foreign_key.pairs)
+        stage.connection.execute(
+            text(f"DELETE FROM {child} AS c USING {table.sql} AS t0 WHERE {pairs} AND {table.key} = :key"),
+            {"key": key},
+        )
+    stage.connection.execute(text(f"DELETE FROM {table.sql} AS t0 WHERE {table.key} <> :key"), {"key": key})
+    if superuser:
+        heed_keys(stage)
 
 
 def _without_keys(
@@ -159,8 +189,14 @@ def _without_keys(
     first = stage.attempt(identity, statement, binds, fingerprint=others)
     if not (first.failed and superuser):
         return first
-    return stage.attempt(identity, statement, binds, prepare=partial(_ignore_keys, stage), fingerprint=others)
+    return stage.attempt(identity, statement, binds, prepare=partial(ignore_keys, stage), fingerprint=others)
 
 
-def _ignore_keys(stage: Stage) -> None:
+def ignore_keys(stage: Stage) -> None:
+    """Let foreign keys and triggers sleep until the end of the savepoint. Needs a superuser."""
     stage.connection.execute(text("SELECT set_config('session_replication_role', 'replica', true)"))
+
+
+def heed_keys(stage: Stage) -> None:
+    """Wake them again."""
+    stage.connection.execute(text("SELECT set_config('session_replication_role', 'origin', true)"))

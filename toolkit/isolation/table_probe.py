@@ -38,7 +38,7 @@ def probe_table(
     if isinstance(sample, str):
         return [cell or bench.cell(verb, Verdict.UNKNOWN, sample) for verb, cell in decided.items()]
     columns = catalog.columns(bench.table.sql)
-    trial = _TableTrial(stage, bench, sample, columns, edges, nobody)
+    trial = _TableTrial(stage, grounds, bench, sample, columns, nobody)
     cells = [cell or trial.verdict(verb) for verb, cell in decided.items()]
     return [_unless_cascading(bench, cell, wrong) for cell in cells]
 
@@ -47,14 +47,15 @@ class _TableTrial:
     def __init__(
         self,
         stage: Stage,
+        grounds: Grounds,
         bench: Bench,
         sample: Sample,
         columns: tuple[Column, ...],
-        edges: tuple[Edge, ...],
         nobody: dict[str, Outcome],
     ) -> None:
+        self._grounds = grounds
         self._stage, self._bench, self._sample = stage, bench, sample
-        self._columns, self._edges, self._nobody = columns, edges, nobody
+        self._columns, self._nobody = columns, nobody
         rows = stage.observe("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user")
         self._superuser = bool(rows[0]["rolsuper"])
 
@@ -65,7 +66,9 @@ class _TableTrial:
             nobody = {**self._nobody, "empty": read_without_identity(stage, table, "")}
             return judge.reading(self._bench, sample, read(stage, table, sample), nobody)
         if verb is Verb.REFERENCES:
-            return judge.pointing(self._bench, sample, [self._point(edge) for edge in self._edges])
+            return judge.pointing(
+                self._bench, sample, [self._point(edge) for edge in self._grounds.edges(table)]
+            )
         return judge.writing(self._bench, verb, sample, self._write(verb))
 
     def _write(self, verb: Verb) -> WriteProbe | str:
@@ -73,7 +76,8 @@ class _TableTrial:
         if verb is Verb.INSERT:
             return insert(stage, table, sample, self._columns, superuser=superuser)
         if verb is Verb.UPDATE:
-            return update(stage, table, sample, self._columns, superuser=superuser)
+            referring = self._grounds.referring(table)
+            return update(stage, table, sample, self._columns, referring, superuser=superuser)
         return delete(stage, table, sample, superuser=superuser)
 
     def _point(self, edge: Edge) -> WriteProbe | str:
