@@ -69,7 +69,8 @@ def test_the_process_is_what_it_was(make_project: MakeProject, monkeypatch: pyte
     folder.replace(
         folder.env_py,
         "from models",
-        "import os, sys; os.environ['FROM_ENV_PY'] = '1'; sys.path.insert(0, 'nowhere'); print('hello')\nfrom models",
+        "import os, sys\nos.environ['FROM_ENV_PY'] = '1'\n"
+        "sys.path.insert(0, 'nowhere')\nprint('hello')\nfrom models",
     )
     logger = logging.getLogger("somebody.elses")
     handlers = list(logging.getLogger().handlers)

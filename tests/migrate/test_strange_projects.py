@@ -16,7 +16,9 @@ from toolkit.migrate import errors
 from toolkit.migrate.reading import current
 from toolkit.migrate.running import downgrade, upgrade
 
-CONFIGURE = "        context.configure(\n            connection=connection, target_metadata=target_metadata\n        )"
+CONFIGURE = """        context.configure(
+            connection=connection, target_metadata=target_metadata
+        )"""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Runs that would lie: exit 0 with nothing applied, half of a revision kept, a connection past the redirection."""
+"""Runs that would lie: nothing applied, half of a revision kept, a connection past the redirection."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ from toolkit.database import DatabaseUrl
 from toolkit.database.database import Database
 from toolkit.migrate import run_errors
 from toolkit.migrate.running import downgrade, upgrade
+
+
+CREATOR = (
+    "import psycopg2 as p; from sqlalchemy import create_engine as c; "
+    "c('postgresql+psycopg2://', creator=lambda: p.connect('{url}')).connect()"
+)
 
 
 @pytest.fixture
@@ -156,11 +162,7 @@ def test_an_index_built_concurrently_is_left_valid(make_project: MakeProject, da
         ("import psycopg2; psycopg2.connect('{url}')", "psycopg2.connect"),
         ("import psycopg; psycopg.connect('{url}')", "psycopg.connect"),
         ("import psycopg; psycopg.Connection.connect('{url}')", "psycopg.Connection.connect"),
-        (
-            "import psycopg2, sqlalchemy; sqlalchemy.create_engine("
-            "'postgresql+psycopg2://', creator=lambda: psycopg2.connect('{url}')).connect()",
-            "psycopg2.connect",
-        ),
+        (CREATOR, "psycopg2.connect"),
     ],
 )
 def test_a_connection_past_the_redirection_stops_the_run(

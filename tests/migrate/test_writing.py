@@ -179,10 +179,13 @@ def test_hooks_of_the_project_come_first(make_project: MakeProject, database: Da
         "models.py",
         """
         import sqlalchemy as sa
+        from sqlalchemy import Column, Integer, Table, Text
+
         class Base:
             metadata = sa.MetaData(naming_convention={"pk": "pk_%(table_name)s"})
-        sa.Table("kept", Base.metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("x", sa.Text))
-        sa.Table("hidden", Base.metadata, sa.Column("id", sa.Integer, primary_key=True))
+
+        Table("kept", Base.metadata, Column("id", Integer, primary_key=True), Column("x", Text))
+        Table("hidden", Base.metadata, Column("id", Integer, primary_key=True))
         """,
     )
     folder.use_models()

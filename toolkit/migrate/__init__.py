@@ -1,4 +1,4 @@
-"""Alembic, wrapped: any project's `env.py` read and redirected, its revisions as a graph, its verbs as functions.
+"""Alembic, wrapped: any project's `env.py` read and redirected, its revisions a graph, its verbs functions.
 
 The only room that imports Alembic. Results are values and failures are errors of ours; what Alembic, `env.py`
 or a revision prints is heard and never shown. The names below load when they are first used.
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from toolkit.migrate.writing import WrittenRevisions as WrittenRevisions
     from toolkit.migrate.writing import merge as merge
     from toolkit.migrate.writing import revision as revision
+    from toolkit.migrate.writing import runs_env_for_revisions as runs_env_for_revisions
 
 _HOMES = {
     "AlembicProject": "project",
@@ -59,6 +60,7 @@ _HOMES = {
     "merge": "writing",
     "preview": "previewing",
     "revision": "writing",
+    "runs_env_for_revisions": "writing",
     "show": "reading",
     "stamp": "running",
     "stamp_sql": "offline",

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from alembic.runtime.environment import EnvironmentContext
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
@@ -44,7 +43,7 @@ class Capture(Watcher):
         """Offline until configured: the branch that needs no connection is the one to read."""
         return not self.options or answer
 
-    def configure(self, context: EnvironmentContext, original: Callable[..., None], options: Any) -> None:
+    def configure(self, original: Callable[..., None], options: Any) -> None:
         """Record the keywords; give Alembic only what needs no URL, no driver and no file."""
         self.options.append(dict(options))
         self.arguments.append({})
@@ -52,6 +51,7 @@ class Capture(Watcher):
 
     def run_migrations(self, original: Callable[..., None], arguments: dict[str, Any]) -> None:
         """Record the arguments."""
+        del original
         if self.arguments:
             self.arguments[-1] = dict(arguments)
 
@@ -64,8 +64,8 @@ class Capture(Watcher):
 def capture(project: AlembicProject) -> CapturedEnvironment:
     """Read `project`'s env.py.
 
-    Raises BrokenEnvironmentError, NoEnvironmentError, NeverConfiguredError, CaptureNeedsConnectionError, and what loading the
-    revision files raises.
+    Raises BrokenEnvironmentError, NoEnvironmentError, NeverConfiguredError, CaptureNeedsConnectionError,
+    and what loading the revision files raises.
     """
     seen = Capture()
     with project.opened() as opened:

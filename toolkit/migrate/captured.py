@@ -88,8 +88,8 @@ class Configuration:
 class CapturedEnvironment:
     """All that was read from one `env.py`.
 
-    `online` tells that the options are those of a run with a connection; offline branches often leave some out.
-    `said` are the lines the file printed or warned.
+    `online` tells that the options are those of a run with a connection; offline branches often leave some
+    out. `said` are the lines the file printed or warned.
     """
 
     env_py: Path

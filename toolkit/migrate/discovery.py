@@ -23,7 +23,8 @@ FOLDERS = ("alembic", "migrations")
 class Files:
     """The files that configure one project.
 
-    `root` is the folder relative paths are meant from. `scripts` is set when no file names the scripts' folder.
+    `root` is the folder relative paths are meant from. `scripts` is set when no file names the scripts'
+    folder.
     """
 
     root: Path

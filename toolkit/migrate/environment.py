@@ -32,7 +32,10 @@ class Watcher:
         """What `context.is_offline_mode()` answers; `answer` is Alembic's."""
         return answer
 
-    def configure(self, context: EnvironmentContext, original: Callable[..., None], options: Any) -> None:
+    context: EnvironmentContext
+    """Alembic's side of the run; there once `run_environment` has begun."""
+
+    def configure(self, original: Callable[..., None], options: Any) -> None:
         """Stand for `context.configure(**options)`."""
         original(**options)
 
@@ -42,8 +45,9 @@ class Watcher:
 
 
 def run_environment(opened: Opened, watcher: Watcher, work: Work, **options: Any) -> None:
-    """Execute `env.py` with `work` as what `run_migrations` does. Lets every exception of the file through."""
+    """Execute `env.py` with `work` as what `run_migrations` does. Exceptions of the file come through."""
     context = EnvironmentContext(opened.config, opened.script, fn=work, **options)
+    watcher.context = context
     originals = context.is_offline_mode, context.configure, context.run_migrations
 
     def is_offline_mode() -> bool:
@@ -52,7 +56,7 @@ def run_environment(opened: Opened, watcher: Watcher, work: Work, **options: Any
     def configure(connection: Any = None, **given: Any) -> None:
         if connection is not None:
             given["connection"] = connection
-        watcher.configure(context, originals[1], given)
+        watcher.configure(originals[1], given)
 
     def run_migrations(**arguments: Any) -> None:
         watcher.run_migrations(originals[2], arguments)

@@ -86,7 +86,7 @@ class BrokenEnvironmentError(UsageError):
                 "neonkit connects env.py to the database it was told, whatever the file says."
             )
         if self.exception == "NoSuchModuleError":
-            return "Give the file any URL that begins with postgresql://; neonkit leads it to the database it was told."
+            return "Give the file any postgresql:// URL; neonkit leads it to the database it was told."
         if self.exception == "ModuleNotFoundError":
             return "Set prepend_sys_path in the [alembic] section, or install the project here."
         return "Mend the file; `alembic current` must get past this line, too."
@@ -122,7 +122,8 @@ class BrokenRevisionFileError(UsageError):
 
     @property
     def sentence(self) -> str:
-        return f"The revision file {_place(self.path, self.line)} cannot be loaded, {self.exception}: {self.reason}."
+        place = _place(self.path, self.line)
+        return f"The revision file {place} cannot be loaded, {self.exception}: {self.reason}."
 
     @property
     def hint(self) -> str:
@@ -339,7 +340,8 @@ class CaptureNeedsConnectionError(UsageError):
 
     @property
     def sentence(self) -> str:
-        return f"{_place(self.path, self.line)} connects before it configures, so it cannot be read without a database."
+        place = _place(self.path, self.line)
+        return f"{place} connects before it configures, so it cannot be read without a database."
 
     @property
     def hint(self) -> str:

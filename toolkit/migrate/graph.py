@@ -88,9 +88,9 @@ class RevisionGraph:
     ) -> tuple[Revision, ...]:
         """The revisions from `start` to `end`, both included, newest first, as `history` lists them."""
         with alembics_refusals(self._script):
-            return self._values(self._script.iterate_revisions(
-                end, start, inclusive=True, assert_relative_length=False
-            ))
+            return self._values(
+                self._script.iterate_revisions(end, start, inclusive=True, assert_relative_length=False)
+            )
 
     def pending(self, current: Iterable[str] = (), target: str = "heads") -> tuple[Revision, ...]:
         """What an upgrade of a database at `current` to `target` would run, in order.

@@ -18,7 +18,7 @@ from toolkit.migrate.redirect import Redirection
 
 
 class HandedConnection(Connection):
-    """A connection that may be taken for an engine: files written for pytest-alembic call `connect()` on it."""
+    """A connection that may be taken for an engine: files made for pytest-alembic call `connect()` on it."""
 
     def connect(self) -> HandedConnection:
         """This connection; closing it twice does no harm."""

@@ -12,7 +12,7 @@ from toolkit.database.driver import open_connection
 
 
 def interrupt(driver_connection: Any, url: DatabaseUrl) -> None:
-    """Ask the server to cancel what runs on the driver's connection; never raises, as there may be nothing."""
+    """Ask the server to cancel what runs on the driver's connection. Raises nothing: it may have ended."""
     number = _backend(driver_connection)
     if number is None:
         return

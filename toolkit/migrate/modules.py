@@ -1,9 +1,9 @@
 """The modules that projects import, kept apart by project.
 
-`env.py` imports `models`, `app.db` and the like, and Python keeps them by name: a second project of the same
-process that says `import models` would silently get the first one's. So modules that came from a project's
-folder are set aside while another project is at work. Inside one project they stay imported, as Alembic has it,
-until `forget` is called for a reload.
+`env.py` imports `models`, `app.db` and the like, and Python keeps them by name: a second project of the
+same process that says `import models` would silently get the first one's. So modules that came from a
+project's folder are set aside while another project is at work. Inside one project they stay imported, as
+Alembic has it, until `forget` is called for a reload.
 """
 
 from __future__ import annotations

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from alembic import command
-from alembic.runtime.environment import EnvironmentContext
 from alembic.util import CommandError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -37,7 +36,7 @@ class OfflineWriter(Watcher):
         self.step: Any = None
         """Alembic's step that is being written."""
 
-    def configure(self, context: EnvironmentContext, original: Callable[..., None], options: Any) -> None:
+    def configure(self, original: Callable[..., None], options: Any) -> None:
         """Configure for text, with PostgreSQL's dialect where the file's URL gives none."""
         options["output_buffer"] = self.buffer
         if not _names_dialect(options):

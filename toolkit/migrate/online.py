@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from alembic.runtime.environment import EnvironmentContext
 from alembic.util import CommandError
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
@@ -50,7 +49,7 @@ class Visitor(Watcher):
         self._adapt = adapt
         self.sights: list[Sight] = []
 
-    def configure(self, context: EnvironmentContext, original: Callable[..., None], options: Any) -> None:
+    def configure(self, original: Callable[..., None], options: Any) -> None:
         """Configure with the adapted keywords."""
         connection = options.get("connection")
         original(**self._adapt(options))
@@ -70,7 +69,8 @@ def visit(
 ) -> None:
     """Run `env.py` with a connection to `database` and with `work` instead of migrations.
 
-    Raises the errors of `errors`, EnvironmentFailedError, EnvironmentRanNothingError, and those of connecting.
+    Raises the errors of `errors`, EnvironmentFailedError, EnvironmentRanNothingError, and those of
+    connecting.
     """
     url = database.url(Job.MIGRATE)
     if database.read_only:

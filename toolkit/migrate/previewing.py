@@ -1,7 +1,7 @@
 """What lies before a database: the revisions a target would run, with their SQL where it can be written.
 
-The SQL is the offline one. A revision that looks at the live database has none, and the preview says why; what
-it would really do is for a recorded run to tell.
+The SQL is the offline one. A revision that looks at the live database has none, and the preview says why;
+what it would really do is for a recorded run to tell.
 """
 
 from __future__ import annotations

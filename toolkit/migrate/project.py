@@ -66,9 +66,9 @@ class Memory:
 class AlembicProject:
     """One Alembic project.
 
-    `x` are the `-x` arguments for `env.py`. `environ` are variables it gets where they are not set. `databases`
-    says, for an `env.py` with several databases, which URL stands for which: by ini section, by database name,
-    or by `host/name`.
+    `x` are the `-x` arguments for `env.py`. `environ` are variables it gets where they are not set.
+    `databases` says, for an `env.py` with several databases, which URL stands for which: by ini section, by
+    database name, or by `host/name`.
     """
 
     files: discovery.Files
@@ -165,8 +165,8 @@ class AlembicProject:
     def forget(self) -> tuple[str, ...]:
         """Forget what was learned, and drop the modules the project imported; returns their names.
 
-        For a reload after an edit. A MetaData that lives in an installed package (SQLModel's default one) keeps
-        the tables of the dropped modules; whoever reloads such models clears it.
+        For a reload after an edit. A MetaData that lives in an installed package (SQLModel's default one)
+        keeps the tables of the dropped modules; whoever reloads such models clears it.
         """
         self.memory.captured = self.memory.online = None
         self.memory.tables.clear()

@@ -1,8 +1,8 @@
 """What a run does, recorded as it happens: configurations, revisions, statements.
 
-Heard through SQLAlchemy's engine events, and through `on_version_apply`, to which our callback is added behind
-the project's own. Statements of `env.py` before and between revisions are recorded too: the first of them on a
-connection explains a transaction that nobody commits.
+Heard through SQLAlchemy's engine events, and through `on_version_apply`, to which our callback is added
+behind the project's own. Statements of `env.py` before and between revisions are recorded too: the first of
+them on a connection explains a transaction that nobody commits.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.engine import Connection, Engine
 
@@ -116,10 +115,10 @@ class Recorder(Watcher):
             (Engine, "rollback", self._rolled_back),
         )
 
-    def configure(self, context: EnvironmentContext, original: Callable[..., None], options: Any) -> None:
+    def configure(self, original: Callable[..., None], options: Any) -> None:
         """Configure as asked, and open a stage."""
         original(**options)
-        migration = context.get_context()
+        migration = self.context.get_context()
         migration.on_version_apply_callbacks = (*migration.on_version_apply_callbacks, self._applied)
         connection = migration.connection
         if not isinstance(connection, Connection) or connection.info.get(MARK) is not self._redirection:

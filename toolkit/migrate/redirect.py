@@ -1,10 +1,11 @@
 """Every connection of a user's `env.py` led to the database we chose.
 
-While a run lasts, SQLAlchemy's `do_connect` event hands each engine a connection to the chosen database, with
-psycopg2, psycopg or asyncpg, whatever URL the engine was made with. Engines are not changed: they ask again at
-each connection. What could go past it is stopped: a pooled connection from before the run is replaced, an
-engine with a `creator` and a bare driver's `connect` end the run with `WentElsewhereError`. Invariant: no statement
-of the run reaches a database that was not chosen, and no connection made here outlives the run in a pool.
+While a run lasts, SQLAlchemy's `do_connect` event hands each engine a connection to the chosen database,
+with psycopg2, psycopg or asyncpg, whatever URL the engine was made with. Engines are not changed: they ask
+again at each connection. What could go past it is stopped: a pooled connection from before the run is
+replaced, an engine with a `creator` and a bare driver's `connect` end the run with `WentElsewhereError`.
+Invariant: no statement of the run reaches a database that was not chosen, and no connection made here
+outlives the run in a pool.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class Redirection:
         return tuple((asked, url) for asked, url in self.targets.items() if asked != Target.of_url(url))
 
     def choose(self, asked: Target) -> DatabaseUrl:
-        """Where a connection to `asked` goes. Raises SeveralDatabasesError if one choice stands for several."""
+        """Where a connection to `asked` goes. Raises SeveralDatabasesError for a second one."""
         url = self._choices.get(asked)
         if url is None and self._choices:
             url = self._choices.get(Target("*", 0, asked.database))

@@ -76,7 +76,8 @@ def run(
 ) -> RunResult:
     """Do the errand, and prove it.
 
-    Raises NotWritableError, MigrationLockBusyError, and the errors of `run_errors`, `errors` and of connecting.
+    Raises NotWritableError, MigrationLockBusyError, and the errors of `run_errors`, `errors` and of
+    connecting.
     """
     if database.read_only:
         raise NotWritableError(str(database.url(Job.MIGRATE).database), "it is opened read-only")

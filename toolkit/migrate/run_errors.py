@@ -63,12 +63,13 @@ class MigrationFailedError(RunFailedError):
     def sentence(self) -> str:
         place = f" ({self.path}:{self.line})" if self.path and self.line else ""
         kept = "part of it is committed" if self.partial else "nothing of it is left"
-        return f"Revision {self.revision} failed to {self.direction}{place}: {self.reason}. {_state(self.heads)}; {kept}."
+        what = f"Revision {self.revision} failed to {self.direction}{place}: {self.reason}"
+        return f"{what}. {_state(self.heads)}; {kept}."
 
     @property
     def hint(self) -> str:
         if self.partial:
-            return f"Undo by hand what {self.revision} committed before it failed, or make it repeatable; then run again."
+            return f"Undo by hand what {self.revision} committed, or make it repeatable; then run again."
         return f"Mend the revision, then run `neonkit {self.direction}` again."
 
 
@@ -115,8 +116,8 @@ class NothingAppliedError(RunFailedError):
             return f"{ran} ran without an error, and nothing of it was committed. {_state(self.heads)}."
         place = self.path if self.line is None else f"{self.path}:{self.line}"
         return (
-            f"{ran} ran without an error, and nothing of it was committed: {place} opened a transaction before "
-            f"context.configure() with {self.statement[:80]!r}, and nobody ends it. {_state(self.heads)}."
+            f"{ran} ran without an error, and nothing of it was committed: before context.configure(), "
+            f"{place} opened a transaction with {self.statement[:60]!r}. {_state(self.heads)}."
         )
 
     @property
@@ -179,7 +180,9 @@ class WentElsewhereError(RunFailedError):
     @property
     def sentence(self) -> str:
         place = self.path if self.line is None else f"{self.path}:{self.line}"
-        return f"{place} reached a database past neonkit ({self.how}), so the run was stopped before it wrote anything."
+        return (
+            f"{place} went past neonkit to a database ({self.how}), so the run was stopped before it wrote."
+        )
 
     @property
     def hint(self) -> str:
@@ -202,7 +205,7 @@ class DatabaseAheadError(RunFailedError):
 
     @property
     def hint(self) -> str:
-        return "Get the newest files (another branch?). If the revision is gone for good: `neonkit stamp --purge REVISION`."
+        return "Get the newest files. If the revision is gone for good: `neonkit stamp --purge REVISION`."
 
 
 @dataclass(eq=False)

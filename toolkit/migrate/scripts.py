@@ -29,7 +29,8 @@ from toolkit.migrate.translate import alembics_refusals
 def open_scripts(config: Config) -> ScriptDirectory:
     """The project's scripts, all loaded.
 
-    Raises MissingScriptsError, BrokenRevisionFileError, DuplicateRevisionError, MissingParentError, RevisionCycleError.
+    Raises MissingScriptsError, BrokenRevisionFileError, DuplicateRevisionError, MissingParentError,
+    RevisionCycleError.
     """
     try:
         script = ScriptDirectory.from_config(config)

@@ -81,7 +81,7 @@ class _Tap:
 
 @contextmanager
 def silenced(heard: Heard) -> Iterator[None]:
-    """Take in what insiders print, log and warn while the block runs; restore streams and logging after it."""
+    """Take in what insiders print, log and warn while the block runs; restore all of it afterwards."""
     with ExitStack() as stack:
         for name in ("stdout", "stderr"):
             stack.enter_context(replaced(sys, name, _Tap(getattr(sys, name), heard)))

@@ -1,12 +1,12 @@
 """Where a database stands: the revisions its version tables hold.
 
-The first time, `env.py` is run with a connection, because only that tells which table it uses, in which schema
-of its own search path, in which database. After that the table is read directly.
+The first time, `env.py` is run with a connection, because only that tells which table it uses, in which
+schema of its own search path, in which database. After that the table is read directly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from toolkit.database.jobs import Job
 from toolkit.migrate.drivers import Target
 from toolkit.migrate.online import Visitor, visit
 from toolkit.migrate.project import AlembicProject, Opened
+from toolkit.migrate.results import Direction, RunResult, VersionChange
 from toolkit.migrate.versions import VersionTable, home_of, read_heads
 
 
@@ -37,6 +38,12 @@ def standings(project: AlembicProject, database: Database) -> tuple[Standing, ..
         return tuple(_read(table, database) for table in known)
     with project.opened(cmd=(command.current, [], ["verbose"]), verbose=False) as opened:
         return _visit(project, database, opened)
+
+
+def nothing_done(direction: Direction, target: str, found: Sequence[Standing]) -> RunResult:
+    """The result of a run that was not needed, for databases that stand as found."""
+    changes = tuple(VersionChange(one.database, one.table.name, one.heads, one.heads) for one in found)
+    return RunResult(direction, target, changes, (), 0.0)
 
 
 def _visit(project: AlembicProject, database: Database, opened: Opened) -> tuple[Standing, ...]:

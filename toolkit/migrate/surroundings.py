@@ -1,8 +1,8 @@
 """What a project's files expect around them: working folder, import path, environment variables.
 
-`env.py` is written for `alembic` started in the project's folder. `in_project` makes it so from anywhere and
-puts everything back. Invariant: one project is at work at a time in a process, because Alembic's own `context`
-and `op` are module-wide and so is the working folder.
+`env.py` is written for `alembic` started in the project's folder. `in_project` makes it so from anywhere
+and puts everything back. Invariant: one project is at work at a time in a process, because Alembic's own
+`context` and `op` are module-wide and so is the working folder.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from typing import Any
 
 from alembic import command
 from alembic.autogenerate import RevisionContext
+from alembic.config import Config
 from alembic.script import Script
 from alembic.util import asbool
 from alembic.util import rev_id as new_id
@@ -27,8 +28,8 @@ from toolkit.migrate.translate import alembics_refusals
 class WrittenRevisions:
     """The files that were written.
 
-    `empty` tells that a comparison found nothing to do. `left_alone` are tables of the database that are not in
-    the models; no operation touches them.
+    `empty` tells that a comparison found nothing to do. `left_alone` are tables of the database that are
+    not in the models; no operation touches them.
     """
 
     revisions: tuple[Revision, ...]
@@ -60,9 +61,9 @@ def revision(
 ) -> WrittenRevisions:
     """Write a new revision file; with `autogenerate`, from what the models have and the database has not.
 
-    Tables that are not in the models are dropped only with `drop_tables`. Needs a database for `autogenerate`,
-    and where the project sets revision_environment. Raises NotUpToDateError, NoMetadataError,
-    SeveralHeadsError, and what reading the project raises.
+    Tables that are not in the models are dropped only with `drop_tables`. Needs a database for
+    `autogenerate`, and where the project sets revision_environment. Raises NotUpToDateError,
+    NoMetadataError, SeveralHeadsError, and what reading the project raises.
     """
     arguments: dict[str, Any] = {
         "message": message,
@@ -80,7 +81,7 @@ def revision(
     hooks = Hooks(drop_tables=drop_tables)
     with project.opened(cmd=(command.revision, [], list(arguments)), **arguments) as opened:
         context = RevisionContext(opened.config, opened.script, arguments)
-        environment = autogenerate or _wants_environment(opened)
+        environment = autogenerate or _wants_environment(opened.config)
         with alembics_refusals(opened.script):
             if environment:
                 _compare(project, _needed(database), opened, context, hooks, autogenerate=autogenerate)
@@ -120,6 +121,11 @@ def merge(
         return _written([] if script is None else [script], opened, empty=False, hooks=None)
 
 
+def runs_env_for_revisions(project: AlembicProject) -> bool:
+    """Whether the project wants env.py run, and so a database, for every new revision."""
+    return _wants_environment(project.config())
+
+
 def _compare(
     project: AlembicProject,
     database: Database,
@@ -152,8 +158,8 @@ def _needed(database: Database | None) -> Database:
     return database
 
 
-def _wants_environment(opened: Opened) -> bool:
-    return bool(asbool(opened.config.get_alembic_option("revision_environment") or False))
+def _wants_environment(config: Config) -> bool:
+    return bool(asbool(config.get_alembic_option("revision_environment") or False))
 
 
 def _is_empty(context: RevisionContext) -> bool:

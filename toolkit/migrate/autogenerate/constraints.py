@@ -1,4 +1,4 @@
-"""Names for the unnamed constraints of a generated revision, in `create_table` and in operations of their own."""
+"""Names for a generated revision's constraints, in `create_table` and in operations of their own."""
 
 from __future__ import annotations
 

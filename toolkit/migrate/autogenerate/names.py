@@ -1,8 +1,8 @@
 """The names PostgreSQL would give constraints that the models leave unnamed.
 
 A constraint without a name can be created but not dropped, so a revision names every one. PostgreSQL's own
-choice is taken (`makeObjectName` and `ChooseIndexName` in its sources), so that a database which was made from
-the models directly has the same names.
+choice is taken (`makeObjectName` and `ChooseIndexName` in its sources), so that a database which was made
+from the models directly has the same names.
 """
 
 from __future__ import annotations
