@@ -9,40 +9,6 @@ from fixtures.command_line import Neonkit
 
 from toolkit.database import DatabaseUrl
 
-REVISION = """
-from alembic import op
-revision = "{id}"
-down_revision = {down!r}
-def upgrade():
-    op.execute("CREATE TABLE {id} (i int)")
-def downgrade():
-    op.execute("DROP TABLE {id}")
-"""
-ENV = """
-from alembic import context
-from sqlalchemy import create_engine
-with create_engine("postgresql+psycopg2://nobody@nowhere.invalid/x").connect() as connection:
-    context.configure(connection=connection, target_metadata=None)
-    with context.begin_transaction():
-        context.run_migrations()
-"""
-
-
-@pytest.fixture
-def project(folder: Path) -> Path:
-    """An Alembic project of two revisions, whose own URL leads nowhere."""
-    versions = folder / "migrations" / "versions"
-    versions.mkdir(parents=True)
-    (folder / "alembic.ini").write_text(
-        "[alembic]\nscript_location = %(here)s/migrations\n", encoding="utf-8"
-    )
-    (folder / "migrations" / "env.py").write_text(ENV, encoding="utf-8")
-    for id_, down in (("aa11", None), ("bb22", "aa11")):
-        (versions / f"{id_}.py").write_text(
-            f'"""make {id_}"""\n' + REVISION.format(id=id_, down=down), encoding="utf-8"
-        )
-    return folder
-
 
 @pytest.fixture
 def env(database_url: DatabaseUrl) -> dict[str, str]:
@@ -60,7 +26,7 @@ def test_without_an_alembic_project(neonkit: Neonkit, env: dict[str, str], datab
     assert "no Alembic project" in neonkit("status", env=env).out
 
 
-def test_what_is_pending(neonkit: Neonkit, project: Path, env: dict[str, str]) -> None:
+def test_what_is_pending(neonkit: Neonkit, two_revisions: Path, env: dict[str, str]) -> None:
     ran = neonkit("status", env=env)
     assert ran.code == 0
     lines = [line.split() for line in ran.out.splitlines()]
@@ -75,13 +41,13 @@ def test_what_is_pending(neonkit: Neonkit, project: Path, env: dict[str, str]) -
     assert standing["current"] == []
 
 
-def test_the_exit_code_on_request(neonkit: Neonkit, project: Path, env: dict[str, str]) -> None:
+def test_the_exit_code_on_request(neonkit: Neonkit, two_revisions: Path, env: dict[str, str]) -> None:
     assert neonkit("status", "--exit-code", env=env).code == 5
     from toolkit.database.database import Database
     from toolkit.migrate import AlembicProject, upgrade
 
     url = DatabaseUrl.parse(env["DATABASE_URL"])
-    upgrade(AlembicProject.open(project), Database.at(url), "head")
+    upgrade(AlembicProject.open(two_revisions), Database.at(url), "head")
     ran = neonkit("status", "--exit-code", env=env)
     assert ran.code == 0
     assert "bb22 (head)" in ran.out
