@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from toolkit.models.ownership import OwnerPath, OwnershipGraph, OwnershipKind, owned_edges, owner_joins
 from toolkit.models.shapes import ForeignKeyShape, TableShape
-from toolkit.sql.quoting import quote_identifier
+from toolkit.sql.quoting import qualified, quote_identifier
 
 
 def sql_name(name: str) -> str:
@@ -21,7 +21,7 @@ def sql_name(name: str) -> str:
 def sql_table(name: str) -> str:
     """The quoted form of `schema.table`."""
     schema, _, table = name.partition(".")
-    return f"{sql_name(schema)}.{sql_name(table)}"
+    return _for_text(qualified(schema, table))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,14 @@ class OwnedTable:
         return self.shape.name
 
     @property
+    def quoted(self) -> str:
+        """The quoted name, as a value: the server reads it as `regclass`."""
+        return qualified(self.shape.schema, self.shape.table)
+
+    @property
     def sql(self) -> str:
-        """The quoted name."""
-        return sql_table(self.shape.name)
+        """The quoted name, as a piece of a statement."""
+        return _for_text(self.quoted)
 
     @property
     def key(self) -> str:

@@ -39,7 +39,7 @@ def find_subject(
         if facts is None:
             raise NoSuchRoleError(role)
         exempt = bool(facts["exempt"])
-        present = [table.sql for table in grounds.owned if _exists(connection, table.sql)]
+        present = [t.quoted for t in grounds.owned if _exists(connection, t.quoted)]
         ways = () if exempt else Catalog(connection, role).exempt_ways(present)
     return Subject(role, found, exempt, ways, observer, bool(looking["exempt"]), identity_setting)
 

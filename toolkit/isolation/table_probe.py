@@ -37,7 +37,7 @@ def probe_table(
     sample = reason or choose(stage, grounds, bench.table)
     if isinstance(sample, str):
         return [cell or bench.cell(verb, Verdict.UNKNOWN, sample) for verb, cell in decided.items()]
-    columns = catalog.columns(bench.table.sql)
+    columns = catalog.columns(bench.table.quoted)
     trial = _TableTrial(stage, grounds, bench, sample, columns, nobody)
     cells = [cell or trial.verdict(verb) for verb, cell in decided.items()]
     return [_unless_cascading(bench, cell, wrong) for cell in cells]
