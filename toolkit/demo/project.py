@@ -14,7 +14,7 @@ from typing import Final
 from toolkit.demo.errors import DemoFolderTakenError
 
 FOLDER: Final = "neonkit-demo"
-"""What is made where no folder is named and none of the demo's is around."""
+"""What is made in a folder that holds something else, where no folder is named."""
 
 PARTS: Final = ("alembic.ini", "migrations", "seeds")
 
@@ -52,11 +52,14 @@ class DemoProject:
 
 
 def find_root(given: Path | None, here: Path) -> Path:
-    """The folder to use: the given one, or the demo's own from here upward, or a new one below."""
+    """The folder to use: the given one, the demo's own from here upward, here if empty, or a new one."""
     if given is not None:
         return given.expanduser().absolute()
     here = here.absolute()
-    return next((folder for folder in (here, *here.parents) if is_demo(folder)), here / FOLDER)
+    found = next((folder for folder in (here, *here.parents) if is_demo(folder)), None)
+    if found is not None:
+        return found
+    return here / FOLDER if any(not path.name.startswith(".") for path in here.iterdir()) else here
 
 
 def open_project(root: Path) -> DemoProject:

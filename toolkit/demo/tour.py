@@ -20,7 +20,7 @@ from toolkit.database import Database, DatabaseUrl, Job
 from toolkit.database.embedded import EmbeddedServer, RunningServer
 from toolkit.demo.project import DemoProject, open_project
 from toolkit.demo.tour_facts import TABLES, Facts, Owners, read_facts, read_owners
-from toolkit.events import Emit, StepFinished, StepStarted, unheard
+from toolkit.events import Emit, Notice, StepFinished, StepStarted, unheard
 from toolkit.isolation import IsolationReport, first_verdicts, shapes_of_snapshot
 from toolkit.migrate import AlembicProject, upgrade
 from toolkit.models.ownership import build_ownership
@@ -31,7 +31,13 @@ from toolkit.transfer import LoadReport, load
 from toolkit.workspace import Workspace
 
 REVEAL: Final = "neonkit server url --reveal"
-NEXT: Final = ("neonkit tui", "neonkit status", "neonkit schema show tasks", "neonkit server stop")
+NEXT: Final = (
+    ("neonkit tui", "look around and act in the terminal"),
+    ("neonkit status", "where the database stands"),
+    ("neonkit schema show tasks", "one table, whole"),
+    ("neonkit isolation audit", "can any user reach another user's rows?"),
+    ("neonkit server stop", "stop the server; the data stays"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,8 @@ class TourResult:
     url: str
     """With the password masked."""
     reveal_command: str
-    next_commands: tuple[str, ...]
+    next_commands: tuple[tuple[str, str], ...]
+    """Command lines to go on with, each with its purpose."""
     seconds: float
 
 
@@ -68,6 +75,8 @@ def run_tour(directory: Path, emit: Emit = unheard, cancel: CancelToken | None =
     begun = time.monotonic()
     project = open_project(directory)
     settings = load_settings(project.root, environ={})
+    if load_settings(project.root).database_url is not None:
+        emit(Notice("warning", "DATABASE_URL is set: other commands will use that database, not the demo's."))
     running = EmbeddedServer(settings.server_dir, durable=True).start(emit, cancel)
     url = running.url.with_database(settings.server_database)
     created = _create_database(running, url, emit, cancel)

@@ -75,7 +75,7 @@ def read_facts(connection: Connection, snapshot: Snapshot) -> Facts:
 
 def read_owners(connection: Connection, facts: Facts) -> Owners:
     """Rows per owner. The database must be at head."""
-    most = [OwnerRows(*row) for row in connection.execute(text(_OWNERS), {"most": _MOST_SHOWN}).tuples()]
+    most = [OwnerRows(*row) for row in connection.execute(text(_OWNERS), {"most": _MOST_SHOWN})]
     rows = sum(found.rows for name, found in facts.tables.items() if name != "users")
     return Owners(tuple(most), count=facts.tables["users"].rows, rows=rows)
 
@@ -83,5 +83,5 @@ def read_owners(connection: Connection, facts: Facts) -> Owners:
 def _table_facts(connection: Connection, table: str) -> TableFacts:
     checksum = "coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)"
     statement = text(f"SELECT count(*), {checksum} FROM {table} AS t")  # noqa: S608 - a name of ours
-    rows, total = connection.execute(statement).tuples().one()
+    rows, total = connection.execute(statement).one()
     return TableFacts(rows, str(total))

@@ -46,6 +46,6 @@ class Backend:
         with self._engine.connect() as connection:
             if self._role is not None:
                 connection.execute(text("SELECT set_config('role', :role, true)"), {"role": self._role})
-            role, reason = connection.execute(text(_ROLE_IN_USE)).tuples().one()
+            role, reason = connection.execute(text(_ROLE_IN_USE)).one()
         if reason is not None:
             raise ExemptRoleError(role=role, reason=reason)

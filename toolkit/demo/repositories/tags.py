@@ -37,4 +37,4 @@ class TagRepository(OwnedRepository[Tag]):
             .order_by(col(Tag.name))
             .add_columns(func.count(col(Task.id)))
         )
-        return self._records.session.execute(statement).tuples().all()
+        return [(tag, tasks) for tag, tasks in self._records.session.execute(statement)]

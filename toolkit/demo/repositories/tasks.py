@@ -35,8 +35,10 @@ class TaskRepository(OwnedRepository[Task]):
     def count_by_status(self) -> dict[TaskStatus, int]:
         """How many tasks have each status, counted by the server; zero included."""
         statement = self.select().with_only_columns(col(Task.status), func.count()).group_by(col(Task.status))
-        counted = self._records.session.execute(statement).tuples()
-        return dict.fromkeys(TaskStatus, 0) | dict(counted.all())
+        counts = dict.fromkeys(TaskStatus, 0)
+        for status, number in self._records.session.execute(statement):
+            counts[status] = number
+        return counts
 
     def put_tags(self, task: Task, tags: Sequence[Tag]) -> None:
         """Make these the tags of the task. Both must belong to the acting user, or the server refuses."""
