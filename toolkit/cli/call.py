@@ -97,7 +97,7 @@ class Call:
         """
         from toolkit.cli.prompt import confirm
 
-        self._progress.end()
+        self.settle()
         confirm(self, sentence, flag)
 
     def permit(
@@ -110,7 +110,7 @@ class Call:
         """
         from toolkit.cli.prompt import permit
 
-        self._progress.end()
+        self.settle()
         return permit(self, sentence, deed, losses, busy=busy)
 
     def show(self, result: Any, text: Callable[[], str] | str | None = None) -> None:
@@ -119,8 +119,12 @@ class Call:
 
         from toolkit.cli.output import Output
 
-        self._progress.end()
+        self.settle()
         Output(sys.stdout, self.options.format or Format.TEXT).show(result, text)
+
+    def settle(self) -> None:
+        """Take a live line of progress away, so that what is written next stands alone."""
+        self._progress.end()
 
     def exit(self, code: ExitCode) -> NoReturn:
         """End the command with `code`."""

@@ -107,6 +107,7 @@ def run_reported(call: Call, arguments: Sequence[str], work: Callable[[], Any]) 
 
 
 def _reported(call: Call, arguments: Sequence[str], error: NeonkitError) -> int:
+    call.settle()
     _diagnostics(call, arguments).error(error)
     return int(error.exit_code)
 

@@ -53,11 +53,13 @@ def build() -> typer.Typer:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    command = get_command(build())
     call = Call(given)
-    return run_reported(
-        call, given, lambda: command.main(args=given, prog_name="neonkit", standalone_mode=False, obj=call)
-    )
+
+    def work() -> object:
+        command = get_command(build())
+        return command.main(args=given, prog_name="neonkit", standalone_mode=False, obj=call)
+
+    return run_reported(call, given, work)
 
 
 def _version(wanted: bool) -> None:

@@ -37,9 +37,10 @@ class ProgressLines:
                 self.end()
                 self._diagnostics.notice(level, sentence)
             case events.Progress():
-                self._passing(event.step, figures(event))
+                # In a pipe a step that is done at once needs no figures.
+                self._passing(event.step, figures(event), at_once=self._live)
             case events.Waiting():
-                self._passing(event.cause, sentence_of(event))
+                self._passing(event.cause, sentence_of(event), at_once=True)
             case events.StatementFinished() if not self._diagnostics.verbose:
                 pass
             case _:
@@ -52,10 +53,10 @@ class ProgressLines:
             self._diagnostics.raw("\r\x1b[2K")
             self._standing = False
 
-    def _passing(self, about: str, text: str) -> None:
-        """Tell something that the next telling replaces."""
+    def _passing(self, about: str, text: str, *, at_once: bool) -> None:
+        """Tell something that the next telling replaces; the first time at once or after an interval."""
         now = self._clock()
-        if now - self._told.get(about, -self._interval) < self._interval:
+        if now - self._told.setdefault(about, now - self._interval * at_once) < self._interval:
             return
         self._told[about] = now
         if not self._live:
