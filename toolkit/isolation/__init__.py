@@ -9,6 +9,7 @@ from toolkit.isolation.errors import BadIdentitySettingError, NoSuchRoleError
 from toolkit.isolation.first import first_verdicts
 from toolkit.isolation.shapes import shapes_of_snapshot
 from toolkit.isolation.verdict import Cell, IsolationReport, Subject, Verb, Verdict
+from toolkit.isolation.whole import judge_database
 
 __all__ = [
     "BadIdentitySettingError",
@@ -19,5 +20,6 @@ __all__ = [
     "Verb",
     "Verdict",
     "first_verdicts",
+    "judge_database",
     "shapes_of_snapshot",
 ]

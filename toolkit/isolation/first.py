@@ -17,14 +17,14 @@ from toolkit.events import Emit, Progress, StepFinished, StepStarted, unheard
 from toolkit.findings import Finding, Report, Unknown
 from toolkit.isolation import data_audit, judge, policy_audit
 from toolkit.isolation.attempt import Outcome, Stage
-from toolkit.isolation.catalog import Catalog
+from toolkit.isolation.catalog import Catalog, Policy
 from toolkit.isolation.grounds import Grounds
 from toolkit.isolation.judge import Bench
 from toolkit.isolation.probe_read import read_without_identity
 from toolkit.isolation.subject import find_subject, may_act
 from toolkit.isolation.table_probe import probe_table
 from toolkit.isolation.verdict import Cell, IsolationReport, Subject, Verb, Verdict
-from toolkit.models.ownership import OwnershipGraph
+from toolkit.models.ownership import OwnershipGraph, ownership_report
 
 LOCK_SECONDS = 2.0
 STATEMENT_SECONDS = 30.0
@@ -52,7 +52,7 @@ def first_verdicts(
     with database.connect(Job.MIGRATE, emit=emit, cancel=cancel) as connection, _undone(connection):
         subject = find_subject(connection, grounds, app_role, identity_setting)
         stage = Stage(connection, subject.role or "none", identity_setting, cancel)
-        report = _Trial(stage, grounds, subject, emit).report()
+        report = _Trial(stage, grounds, subject, ownership_report(ownership), emit).report()
     emit(StepFinished(_STEP, detail=f"{len(report.cells)} answers, {len(report.leaks)} leaks"))
     return report
 
@@ -74,6 +74,7 @@ class _Trial:
     stage: Stage
     grounds: Grounds
     subject: Subject
+    ownership: Report
     emit: Emit
 
     def report(self) -> IsolationReport:
@@ -83,28 +84,27 @@ class _Trial:
         benches = [Bench(t, self.subject, security.get(t.name), policies) for t in self.grounds.owned]
         # The setting stays '' for the session once it was set, so who was never named comes first.
         nobody = {bench.table.name: self._nobody(bench) for bench in benches}
-        cells, found = self._cells(benches, catalog, nobody)
-        found = [
-            *policy_audit.subject_findings(
-                self.subject, catalog.preset_identities(self.subject.identity_setting)
-            ),
-            *(
-                f
-                for bench in benches
-                if bench.security
-                for f in policy_audit.table_findings(bench.security, policies)
-            ),
-            *found,
-        ]
+        cells, wrong_rows = self._cells(benches, catalog, nobody)
         return IsolationReport(
             database=str(self.stage.connection.scalar(text("SELECT current_database()"))),
             subject=self.subject,
             cells=(*cells, *self._unclassified()),
             audit=Report(
-                tuple(found), self._unseen(catalog), {"tables": len(names), "policies": len(policies)}
+                (*self._by_catalog(benches, catalog, policies), *self.ownership.findings, *wrong_rows),
+                (*self._unseen(catalog), *self.ownership.unknowns),
+                {"tables": len(names), "policies": len(policies)},
             ),
             shared=self.grounds.shared,
         )
+
+    def _by_catalog(
+        self, benches: list[Bench], catalog: Catalog, policies: tuple[Policy, ...]
+    ) -> Iterator[Finding]:
+        preset = catalog.preset_identities(self.subject.identity_setting)
+        yield from policy_audit.subject_findings(self.subject, preset)
+        for bench in benches:
+            if bench.security is not None:
+                yield from policy_audit.table_findings(bench.security, policies)
 
     def _cells(
         self, benches: list[Bench], catalog: Catalog, nobody: dict[str, dict[str, Outcome]]

@@ -1,0 +1,78 @@
+"""`neonkit isolation`: whether any user can reach another user's rows."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+
+import typer
+
+from toolkit.cli.call import Call
+from toolkit.errors import ExitCode
+
+
+class FailOn(Enum):
+    """From which verdict on the command fails."""
+
+    LEAK = "leak"
+    UNKNOWN = "unknown"
+
+
+AppRole = Annotated[
+    str | None,
+    typer.Option("--app-role", help="The role the application acts as. Default: the one policies name."),
+]
+Setting = Annotated[
+    str | None, typer.Option("--identity-setting", help="The setting that policies read the user from.")
+]
+Fail = Annotated[FailOn, typer.Option("--fail-on", help="Fail on leaks only, or on unknowns too.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group; without a command it audits."""
+    group = typer.Typer(
+        name="isolation", help="Whether a user can reach another user's rows.", invoke_without_command=True
+    )
+    group.callback()(default)
+    group.command("audit")(audit)
+    app.add_typer(group)
+
+
+def default(ctx: typer.Context) -> None:
+    """Whether a user can reach another user's rows."""
+    if ctx.invoked_subcommand is None:
+        audit(ctx)
+
+
+def audit(
+    ctx: typer.Context,
+    app_role: AppRole = None,
+    identity_setting: Setting = None,
+    fail_on: Fail = FailOn.LEAK,
+) -> None:
+    """One verdict per table and verb, tried by two users in a transaction that is rolled back.
+
+    Exit 7 if anything leaks; with --fail-on unknown, exit 5 if anything is not known.
+    """
+    from toolkit.cli.isolation_text import isolation_text
+    from toolkit.isolation import Verdict, judge_database
+
+    call = Call.of(ctx)
+    workspace = call.workspace()
+    declared = call.settings().isolation
+    report = judge_database(
+        workspace.database,
+        workspace.ownership_rules,
+        app_role=app_role or declared.app_role,
+        identity_setting=identity_setting or declared.identity_setting,
+        emit=call.emit,
+        cancel=call.cancel,
+    )
+    call.show(
+        {"headline": report.headline, "totals": report.totals, "report": report},
+        lambda: isolation_text(report),
+    )
+    if report.leaks:
+        call.exit(ExitCode.ISOLATION_BROKEN)
+    if fail_on is FailOn.UNKNOWN and report.totals[Verdict.UNKNOWN]:
+        call.exit(ExitCode.FINDINGS)

@@ -1,0 +1,39 @@
+"""The verdict table for people: the role first, a row per table, a reason for all that is not a pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.isolation import IsolationReport, Verb, Verdict
+from toolkit.reports.findings_text import findings_text
+from toolkit.reports.table import printable, table
+
+_PASSES = (Verdict.PROVEN, Verdict.HELD)
+
+
+def isolation_text(report: IsolationReport) -> str:
+    """The whole report, ending in the totals."""
+    parts = [printable(report.headline), _verdicts(report), "\n".join(_reasons(report))]
+    if report.audit.findings or report.audit.unknowns:
+        parts.append(findings_text(report.audit))
+    totals = ", ".join(f"{count} {verdict.value}" for verdict, count in report.totals.items())
+    return "\n\n".join(part for part in [*parts, totals] if part)
+
+
+def _verdicts(report: IsolationReport) -> str:
+    tables = dict.fromkeys(cell.table for cell in report.cells)
+    rows = [[name, *(report.cell(name, verb).verdict.value for verb in Verb)] for name in sorted(tables)]
+    rows += [[name, *("shared" for _ in Verb)] for name in sorted(report.shared)]
+    return table(["table", *(verb.value for verb in Verb)], rows) if rows else "no tables"
+
+
+def _reasons(report: IsolationReport) -> Iterator[str]:
+    """One line per table, verdict and reason: cells that share them share the line."""
+    grouped: dict[tuple[str, str, str], list[str]] = {}
+    for cell in report.cells:
+        if cell.verdict not in _PASSES:
+            grouped.setdefault((cell.verdict.value, cell.table, cell.reason), []).append(cell.verb.value)
+    for (verdict, name, reason), verbs in sorted(grouped.items()):
+        yield f"{verdict} {name} ({', '.join(verbs)}): {printable(reason)}"
+    for name, reason in sorted(report.shared.items()):
+        yield f"shared {name}: {printable(reason)}"
