@@ -13,6 +13,7 @@ from toolkit.database.embedded import EmbeddedServer, ServerNotStartedError
 from toolkit.database.errors import InvalidUrlError, NoUrlError, ReadOnlyDatabaseError, UrlsDisagreeError
 from toolkit.database.jobs import Job
 from toolkit.migrate.errors import NoProjectError
+from toolkit.models.loading_errors import NoMetadataError
 from toolkit.settings import load_settings
 from toolkit.workspace import Workspace
 
@@ -120,3 +121,54 @@ def test_ownership_is_declared_in_the_settings(folder: Path) -> None:
     assert (rules.owner_root, rules.owner_columns, rules.owner_key) == ("users", ("user_id",), "id")
     assert rules.shared == {"countries": "the same for all"}
     assert rules.overrides == {"notes": "task_id.user_id"}
+
+
+MODELS = """
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+class Base(DeclarativeBase):
+    pass
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+"""
+
+
+def make_models(folder: Path, name: str) -> None:
+    """A package of models, and an Alembic project whose `env.py` hands their metadata over."""
+    (folder / f"{name}.py").write_text(MODELS, encoding="utf-8")
+    (folder / "m" / "versions").mkdir(parents=True)
+    (folder / "alembic.ini").write_text(
+        "[alembic]\nscript_location = %(here)s/m\nprepend_sys_path = .\n", encoding="utf-8"
+    )
+    (folder / "m" / "env.py").write_text(
+        f"from alembic import context\nfrom {name} import Base\n"
+        "context.configure(url='postgresql://nowhere.invalid/x', target_metadata=Base.metadata)\n"
+        "context.run_migrations()\n",
+        encoding="utf-8",
+    )
+
+
+@pytest.mark.parametrize(
+    "setting", ["", "models = ['{name}']", "metadata = '{name}:Base'", "metadata = '{name}:Base.metadata'"]
+)
+def test_the_models_of_the_project(folder: Path, setting: str) -> None:
+    name = f"models_{folder.name.replace('-', '_')}"
+    make_models(folder, name)
+    (folder / "pyproject.toml").write_text(f"[tool.neonkit]\n{setting.format(name=name)}\n", encoding="utf-8")
+    registry = opened(folder).registry
+    assert list(registry.tables) == ["public.users"]
+    assert registry.classes["public.users"].__name__ == "User"
+
+
+def test_no_models_are_known(folder: Path) -> None:
+    make_models(folder, "unused")
+    env = folder / "m" / "env.py"
+    env.write_text(
+        "from alembic import context\ncontext.configure(url='postgresql://h/x', target_metadata=None)\n"
+        "context.run_migrations()\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(NoMetadataError) as caught:
+        _ = opened(folder).registry
+    assert str(env) in caught.value.sentence

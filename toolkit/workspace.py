@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from toolkit.database.database import Database
     from toolkit.migrate import AlembicProject
     from toolkit.models.ownership.rules import OwnershipRules
+    from toolkit.models.registry import ModelRegistry
 
 
 class Workspace:
@@ -87,6 +88,24 @@ class Workspace:
             environ=self._environ_of_env_py(),
             databases={name: DatabaseUrl.parse(url) for name, url in settings.databases.items()},
         )
+
+    @cached_property
+    def registry(self) -> ModelRegistry:
+        """The models: the configured modules or metadata, else the `target_metadata` of `env.py`.
+
+        Reads no database. Raises the loading errors of `toolkit.models`, and what reading the project raises.
+        """
+        from toolkit.models.loading import load_registry
+        from toolkit.models.loading_errors import NoMetadataError
+        from toolkit.models.registry import ModelRegistry
+
+        settings = self.settings
+        if settings.models or settings.metadata:
+            return load_registry(settings.models, settings.metadata, project_dir=settings.project_dir)
+        captured = self.project.capture()
+        if not captured.target_metadata:
+            raise NoMetadataError(source=str(captured.env_py), reason="its target_metadata is None")
+        return ModelRegistry.of(captured.target_metadata)
 
     @cached_property
     def ownership_rules(self) -> OwnershipRules:

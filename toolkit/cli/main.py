@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Annotated
 
 import typer
@@ -43,9 +42,7 @@ def build() -> typer.Typer:
     )
     app.callback(invoke_without_command=True)(_root)
     for name in MODULES:
-        module = f"toolkit.cli.{name}"
-        if find_spec(module) is not None:
-            import_module(module).register(app)
+        import_module(f"toolkit.cli.{name}").register(app)
     adopt(app)
     return app
 
