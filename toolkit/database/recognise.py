@@ -34,7 +34,7 @@ def sign_of(error: BaseException, phase: Phase) -> Sign:
     state, message = driver.pgcode, str(driver)
     if phase is Phase.CONNECT:
         return next((sign for sign in CONNECT_SIGNS if sign.fits(state, message)), _UNKNOWN)
-    if _invalidated(error) or _says_lost(driver):
+    if _lost(error, driver):
         return Sign(RetryClass.C) if phase is Phase.CHECKOUT else LOST
     return next((sign for sign in WORK_SIGNS if sign.fits(state, message)), _ORDINARY)
 
@@ -71,14 +71,11 @@ def server_said(error: BaseException) -> str:
     return _SEVERITY.sub("", _PREFIX.sub("", lines[0])).rstrip(".")
 
 
-def _invalidated(error: BaseException | None) -> bool:
-    if isinstance(error, NeonkitError):
-        error = error.__cause__
-    return isinstance(error, DBAPIError) and error.connection_invalidated
-
-
-def _says_lost(driver: psycopg2.Error) -> bool:
-    # An ordinary error may quote data that reads like one of the messages; it always has a code of its own.
+def _lost(error: BaseException, driver: psycopg2.Error) -> bool:
+    # SQLAlchemy looks at the message alone, and an ordinary error may quote data that reads like a lost
+    # connection. An ordinary error always has a code of its own, so a code decides where there is one.
     if driver.pgcode is not None:
         return LOST.fits(driver.pgcode, "")
-    return LOST.fits(None, str(driver))
+    wrapped = error.__cause__ if isinstance(error, NeonkitError) else error
+    invalidated = isinstance(wrapped, DBAPIError) and wrapped.connection_invalidated
+    return invalidated or LOST.fits(None, str(driver))
