@@ -231,7 +231,8 @@ class Cockpit(App[int]):
     def _loaded(self, outcome: ImportOutcome) -> None:
         self.board.outcome = outcome
         self.board.note(outcome.sentence)
-        self.tell(f"ok {outcome.sentence}", state="ok")
+        failed = outcome.rejected
+        self.tell(f"{'FAIL' if failed else 'ok'} {outcome.sentence}", state="fail" if failed else "ok")
         self.action_refresh_facts()
 
     def action_refresh_facts(self) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Environment = Literal["dev", "staging", "production"]
+RevisionState = Literal["applied", "current", "pending"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class RevisionLine:
 
     revision: str
     message: str
-    state: Literal["applied", "current", "pending"]
+    state: RevisionState
     marks: str
     """Branch, merge and label marks, already in words."""
     source: str
@@ -139,6 +140,7 @@ class ImportOutcome:
     rows: tuple[tuple[str, ...], ...]
     sentence: str
     rejects: tuple[str, ...] = ()
+    rejected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
