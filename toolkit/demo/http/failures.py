@@ -25,14 +25,12 @@ from toolkit.models.errors import (
 
 STATUS: Final[dict[type[NeonkitError], int]] = {
     RecordNotFoundError: 404,
-    ReferenceNotFoundError: 404,
     InvalidCursorError: 422,
     NullRefusedError: 422,
     PageSizeError: 422,
     SortRefusedError: 422,
 }
 _UNIQUE_VIOLATION: Final = "23505"
-_FOREIGN_KEY_VIOLATION: Final = "23503"
 _SOON: Final = {"Retry-After": "2"}
 
 
@@ -40,6 +38,7 @@ def answer_failures(app: FastAPI) -> None:
     """Give the application an answer for each failure that a client can cause or should hear of."""
     for kind in STATUS:
         app.add_exception_handler(kind, _explained)
+    app.add_exception_handler(ReferenceNotFoundError, _unregistered)
     app.add_exception_handler(IntegrityError, _conflict)
     for lost in (UnreachableError, OperationalError):
         app.add_exception_handler(lost, _unavailable)
@@ -51,14 +50,16 @@ def _explained(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": error.sentence}, STATUS[type(error)])
 
 
+def _unregistered(request: Request, error: Exception) -> JSONResponse:
+    # No input names a row that another one refers to: what is missing is the account of the acting user.
+    del request, error
+    return JSONResponse({"detail": "Register first."}, 409)
+
+
 def _conflict(request: Request, error: Exception) -> JSONResponse:
     del request
-    state = sqlstate(error)
-    if state == _UNIQUE_VIOLATION:
+    if sqlstate(error) == _UNIQUE_VIOLATION:
         return JSONResponse({"detail": "There is one like this already."}, 409)
-    if state == _FOREIGN_KEY_VIOLATION:
-        # The only foreign key that a request can miss is the account of somebody who never registered.
-        return JSONResponse({"detail": "Register first."}, 409)
     return JSONResponse({"detail": "The data contradicts itself."}, 422)
 
 
