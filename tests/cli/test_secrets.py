@@ -8,14 +8,20 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fixtures.command_line import plain_environment
+from sqlalchemy import Engine, text
 from typer.core import TyperGroup
 from typer.main import get_command
 
 from toolkit.cli.main import build
+from toolkit.database import DatabaseUrl
+from toolkit.secret import Secret
+from toolkit.sql.quoting import quote_identifier
 
 SECRET = "S3CR3T"
 PLACES = {
@@ -46,29 +52,55 @@ def command_lines() -> list[tuple[str, ...]]:
     return [line for line in commands(root) if line not in {("demo",), ("server", "start")}]
 
 
-@pytest.mark.parametrize(
-    "options", [("--verbose", "--no-input"), ("--json", "--yes"), ("--bogus",)], ids=" ".join
-)
-@pytest.mark.parametrize("place", sorted(PLACES))
-def test_the_password_occurs_nowhere(two_revisions: Path, place: str, options: tuple[str, ...]) -> None:
-    url = PLACES[place]
-    (two_revisions / ".env").write_text(f"DATABASE_URL_UNPOOLED={url}\n", encoding="utf-8")
+@pytest.fixture
+def reached(database_url: DatabaseUrl, engine: Engine) -> Iterator[str]:
+    """The URL of a database that can be reached, with the planted password."""
+    role = f"planted_{database_url.database}"
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE ROLE {quote_identifier(role)} SUPERUSER LOGIN PASSWORD '{SECRET}'"))
+    yield database_url.with_credentials(role, Secret(SECRET)).reveal_plain()
+    with engine.begin() as connection:
+        connection.execute(text(f"REASSIGN OWNED BY {quote_identifier(role)} TO CURRENT_USER"))
+        connection.execute(text(f"DROP ROLE {quote_identifier(role)}"))
+
+
+def run_all(folder: Path, url: str, options: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Run every command with the planted URL in the environment, in `.env` and as a flag."""
+    (folder / ".env").write_text(f"DATABASE_URL_UNPOOLED={url}\n", encoding="utf-8")
     lines = [(*line, *options) for line in command_lines()] + [
         (*line, "--url", url) for line in command_lines()
     ]
     ran = subprocess.run(
         [sys.executable, str(RUNNER)],
         input=json.dumps(lines),
-        cwd=two_revisions,
+        cwd=folder,
         env=plain_environment({"DATABASE_URL": url, "NEON_API_KEY": SECRET}),
         capture_output=True,
         text=True,
         timeout=120,
         check=True,
     )
-    ended = json.loads(ran.stdout)
+    ended: list[dict[str, Any]] = json.loads(ran.stdout)
     assert len(ended) == len(lines) > 10
     assert [each["line"] for each in ended if SECRET in each["out"] + each["err"]] == []
     assert [each["line"] for each in ended if "E999" in each["err"] or "Traceback" in each["err"]] == []
     assert SECRET not in ran.stderr
     assert "Traceback" not in ran.stderr
+    return ended
+
+
+@pytest.mark.parametrize("options", [("--verbose", "--yes"), ("--json", "--yes")], ids=" ".join)
+def test_the_password_of_a_database_that_is_reached(
+    two_revisions: Path, reached: str, options: tuple[str, ...]
+) -> None:
+    ended = run_all(two_revisions, reached, options)
+    done = [each["line"][0] for each in ended if each["code"] == 0]
+    assert {"status", "upgrade", "downgrade", "current", "schema"} <= set(done)
+
+
+@pytest.mark.parametrize(
+    "options", [("--verbose", "--no-input"), ("--json", "--yes"), ("--bogus",)], ids=" ".join
+)
+@pytest.mark.parametrize("place", sorted(PLACES))
+def test_the_password_occurs_nowhere(two_revisions: Path, place: str, options: tuple[str, ...]) -> None:
+    run_all(two_revisions, PLACES[place], options)
