@@ -91,19 +91,22 @@ def _plain_facts(thing: SchemaObject) -> Iterator[tuple[str, str]]:
         value = getattr(thing, name)
         if name in ("schema", "name", "grants", "comment", "body") or value == defaults[name] or value == ():
             continue
-        yield name.replace("_", " "), _spelled(value)
+        yield name.replace("_", " "), spelled(value)
 
 
-def _spelled(value: Any) -> str:
+def spelled(value: Any) -> str:
+    """The value of an attribute in a line of text."""
+    if value is None or value == ():
+        return "nothing"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Qualified):
         return str(value)
     if isinstance(value, tuple | list):
-        return ", ".join(map(_spelled, value))
+        return ", ".join(map(spelled, value))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         said = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
-        return " ".join(f"{name}={_spelled(part)}" for name, part in said if part not in (None, (), False))
+        return " ".join(f"{name}={spelled(part)}" for name, part in said if part not in (None, (), False))
     return str(value)
 
 

@@ -27,8 +27,8 @@ def find_object(objects: Mapping[Key, SchemaObject], name: str) -> Key:
     kind, rest = _kind_in_front(name)
     parts = split_name(rest)
     candidates = [key for key in objects if kind is None or key.kind is kind]
-    for fits in (_exactly, _folded):
-        found = [key for key in candidates if fits(key, parts)]
+    for fits in (_exactly, _folded, _as_printed):
+        found = [key for key in candidates if fits(key, parts, rest)]
         if found:
             return _best(objects, name, found)
     raise UnknownObjectError(name=name, suggestions=_near(candidates, rest))
@@ -56,16 +56,21 @@ def _kind_in_front(name: str) -> tuple[Kind | None, str]:
     return None, name
 
 
-def _exactly(key: Key, parts: tuple[str, ...]) -> bool:
+def _exactly(key: Key, parts: tuple[str, ...], _text: str = "") -> bool:
     if len(parts) > len(key.path):
         return False
     tail = key.path[len(key.path) - len(parts) :]
     return tail == parts or (_is_routine(key) and (*tail[:-1], _bare(tail[-1])) == parts)
 
 
-def _folded(key: Key, parts: tuple[str, ...]) -> bool:
+def _folded(key: Key, parts: tuple[str, ...], _text: str = "") -> bool:
     lowered = Key(key.kind, tuple(part.lower() for part in key.path))
     return _exactly(lowered, tuple(part.lower() for part in parts))
+
+
+def _as_printed(key: Key, _parts: tuple[str, ...], text: str) -> bool:
+    """Whether the text is what we print for the key: signatures hold dots and quotes of their own."""
+    return key.name == text
 
 
 def _is_routine(key: Key) -> bool:

@@ -52,7 +52,10 @@ def triggers(rows: Iterable[Any], directory: Directory) -> Iterator[Trigger]:
 
 def _name(row: Any) -> str:
     """The trigger's name; of an internal one, its constraint and function, because its own holds an oid."""
-    return f"{row[16]} ({row[6]})" if row[5] else row[2]
+    if not row[5]:
+        return str(row[2])
+    function = row[6].strip('"')
+    return f"{row[16]} ({function})"
 
 
 def _arguments(packed: Any, count: int) -> tuple[str, ...]:

@@ -7,10 +7,15 @@ and how the server writes expressions (an empty search_path, fixed date, interva
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Final
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Final
 
 from sqlalchemy import Connection
+
+_IDLE: Final = 0
+"""`PQTRANS_IDLE` of libpq: connected, outside any transaction."""
+
+_ISOLATION: Final = "isolation level repeatable read, read only"
 
 _CANONICAL: Final = """
     set local search_path = '';
@@ -25,28 +30,43 @@ _CANONICAL: Final = """
 """
 
 
-@contextmanager
-def canonical(connection: Connection) -> Iterator[None]:
+def canonical(connection: Connection) -> AbstractContextManager[None]:
     """Read the catalog inside this block.
 
     A connection without a transaction gets one of its own, repeatable read and read only, that is rolled back
     at the end. A connection inside a transaction keeps it, so that what that transaction did and has not
     committed is seen; its settings are put back.
     """
-    if connection.in_transaction():
-        with connection.begin_nested() as savepoint:
-            connection.exec_driver_sql(_CANONICAL)
-            yield
-            # Settings made inside a savepoint end with its rollback, and only so.
-            savepoint.rollback()
-        return
-    explicit = bool(getattr(connection.connection.dbapi_connection, "autocommit", False))
-    begin = "begin" if explicit else "set transaction"
+    driver: Any = connection.connection.dbapi_connection
+    if driver.info.transaction_status != _IDLE:
+        return _inside(connection)
+    if driver.autocommit:
+        return _explicit(connection)
+    return _inside(connection) if connection.in_transaction() else _own(connection)
+
+
+@contextmanager
+def _inside(connection: Connection) -> Iterator[None]:
+    with connection.begin_nested() as savepoint:
+        connection.exec_driver_sql(_CANONICAL)
+        yield
+        # Settings made inside a savepoint end with its rollback, and only so.
+        savepoint.rollback()
+
+
+@contextmanager
+def _own(connection: Connection) -> Iterator[None]:
     with connection.begin() as transaction:
-        connection.exec_driver_sql(f"{begin} isolation level repeatable read, read only; {_CANONICAL}")
-        try:
-            yield
-        finally:
-            if explicit:
-                connection.exec_driver_sql("rollback")
-            transaction.rollback()
+        connection.exec_driver_sql(f"set transaction {_ISOLATION}; {_CANONICAL}")
+        yield
+        transaction.rollback()
+
+
+@contextmanager
+def _explicit(connection: Connection) -> Iterator[None]:
+    """For autocommit, where the driver begins nothing by itself."""
+    connection.exec_driver_sql(f"begin {_ISOLATION}; {_CANONICAL}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("rollback")

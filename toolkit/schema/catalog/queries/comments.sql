@@ -1,7 +1,7 @@
 select d.classoid::regclass::text, d.objoid, d.objsubid, d.description
   from pg_description d
  where d.objoid >= 16384
-    or d.classoid = 'pg_namespace'::regclass
+    or d.classoid in ('pg_namespace'::regclass, 'pg_extension'::regclass)
  union all
 select d.classoid::regclass::text, d.objoid, 0, d.description
   from pg_shdescription d
