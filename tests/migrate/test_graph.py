@@ -8,7 +8,7 @@ import pytest
 from fixtures.alembic_projects import MakeProject, ProjectFolder
 
 from toolkit.errors import NeonkitError
-from toolkit.migrate import errors, run_errors
+from toolkit.migrate import revision_errors, run_errors
 
 
 @pytest.fixture
@@ -70,9 +70,9 @@ def test_undone_goes_backwards(forked: ProjectFolder) -> None:
 @pytest.mark.parametrize(
     ("symbol", "kind"),
     [
-        ("zz", errors.UnknownRevisionError),
-        ("head", errors.SeveralHeadsError),
-        ("nolabel@head", errors.UnknownRevisionError),
+        ("zz", revision_errors.UnknownRevisionError),
+        ("head", revision_errors.SeveralHeadsError),
+        ("nolabel@head", revision_errors.UnknownRevisionError),
     ],
 )
 def test_symbols_that_mean_nothing(symbol: str, kind: type[NeonkitError], forked: ProjectFolder) -> None:
@@ -86,10 +86,10 @@ def test_the_beginning_of_several_ids(make_project: MakeProject) -> None:
     folder.revision("feed01", "a3")
     folder.revision("feed02", "feed01")
     graph = folder.open().graph()
-    with pytest.raises(errors.AmbiguousRevisionError) as caught:
+    with pytest.raises(revision_errors.AmbiguousRevisionError) as caught:
         graph.resolve("feed")
     assert caught.value.candidates == ("feed01", "feed02")
-    with pytest.raises(errors.UnknownRevisionError) as too_short:
+    with pytest.raises(revision_errors.UnknownRevisionError) as too_short:
         graph.resolve("a")
     assert too_short.value.near == ("a3", "a2", "a1")
 
@@ -102,7 +102,7 @@ def test_a_current_revision_without_a_file(forked: ProjectFolder) -> None:
 def test_a_syntax_error_names_file_and_line(make_project: MakeProject) -> None:
     folder = make_project()
     path = folder.revision("a4", "a3", "op.execute('''")
-    with pytest.raises(errors.BrokenRevisionFileError) as caught:
+    with pytest.raises(revision_errors.BrokenRevisionFileError) as caught:
         folder.open().graph()
     assert (caught.value.path, caught.value.exception) == (str(path), "SyntaxError")
     assert caught.value.line is not None
@@ -114,7 +114,7 @@ def test_an_import_that_fails_names_file_and_line(make_project: MakeProject) -> 
     path.write_text(
         path.read_text().replace("from alembic import op", "from alembic import op\nimport gone_away")
     )
-    with pytest.raises(errors.BrokenRevisionFileError) as caught:
+    with pytest.raises(revision_errors.BrokenRevisionFileError) as caught:
         folder.open().graph()
     assert caught.value.line == path.read_text().splitlines().index("import gone_away") + 1
 
@@ -122,7 +122,7 @@ def test_an_import_that_fails_names_file_and_line(make_project: MakeProject) -> 
 def test_two_files_with_one_id(make_project: MakeProject) -> None:
     folder = make_project()
     folder.revision("a2", "a1", message="again")
-    with pytest.raises(errors.DuplicateRevisionError) as caught:
+    with pytest.raises(revision_errors.DuplicateRevisionError) as caught:
         folder.open().graph()
     assert len(caught.value.files) == 2
 
@@ -135,7 +135,7 @@ def test_a_parent_that_is_gone(attribute: str, make_project: MakeProject) -> Non
         "gone" if attribute == "down_revision" else "a3",
         depends=None if attribute == "down_revision" else "gone",
     )
-    with pytest.raises(errors.MissingParentError) as caught:
+    with pytest.raises(revision_errors.MissingParentError) as caught:
         folder.open().graph()
     assert (caught.value.missing, caught.value.attribute) == ("gone", attribute)
 
@@ -144,6 +144,6 @@ def test_a_circle(make_project: MakeProject) -> None:
     folder = make_project()
     folder.revision("x1", "x2")
     folder.revision("x2", "x1")
-    with pytest.raises(errors.RevisionCycleError) as caught:
+    with pytest.raises(revision_errors.RevisionCycleError) as caught:
         folder.open().graph()
     assert set(caught.value.revisions) == {"x1", "x2"}

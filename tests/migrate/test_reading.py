@@ -13,10 +13,10 @@ from toolkit.migrate import (
     branches,
     current,
     downgrade_sql,
-    errors,
     heads,
     history,
     preview,
+    revision_errors,
     run_errors,
     show,
     stamp_sql,
@@ -44,7 +44,7 @@ def test_current_makes_no_table(folder: ProjectFolder, database: Database, engin
 def test_current_tells_whether_all_is_there(folder: ProjectFolder, database: Database) -> None:
     project = folder.open()
     upgrade(project, database, "a2")
-    with pytest.raises(errors.NotAtHeadError):
+    with pytest.raises(revision_errors.NotAtHeadError):
         current(project, database, check_heads=True)
     upgrade(project, database)
     (entry,) = current(project, database, check_heads=True)
@@ -76,7 +76,7 @@ def test_history_with_the_current_one_marked(folder: ProjectFolder, database: Da
     project = folder.open()
     upgrade(project, database, "a2")
     assert history(project, database, indicate_current=True).current == ("a2",)
-    with pytest.raises(errors.BadRangeError):
+    with pytest.raises(revision_errors.BadRangeError):
         history(project, database, "a2")
 
 
@@ -88,7 +88,7 @@ def test_heads_branches_show(folder: ProjectFolder) -> None:
     (point,) = branches(project)
     assert (point.revision.id, [child.id for child in point.children]) == ("a2", ["a3", "b3"])
     assert [revision.message for revision in show(project, "b3")] == ["other way"]
-    with pytest.raises(errors.SeveralHeadsError):
+    with pytest.raises(revision_errors.SeveralHeadsError):
         show(project, "head")
 
 
@@ -119,9 +119,9 @@ def test_several_databases_as_sql(make_project: MakeProject) -> None:
 @pytest.mark.parametrize(
     ("call", "argument", "kind"),
     [
-        (downgrade_sql, "a1", errors.BadRangeError),
-        (upgrade_sql, "a1:a2:a3", errors.BadRangeError),
-        (upgrade_sql, "zz", errors.UnknownRevisionError),
+        (downgrade_sql, "a1", revision_errors.BadRangeError),
+        (upgrade_sql, "a1:a2:a3", revision_errors.BadRangeError),
+        (upgrade_sql, "zz", revision_errors.UnknownRevisionError),
     ],
 )
 def test_ranges_that_cannot_be_written(

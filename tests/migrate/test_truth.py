@@ -12,7 +12,6 @@ from toolkit.database.database import Database
 from toolkit.migrate import run_errors
 from toolkit.migrate.running import downgrade, upgrade
 
-
 CREATOR = (
     "import psycopg2 as p; from sqlalchemy import create_engine as c; "
     "c('postgresql+psycopg2://', creator=lambda: p.connect('{url}')).connect()"

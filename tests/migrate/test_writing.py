@@ -11,7 +11,7 @@ from sqlalchemy import Engine, inspect, text
 from toolkit.database import DatabaseUrl
 from toolkit.database.database import Database
 from toolkit.errors import NeonkitError
-from toolkit.migrate import downgrade, errors, merge, revision, upgrade
+from toolkit.migrate import downgrade, errors, merge, revision, revision_errors, upgrade
 
 RICH = """
 import enum
@@ -245,11 +245,11 @@ def test_revision_environment_uses_the_database(make_project: MakeProject, datab
 @pytest.mark.parametrize(
     ("setup", "options", "kind"),
     [
-        ("", {"autogenerate": True}, errors.NotUpToDateError),
-        ("", {"head": "zz"}, errors.UnknownRevisionError),
+        ("", {"autogenerate": True}, revision_errors.NotUpToDateError),
+        ("", {"head": "zz"}, revision_errors.UnknownRevisionError),
         ("", {"head": "a2"}, errors.AlembicRefusedError),
         ("", {"sql": True, "autogenerate": True}, errors.AlembicRefusedError),
-        ("two heads", {}, errors.SeveralHeadsError),
+        ("two heads", {}, revision_errors.SeveralHeadsError),
         ("no metadata", {"autogenerate": True}, errors.NoMetadataError),
     ],
 )

@@ -1,13 +1,14 @@
-"""What can be wrong with an Alembic project, its revision graph, or a revision that somebody asked for.
+"""What can be wrong with an Alembic project and its `env.py`.
 
-Failures of a run are in `run_errors`. Codes: x50 to x69. No field holds a URL with its password.
+Revisions have `revision_errors`, runs have `run_errors`. Codes: x50 to x69. No field holds a URL with its
+password.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from toolkit.errors import FindingsError, RefusedError, UsageError
+from toolkit.errors import UsageError
 
 
 @dataclass(eq=False)
@@ -60,7 +61,7 @@ class BadConfigurationError(UsageError):
 
     @property
     def sentence(self) -> str:
-        return f"{_place(self.path, self.line)} cannot be read: {self.reason}."
+        return f"{place(self.path, self.line)} cannot be read: {self.reason}."
 
 
 @dataclass(eq=False)
@@ -76,7 +77,7 @@ class BrokenEnvironmentError(UsageError):
 
     @property
     def sentence(self) -> str:
-        return f"{_place(self.path, self.line)} failed with {self.exception}: {self.reason}."
+        return f"{place(self.path, self.line)} failed with {self.exception}: {self.reason}."
 
     @property
     def hint(self) -> str:
@@ -107,159 +108,6 @@ class NoEnvironmentError(UsageError):
     @property
     def hint(self) -> str:
         return "Check script_location, or make the folder with `alembic init`."
-
-
-@dataclass(eq=False)
-class BrokenRevisionFileError(UsageError):
-    """A revision file cannot be imported."""
-
-    code = "E155"
-
-    path: str
-    line: int | None
-    exception: str
-    reason: str
-
-    @property
-    def sentence(self) -> str:
-        place = _place(self.path, self.line)
-        return f"The revision file {place} cannot be loaded, {self.exception}: {self.reason}."
-
-    @property
-    def hint(self) -> str:
-        return "Mend that line, or move the file out of the versions folder."
-
-
-@dataclass(eq=False)
-class DuplicateRevisionError(UsageError):
-    """Two files carry the same revision id."""
-
-    code = "E156"
-
-    revision: str
-    files: tuple[str, ...]
-
-    @property
-    def sentence(self) -> str:
-        return f"Revision {self.revision} is in more than one file: {', '.join(self.files)}."
-
-    @property
-    def hint(self) -> str:
-        return "Give one of them another id, and set the down_revision of those that follow it."
-
-
-@dataclass(eq=False)
-class MissingParentError(UsageError):
-    """A revision names a revision that no file carries."""
-
-    code = "E157"
-
-    revision: str
-    path: str
-    missing: str
-    attribute: str
-
-    @property
-    def sentence(self) -> str:
-        return f"{self.path} names {self.missing} as its {self.attribute}, and there is no such revision."
-
-    @property
-    def hint(self) -> str:
-        return f"Bring the file of {self.missing} back, or set {self.attribute} to a revision that is there."
-
-
-@dataclass(eq=False)
-class RevisionCycleError(UsageError):
-    """Revisions follow one another in a circle."""
-
-    code = "E158"
-
-    revisions: tuple[str, ...]
-
-    @property
-    def sentence(self) -> str:
-        return f"These revisions follow one another in a circle: {', '.join(self.revisions)}."
-
-    @property
-    def hint(self) -> str:
-        return "Set the down_revision of one of them to the revision it was made after."
-
-
-@dataclass(eq=False)
-class UnknownRevisionError(UsageError):
-    """No revision has that id, label or name."""
-
-    code = "E159"
-
-    symbol: str
-    near: tuple[str, ...] = ()
-
-    @property
-    def sentence(self) -> str:
-        return f"There is no revision '{self.symbol}'."
-
-    @property
-    def hint(self) -> str:
-        if self.near:
-            return f"Did you mean {' or '.join(self.near)}? `neonkit history` lists them all."
-        return "`neonkit history` lists them all."
-
-
-@dataclass(eq=False)
-class AmbiguousRevisionError(UsageError):
-    """The beginning of an id that several revisions share."""
-
-    code = "E160"
-
-    symbol: str
-    candidates: tuple[str, ...]
-
-    @property
-    def sentence(self) -> str:
-        return f"'{self.symbol}' is the beginning of several revisions: {', '.join(self.candidates)}."
-
-    @property
-    def hint(self) -> str:
-        return "Give more characters of the id."
-
-
-@dataclass(eq=False)
-class SeveralHeadsError(UsageError):
-    """One revision was asked for where the history has several ends."""
-
-    code = "E161"
-
-    symbol: str
-    heads: tuple[str, ...]
-
-    @property
-    def sentence(self) -> str:
-        return f"'{self.symbol}' is not one revision: the history ends in {', '.join(self.heads)}."
-
-    @property
-    def hint(self) -> str:
-        return (
-            f'Join them with `neonkit merge -m "merge heads" {" ".join(self.heads)}`, '
-            "name one of them, or say `heads` for all."
-        )
-
-
-@dataclass(eq=False)
-class NotOnTheWayError(UsageError):
-    """The revision asked for does not lie before, or after, the one to start from."""
-
-    code = "E162"
-
-    start: str
-    target: str
-
-    @property
-    def sentence(self) -> str:
-        return f"There is no way from {self.start} to {self.target} in this direction."
-
-    @property
-    def hint(self) -> str:
-        return "`neonkit history` shows which revision follows which."
 
 
 @dataclass(eq=False)
@@ -299,24 +147,6 @@ class NoMetadataError(UsageError):
 
 
 @dataclass(eq=False)
-class BadRangeError(UsageError):
-    """A range of revisions that cannot be read."""
-
-    code = "E165"
-
-    given: str
-    wanted: str
-
-    @property
-    def sentence(self) -> str:
-        return f"'{self.given}' is not a range of revisions that can be used here."
-
-    @property
-    def hint(self) -> str:
-        return f"Write it as {self.wanted}"
-
-
-@dataclass(eq=False)
 class AlembicRefusedError(UsageError):
     """Alembic declined the command for a reason of its own."""
 
@@ -340,8 +170,8 @@ class CaptureNeedsConnectionError(UsageError):
 
     @property
     def sentence(self) -> str:
-        place = _place(self.path, self.line)
-        return f"{place} connects before it configures, so it cannot be read without a database."
+        where = place(self.path, self.line)
+        return f"{where} connects before it configures, so it cannot be read without a database."
 
     @property
     def hint(self) -> str:
@@ -365,41 +195,6 @@ class NeverConfiguredError(UsageError):
         return "Compare it with the env.py that `alembic init` writes."
 
 
-@dataclass(eq=False)
-class NotAtHeadError(FindingsError):
-    """The database is not at the revisions the files end in."""
-
-    code = "E550"
-
-    current: tuple[str, ...]
-    heads: tuple[str, ...]
-
-    @property
-    def sentence(self) -> str:
-        here = ", ".join(self.current) or "base"
-        return f"The database is at {here}, not at {', '.join(self.heads) or 'base'}."
-
-    @property
-    def hint(self) -> str:
-        return "neonkit upgrade heads"
-
-
-@dataclass(eq=False)
-class NotUpToDateError(RefusedError):
-    """A revision cannot be generated from a database that lags behind the files."""
-
-    code = "E651"
-
-    heads: tuple[str, ...]
-
-    @property
-    def sentence(self) -> str:
-        return "The database is behind the revision files, so comparing it with the models would repeat them."
-
-    @property
-    def hint(self) -> str:
-        return "Run `neonkit upgrade heads` first."
-
-
-def _place(path: str, line: int | None) -> str:
+def place(path: str, line: int | None) -> str:
+    """`path:line` for people."""
     return path if line is None else f"{path}:{line}"

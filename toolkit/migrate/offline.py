@@ -19,9 +19,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from toolkit.errors import NeonkitError
 from toolkit.migrate.capture import DIALECT, explained, no_connections
 from toolkit.migrate.environment import Watcher, Work, run_environment
-from toolkit.migrate.errors import BadRangeError
 from toolkit.migrate.places import line_in, reason_of
 from toolkit.migrate.project import AlembicProject, Opened
+from toolkit.migrate.revision_errors import BadRangeError
 from toolkit.migrate.run_errors import OfflineImpossibleError
 from toolkit.migrate.translate import translated
 

@@ -23,7 +23,7 @@ from toolkit.database import DatabaseUrl
 from toolkit.migrate import discovery, modules
 from toolkit.migrate.errors import BadConfigurationError
 from toolkit.migrate.insiders import Insiders
-from toolkit.migrate.scripts import open_scripts
+from toolkit.migrate.scripts import LoadedRevisions, open_scripts
 from toolkit.migrate.silence import Heard, silenced
 from toolkit.migrate.surroundings import in_project
 
@@ -56,6 +56,7 @@ class Opened:
 class Memory:
     """What was learned from running the project's files; kept until `AlembicProject.forget`."""
 
+    loaded: LoadedRevisions = field(default_factory=LoadedRevisions)
     captured: CapturedEnvironment | None = None
     online: CapturedEnvironment | None = None
     tables: dict[DatabaseUrl, tuple[VersionTable, ...]] = field(default_factory=dict)
@@ -144,7 +145,7 @@ class AlembicProject:
             stack.enter_context(heard.insiders.entered())
             stack.enter_context(silenced(heard))
             config = self.config(**command)
-            yield Opened(config, open_scripts(config), heard)
+            yield Opened(config, open_scripts(config, self.memory.loaded), heard)
 
     def graph(self) -> RevisionGraph:
         """The revisions and how they follow one another; no database. Raises what `open_scripts` raises."""
@@ -170,6 +171,7 @@ class AlembicProject:
         """
         self.memory.captured = self.memory.online = None
         self.memory.tables.clear()
+        self.memory.loaded = LoadedRevisions()
         return modules.forget(self.root)
 
 

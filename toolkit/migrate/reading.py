@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from toolkit.database.database import Database
-from toolkit.migrate.errors import AlembicRefusedError, BadRangeError, NotAtHeadError
+from toolkit.migrate.errors import AlembicRefusedError
 from toolkit.migrate.graph import Revision, RevisionGraph
 from toolkit.migrate.project import AlembicProject
+from toolkit.migrate.revision_errors import BadRangeError, NotAtHeadError
 from toolkit.migrate.standing import standings
 
 

@@ -46,6 +46,8 @@ class Stage:
     opened_at: int | None
     """Its line in env.py."""
     ran: bool = False
+    raised: BaseException | None = None
+    """What ended it, even if `env.py` or a thread of its own swallowed it."""
     before: tuple[str, ...] = ()
     promised: tuple[str, ...] = ()
     home: str | None = None
@@ -105,6 +107,8 @@ class Recorder(Watcher):
         """The statement that runs, or ran last and failed, and when it began."""
         self.driver_connection: Any = None
         """The driver's connection of that statement."""
+        self.driver_url: DatabaseUrl | None = None
+        """Where that connection leads."""
 
     def listening(self) -> AbstractContextManager[None]:
         """Hear the engines while the block runs."""
@@ -135,7 +139,11 @@ class Recorder(Watcher):
         """Run them, noting the arguments."""
         stage = self.stages[-1]
         stage.configuration = Configuration(stage.configuration.options, dict(arguments))
-        original(**arguments)
+        try:
+            original(**arguments)
+        except BaseException as error:
+            stage.raised = error
+            raise
 
     def steps_of(
         self, context: MigrationContext, heads: Iterable[str], steps: Iterable[Any]
@@ -153,6 +161,11 @@ class Recorder(Watcher):
     def current(self) -> Step | None:
         """The revision that has begun and not ended."""
         return self.steps[-1] if self.steps and self.steps[-1].seconds is None else None
+
+    def swallowed(self) -> BaseException | None:
+        """A failure that `env.py` did not let through, unless it tried the same table again with success."""
+        last = {(stage.place, stage.table): stage.raised for stage in self.stages}
+        return next((error for error in last.values() if error is not None), None)
 
     def finished(self) -> tuple[RanRevision, ...]:
         """The revisions that ran to their end."""
@@ -196,9 +209,10 @@ class Recorder(Watcher):
 
     def _statement_begins(self, conn: Connection, cursor: Any, statement: str, *_more: Any) -> None:
         del cursor
-        if self._ours or not self._opened.insiders.here() or conn.info.get(MARK) is not self._redirection:
+        if self._ours or not self._hears(conn):
             return
         self.driver_connection = conn.connection.driver_connection
+        self.driver_url = conn.info[GOES_TO]
         self.running = (statement, time.perf_counter())
         self._cancel.raise_if_cancelled()
         self._first.setdefault(
@@ -207,7 +221,7 @@ class Recorder(Watcher):
         )
 
     def _statement_ended(self, conn: Connection, cursor: Any, statement: str, *_more: Any) -> None:
-        if self._ours or self.running is None or not self._opened.insiders.here():
+        if self._ours or self.running is None or not self._hears(conn):
             return
         seconds = time.perf_counter() - self.running[1]
         self.running = None
@@ -220,15 +234,20 @@ class Recorder(Watcher):
         self._tell(StatementFinished(step.revision, statement, seconds, rows))
 
     def _committed(self, conn: Connection) -> None:
-        if not self._opened.insiders.here() or conn.info.get(MARK) is not self._redirection:
+        if not self._hears(conn):
             return
         self._first.pop(id(conn.connection.dbapi_connection), None)
         if self.current is not None and self.current.statements:
             self.current.committed_inside = True
 
     def _rolled_back(self, conn: Connection) -> None:
-        if self._opened.insiders.here() and conn.info.get(MARK) is self._redirection:
+        if self._hears(conn):
             self._first.pop(id(conn.connection.dbapi_connection), None)
+
+    def _hears(self, conn: Connection) -> bool:
+        # Looking at a lost connection would make SQLAlchemy reconnect it.
+        lost = conn.closed or conn.invalidated
+        return not lost and self._opened.insiders.here() and conn.info.get(MARK) is self._redirection
 
     def _line_of_env(self) -> int | None:
         if self.steps:

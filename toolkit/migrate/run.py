@@ -35,6 +35,9 @@ from toolkit.migrate.run_errors import NotWritableError
 from toolkit.migrate.translate import alembics_refusals
 from toolkit.migrate.verification import Witness, verified
 
+PATIENCE = 10.0
+"""Seconds to wait for the run of somebody else to end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Errand:
@@ -73,8 +76,9 @@ def run(
     emit: Emit = unheard,
     cancel: CancelToken | None = None,
     tag: str | None = None,
+    patience: float = PATIENCE,
 ) -> RunResult:
-    """Do the errand, and prove it.
+    """Do the errand, and prove it; wait `patience` seconds for another run to end.
 
     Raises NotWritableError, MigrationLockBusyError, and the errors of `run_errors`, `errors` and of
     connecting.
@@ -84,7 +88,7 @@ def run(
     cancel = cancel or CancelToken()
     begun = time.monotonic()
     witness, notes = Witness(database), Notes(emit)
-    with migration_lock(database, _lock_name(project), emit=emit, cancel=cancel) as lock:
+    with migration_lock(database, _lock_name(project), patience=patience, emit=emit, cancel=cancel) as lock:
         invalid = witness.invalid_indexes(database.url(Job.MIGRATE))
         recorder, env_py = _perform(project, database, errand, witness, notes, emit, cancel, tag)
         changes = verified(recorder, witness, env_py)
@@ -117,7 +121,7 @@ def _perform(
         with redirected(opened, url, project.databases) as redirection:
             recorder = Recorder(opened, redirection, witness.place_of, errand.direction, emit, cancel)
             failure = _run_env(opened, database, redirection, recorder, errand, cancel, tag)
-            failure = redirection.stopped or failure
+            failure = redirection.stopped or failure or recorder.swallowed()
         with opened.insiders.outside():
             _warn_of_redirection(redirection, notes)
             if failure is not None:
@@ -146,7 +150,7 @@ def _run_env(
         return recorder.steps_of(context, heads, steps)
 
     def stop() -> None:
-        interrupt(recorder.driver_connection, database.url(Job.MIGRATE))
+        interrupt(recorder.driver_connection, recorder.driver_url or database.url(Job.MIGRATE))
 
     with opened.insiders.outside():
         offered = handed(database, redirection)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from toolkit.cancel import CancelToken
 from toolkit.database.database import Database
 from toolkit.events import Emit, unheard
-from toolkit.migrate.errors import BadRangeError
 from toolkit.migrate.project import AlembicProject
 from toolkit.migrate.results import RunResult
-from toolkit.migrate.run import Errand, run
+from toolkit.migrate.revision_errors import BadRangeError
+from toolkit.migrate.run import PATIENCE, Errand, run
 
 
 def upgrade(
@@ -21,10 +21,11 @@ def upgrade(
     emit: Emit = unheard,
     cancel: CancelToken | None = None,
     tag: str | None = None,
+    patience: float = PATIENCE,
 ) -> RunResult:
     """Run what lies between the database and `revision` (an id, `head`, `heads`, `+2`, `label@head`).
 
-    Raises what `run.run` raises.
+    Waits `patience` seconds for another run to end. Raises what `run.run` raises.
     """
     _no_range(revision)
     errand = Errand(
@@ -33,7 +34,7 @@ def upgrade(
         lambda script, heads: script._upgrade_revs(revision, heads),  # noqa: SLF001 - what alembic.command calls
         {"as_sql": False, "starting_rev": None, "destination_rev": revision},
     )
-    return run(project, database, errand, emit=emit, cancel=cancel, tag=tag)
+    return run(project, database, errand, emit=emit, cancel=cancel, tag=tag, patience=patience)
 
 
 def downgrade(
@@ -44,10 +45,11 @@ def downgrade(
     emit: Emit = unheard,
     cancel: CancelToken | None = None,
     tag: str | None = None,
+    patience: float = PATIENCE,
 ) -> RunResult:
     """Undo what lies between the database and `revision` (an id, `base`, `-1`, `label@base`).
 
-    Raises what `run.run` raises.
+    Waits `patience` seconds for another run to end. Raises what `run.run` raises.
     """
     _no_range(revision)
     errand = Errand(
@@ -56,7 +58,7 @@ def downgrade(
         lambda script, heads: script._downgrade_revs(revision, heads),  # noqa: SLF001 - what alembic.command calls
         {"as_sql": False, "starting_rev": None, "destination_rev": revision},
     )
-    return run(project, database, errand, emit=emit, cancel=cancel, tag=tag)
+    return run(project, database, errand, emit=emit, cancel=cancel, tag=tag, patience=patience)
 
 
 def stamp(
@@ -68,10 +70,11 @@ def stamp(
     emit: Emit = unheard,
     cancel: CancelToken | None = None,
     tag: str | None = None,
+    patience: float = PATIENCE,
 ) -> RunResult:
     """Write `revisions` into the version table and run nothing; with `purge`, after emptying it.
 
-    Raises what `run.run` raises.
+    Waits `patience` seconds for another run to end. Raises what `run.run` raises.
     """
     targets = (revisions,) if isinstance(revisions, str) else tuple(revisions)
     errand = Errand(
@@ -80,7 +83,7 @@ def stamp(
         lambda script, heads: script._stamp_revs(targets, heads),  # noqa: SLF001 - what alembic.command calls
         {"as_sql": False, "starting_rev": None, "destination_rev": targets, "purge": purge},
     )
-    return run(project, database, errand, emit=emit, cancel=cancel, tag=tag)
+    return run(project, database, errand, emit=emit, cancel=cancel, tag=tag, patience=patience)
 
 
 def _no_range(revision: str) -> None:

@@ -16,18 +16,29 @@ from alembic.script import Script, ScriptDirectory
 from alembic.script.revision import RevisionMap
 from alembic.util import CommandError, to_tuple
 
-from toolkit.migrate.errors import (
+from toolkit.migrate.errors import MissingScriptsError
+from toolkit.migrate.places import line_in, reason_of
+from toolkit.migrate.revision_errors import (
     BrokenRevisionFileError,
     DuplicateRevisionError,
     MissingParentError,
-    MissingScriptsError,
 )
-from toolkit.migrate.places import line_in, reason_of
 from toolkit.migrate.translate import alembics_refusals
 
+Stamp = tuple[tuple[str, int, int], ...]
+"""Path, time of change and size of every file in the version folders."""
 
-def open_scripts(config: Config) -> ScriptDirectory:
-    """The project's scripts, all loaded.
+
+class LoadedRevisions:
+    """The revision files as they were loaded last; loaded again when any of them changed."""
+
+    def __init__(self) -> None:
+        self.stamp: Stamp | None = None
+        self.map: RevisionMap | None = None
+
+
+def open_scripts(config: Config, loaded: LoadedRevisions | None = None) -> ScriptDirectory:
+    """The project's scripts, all loaded; `loaded` remembers them from one call to the next.
 
     Raises MissingScriptsError, BrokenRevisionFileError, DuplicateRevisionError, MissingParentError,
     RevisionCycleError.
@@ -38,28 +49,32 @@ def open_scripts(config: Config) -> ScriptDirectory:
         named = config.config_file_name or config.toml_file_name
         location = config.get_alembic_option("script_location")
         raise MissingScriptsError(location, named) from error
-    loaded = _load(script)
-    _check_ids(loaded)
-    _check_parents(loaded)
-    script.revision_map = RevisionMap(lambda: loaded)
-    with alembics_refusals(script):
-        script.get_heads()
+    files = _files(script)
+    loaded = loaded or LoadedRevisions()
+    stamp = tuple((str(path), (stat := path.stat()).st_mtime_ns, stat.st_size) for path in files)
+    if loaded.map is None or loaded.stamp != stamp:
+        loaded.map, loaded.stamp = _load(script, files), stamp
+    script.revision_map = loaded.map
     return script
 
 
-def _load(script: ScriptDirectory) -> list[Script]:
-    found: list[Script] = []
-    folders = script._version_locations  # noqa: SLF001 - Alembic has no public list of the resolved folders
-    seen: set[Path] = set()
-    for folder in folders:
-        if not folder.exists():
-            continue
-        for path in Script._list_py_dir(script, folder):  # noqa: SLF001 - its rules on names and recursion
-            resolved = path.resolve()
-            if resolved not in seen:
-                seen.add(resolved)
-                found.extend(_load_one(script, resolved))
-    return found
+def _load(script: ScriptDirectory, files: Sequence[Path]) -> RevisionMap:
+    found = [one for path in files for one in _load_one(script, path)]
+    _check_ids(found)
+    _check_parents(found)
+    script.revision_map = RevisionMap(lambda: found)
+    with alembics_refusals(script):
+        script.get_heads()
+    return script.revision_map
+
+
+def _files(script: ScriptDirectory) -> list[Path]:
+    found: dict[Path, None] = {}
+    for folder in script._version_locations:  # noqa: SLF001 - Alembic has no public list of the resolved folders
+        if folder.exists():
+            listed = Script._list_py_dir(script, folder)  # noqa: SLF001 - its rules on names and recursion
+            found.update(dict.fromkeys(path.resolve() for path in listed if path.is_file()))
+    return list(found)
 
 
 def _load_one(script: ScriptDirectory, path: Path) -> Iterable[Script]:

@@ -11,10 +11,9 @@ from alembic.script import revision as alembic_revision
 from alembic.util import CommandError
 
 from toolkit.errors import NeonkitError
-from toolkit.migrate.errors import (
-    AlembicRefusedError,
+from toolkit.migrate.errors import AlembicRefusedError, NoMetadataError
+from toolkit.migrate.revision_errors import (
     AmbiguousRevisionError,
-    NoMetadataError,
     NotOnTheWayError,
     NotUpToDateError,
     RevisionCycleError,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from toolkit.migrate.errors import AlembicRefusedError
 from toolkit.migrate.graph import Revision, revision_of
 from toolkit.migrate.online import Visitor, visit
 from toolkit.migrate.project import AlembicProject, Opened
+from toolkit.migrate.scripts import LoadedRevisions
 from toolkit.migrate.translate import alembics_refusals
 
 
@@ -79,7 +81,7 @@ def revision(
     if autogenerate and sql:
         raise AlembicRefusedError("--sql and --autogenerate do not go together")
     hooks = Hooks(drop_tables=drop_tables)
-    with project.opened(cmd=(command.revision, [], list(arguments)), **arguments) as opened:
+    with _reloading(project), project.opened(cmd=(command.revision, [], []), **arguments) as opened:
         context = RevisionContext(opened.config, opened.script, arguments)
         environment = autogenerate or _wants_environment(opened.config)
         with alembics_refusals(opened.script):
@@ -108,7 +110,7 @@ def merge(
         "rev_id": rev_id,
         "revisions": joined,
     }
-    with project.opened(cmd=(command.merge, ["revisions"], list(arguments)), **arguments) as opened:
+    with _reloading(project), project.opened(cmd=(command.merge, ["revisions"], []), **arguments) as opened:
         with alembics_refusals(opened.script):
             script = opened.script.generate_revision(
                 rev_id or new_id(),
@@ -124,6 +126,15 @@ def merge(
 def runs_env_for_revisions(project: AlembicProject) -> bool:
     """Whether the project wants env.py run, and so a database, for every new revision."""
     return _wants_environment(project.config())
+
+
+@contextmanager
+def _reloading(project: AlembicProject) -> Iterator[None]:
+    """Load the revision files anew afterwards: Alembic notes a new one in the map that is kept."""
+    try:
+        yield
+    finally:
+        project.memory.loaded = LoadedRevisions()
 
 
 def _compare(
