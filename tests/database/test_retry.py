@@ -140,7 +140,7 @@ def test_waiting_without_a_token() -> None:
          ce.ConnectionNotPermittedError),
         ('FATAL:  role "u" does not exist', ce.UnknownRoleError),
         ("SSL error: certificate verify failed", ce.CertificateRejectedError),
-        ('root certificate file "/home/u/.postgresql/root.crt" does not exist', ce.CertificateRejectedError),
+        ('root certificate file "/nowhere/root.crt" does not exist', ce.CertificateRejectedError),
         ("ERROR:  Control plane request failed", ce.ServerStartingError),
     ],
 )  # fmt: skip

@@ -176,7 +176,7 @@ def _read(source: Secret) -> DatabaseUrl | str:
     if complaint:
         return complaint
     try:
-        raw = make_url(text, keep_blank_values=False)
+        raw = make_url(text)
         return _assemble(raw)
     except ArgumentError as error:
         return str(error)
