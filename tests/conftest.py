@@ -8,4 +8,5 @@ pytest_plugins = [
     "fixtures.neon_front",
     "fixtures.server",
     "fixtures.terminal",
+    "fixtures.transfer",
 ]

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from toolkit.transfer.judge.plan import TablePlan
 from toolkit.transfer.judge.rejects import Reject, reject_of
 from toolkit.transfer.judge.rows import Row, Tokens
+from toolkit.transfer.mapping.paths import FieldPath
 from toolkit.transfer.sources.record import Place, SourceRecord
 from toolkit.transfer.values.unfit import UnfitError
 
@@ -24,6 +25,7 @@ class Book:
         self.broken: Counter[str] = Counter()
         """By table: records so broken that they never became rows."""
         self._places: dict[str, dict[Tokens, Row]] = {}
+        self._paths: dict[tuple[str, str], FieldPath] = {}
 
     def enter(self, table: TablePlan, found: Iterable[Row | tuple[Place, UnfitError]]) -> None:
         """Take in the rows of a table."""
@@ -35,6 +37,9 @@ class Book:
                 self.broken[table.name] += 1
                 self._broken(table.name, *item)
         self.rows[table.name] = rows
+        for name, column in table.columns.items():
+            if column.rule.path is not None and column.rule.path.names:
+                self._paths[table.name, name] = column.rule.path
         self._places[table.name] = {row.place.tokens: row for row in rows}
 
     def enter_broken(self, table: str, record: SourceRecord) -> None:
@@ -59,8 +64,11 @@ class Book:
         sqlstate: str | None = None,
         constraint: str | None = None,
     ) -> None:
-        """Reject a row for one reason; it may have more."""
+        """Reject a row for one reason; it may have more. A mapped column names its field by itself."""
         row.rejected = True
+        path = self._paths.get((row.table, column or ""))
+        if field is None and path is not None:
+            field, inside = str(path), path.names
         self.rejects.append(
             reject_of(
                 row.place.inside(*inside),

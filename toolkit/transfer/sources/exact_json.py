@@ -14,6 +14,7 @@ from typing import Final
 from toolkit.transfer.sources.record import Flaw, Number, Value
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
+_NUMBER_TAIL: Final = re.compile(r"\.|[eE][+-]?")
 _LITERALS: Final = ("true", "false", "null", "-")
 
 
@@ -76,6 +77,8 @@ def is_cut(error: json.JSONDecodeError) -> bool:
         return True
     if error.msg.startswith("Invalid \\u"):
         return len(rest) < len("\\u0000") and '"' not in rest
+    if _NUMBER_TAIL.fullmatch(rest):
+        return True
     return rest == "" or any(word.startswith(rest) for word in _LITERALS)
 
 

@@ -35,14 +35,14 @@ class Wire:
         """As the server counts, 180006 for 18.6."""
         return self._driver.server_version
 
-    def rows(self, sql: str, parameters: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run a query and return all rows."""
+    def rows(self, sql: str, parameters: Iterable[Any] | None = None) -> list[tuple[Any, ...]]:
+        """Run a query and return all rows. With parameters, a `%` in the text must be doubled."""
         with self._driver.cursor() as cursor:
-            cursor.execute(sql, tuple(parameters))
+            cursor.execute(sql, None if parameters is None else tuple(parameters))
             return cursor.fetchall()
 
     def run(self, sql: str, parameters: Iterable[Any] | None = None) -> int:
-        """Run a statement and return how many rows it touched. `%` needs doubling only with parameters."""
+        """Run a statement and return how many rows it touched; as `rows` otherwise."""
         with self._driver.cursor() as cursor:
             cursor.execute(sql, None if parameters is None else tuple(parameters))
             return cursor.rowcount

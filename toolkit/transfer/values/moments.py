@@ -24,8 +24,8 @@ _ISO_MOMENT: Final = re.compile(
 )
 _MICROSECONDS: Final = 6
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_EPOCH_DIGITS: Final = 27
-"""More than any plausible moment has, and no more than decimal arithmetic keeps."""
+_EPOCH_DIGITS: Final = 21
+"""More than any plausible moment has, and so few that decimal arithmetic keeps them all."""
 _PLAUSIBLE: Final = range(1900, 2200)
 
 
@@ -52,11 +52,14 @@ class MomentReader:
     def read_epoch(self, value: Value, unit: Literal["epoch-s", "epoch-ms"]) -> str:
         """From a number of seconds or milliseconds since 1970 UTC."""
         number = exact(value, from_text=False)
-        micros = number.scaleb(6 if unit == "epoch-s" else 3)
-        too_fine = len(number.as_tuple().digits) > _EPOCH_DIGITS
-        if too_fine or (micros.adjusted() < 18 and micros != micros.to_integral_value()):
+        if number and number.adjusted() < -_EPOCH_DIGITS:
             raise UnfitError("precision", "it is finer than a microsecond")
-        moment = _plausible(micros)
+        moment = None
+        if number.adjusted() < _EPOCH_DIGITS:
+            micros = number.scaleb(6 if unit == "epoch-s" else 3)
+            if len(number.as_tuple().digits) > _EPOCH_DIGITS or micros != micros.to_integral_value():
+                raise UnfitError("precision", "it is finer than a microsecond")
+            moment = _plausible(micros)
         if moment is None:
             other = "milliseconds" if unit == "epoch-s" else "seconds"
             reason = f"as {unit} it is not between {_PLAUSIBLE.start} and {_PLAUSIBLE.stop}"
