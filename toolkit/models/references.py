@@ -86,7 +86,7 @@ def check_references(
     values: Mapping[str, Any],
     user_id: Any,
 ) -> None:
-    """Check in one statement where the values lead. Raises ReferenceNotFoundError for the first that fails."""
+    """Check in one statement where the values lead. Raises ReferenceNotFoundError for the first failure."""
     asked: list[OwnedReference] = []
     for reference in references:
         if all(values[name] is not None for name in reference.attributes):
