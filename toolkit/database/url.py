@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,6 +28,9 @@ DRIVER: Final = "postgresql+psycopg2"
 _SCHEMES: Final = frozenset({"postgres", "postgresql"})
 _DRIVERS: Final = frozenset({"", "psycopg", "psycopg2", "psycopg2cffi", "psycopg_async", "asyncpg", "pg8000"})
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\+([A-Za-z0-9_]+))?://")
+_SQLALCHEMY_UNQUOTES_DATABASE: Final = (
+    make_url("postgresql://h/%20").database == " "
+)  # 2.1 does, 2.0 does not
 _HOST: Final = re.compile(r"[^\s@,\[\]\"'<>\\]+\Z")
 
 
@@ -213,7 +216,8 @@ def _assemble(raw: URL) -> DatabaseUrl:
     host = arguments.pop("host", None) or raw.host or None
     port = arguments.pop("port", None) or raw.port
     user = arguments.pop("user", None) or raw.username or None
-    database = arguments.pop("dbname", None) or raw.database or None
+    path = raw.database if _SQLALCHEMY_UNQUOTES_DATABASE else unquote(raw.database or "")
+    database = arguments.pop("dbname", None) or path or None
     password = arguments.pop("password", None) or raw.password
     return DatabaseUrl(
         username=user,
