@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from fixtures.command_line import MAIN, Neonkit, plain_environment
 
+import toolkit.cli
 from toolkit.cli.diagnostics import may_color
 from toolkit.cli.errors import FormatNotOfferedError
 from toolkit.cli.options import Color, Format
@@ -74,6 +76,23 @@ def test_a_result_without_text() -> None:
     with pytest.raises(FormatNotOfferedError, match="cannot be written as text") as caught:
         Output(Screen(terminal=False), Format.TEXT).show({"a": 1}, None)
     assert caught.value.hint == "use --format json"
+
+
+SPEAKERS = {
+    "call.py": {"sys.stdout"},  # hands it to `output`
+    "diagnostics.py": {"sys.stderr"},
+    "main.py": {"typer.echo"},  # help and version
+    "prompt.py": {"sys.stderr"},
+    "signals.py": {"sys.stdout"},  # flushed before a hard end
+}
+
+
+@pytest.mark.parametrize(
+    "module", sorted(Path(toolkit.cli.__file__).parent.glob("*.py")), ids=lambda p: p.name
+)
+def test_nobody_else_writes(module: Path) -> None:
+    found = set(re.findall(r"sys\.stdout|sys\.stderr|typer\.s?echo|\bprint\(", module.read_text("utf-8")))
+    assert found == SPEAKERS.get(module.name, set())
 
 
 def test_a_reader_that_went_away_changes_no_exit_code(folder: Path) -> None:
