@@ -24,6 +24,7 @@ from toolkit.database import (
     blocking_pids,
     set_local_timeouts,
 )
+from toolkit.database.connect_errors import TooManyConnectionsError
 from toolkit.database.errors import (
     ConflictError,
     LockWaitTimedOutError,
@@ -87,6 +88,16 @@ def test_a_read_only_database_is_kept_so_by_the_server(
     with pytest.raises(ReadOnlyDatabaseError), database.connect(job) as connection:
         connection.exec_driver_sql(way_round)
     assert database.describe().read_only
+    database.dispose()
+
+
+def test_a_pool_of_our_own_that_is_used_up(database_url: DatabaseUrl) -> None:
+    database = Database(Urls.resolve(database_url), PoolSettings(size=1, max_overflow=0))
+    pool = database.engine(Job.APPLICATION).pool
+    assert isinstance(pool, QueuePool)
+    pool._timeout = 0.05
+    with database.connect(Job.APPLICATION), pytest.raises(TooManyConnectionsError, match="own pool"):
+        database.connect(Job.APPLICATION).__enter__()
     database.dispose()
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from toolkit.cancel import CancelToken
 from toolkit.database import connect_errors as ce
@@ -52,6 +53,9 @@ def connect(
         opened = retry.run(open_once, phase=Phase.CONNECT, policy=policy, emit=emit, cancel=cancel)
     except DBAPIError as error:
         failure = connect_failure(error, url, waited=time.monotonic() - begun)
+    except PoolTimeoutError:
+        said = "all connections of this process's own pool are in use"
+        failure = ce.TooManyConnectionsError(url.host, url.port, url.database, url.username, said)
     else:
         if isinstance(opened, Connection):
             return opened
