@@ -234,3 +234,6 @@ def test_all_references_are_checked_in_one_statement(engine_with_rows: Engine) -
         seen.clear()
         NoteRepository(session, ANN).update(101, NoteInput(country_id=1))
         assert [sql.split()[0] for sql in seen] == ["UPDATE"]
+        seen.clear()
+        NoteRepository(session, ANN).add(NoteInput(country_id=1))
+        assert [sql.split()[0] for sql in seen] == ["INSERT"]

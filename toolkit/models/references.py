@@ -49,7 +49,8 @@ class OwnedReference:
 def owned_references(
     scope: OwnerScope, rules: OwnershipRules | None, open_references: Collection[str]
 ) -> tuple[OwnedReference, ...]:
-    """The references of the scope's model to check; those with an attribute in `open_references` are not.
+    """The references of the scope's model to check; those with an attribute in `open_references` are not,
+    nor is the owner column, which the repository writes itself.
 
     `rules` default to what the scope itself says: its owner column everywhere, and the table it refers to as
     the root. Raises OwnershipRuleError for a reference to a table whose owner is ambiguous.
@@ -61,7 +62,7 @@ def owned_references(
     found: list[OwnedReference] = []
     for key in shape.foreign_keys:
         names = tuple(mapper.get_property_by_column(table.c[column]).key for column in key.columns)
-        if not set(names).isdisjoint(open_references):
+        if not set(names).isdisjoint(open_references) or names == (scope.attribute,):
             continue
         hop = hop_along(shape, key)
         if scope.path.hops and hop == scope.path.hops[0]:
