@@ -48,8 +48,8 @@ def test_the_number_of_statements_does_not_grow_with_tables(engine: Engine) -> N
         with engine.connect() as connection:
             for table in range(number):
                 connection.exec_driver_sql(
-                    f"create table t{table} (id serial primary key, u text unique, r integer references t{table})"
-                    f"; create index on t{table} (lower(u))"
+                    f"create table t{table} (id serial primary key, u text unique,"
+                    f" r integer references t{table}); create index on t{table} (lower(u))"
                 )
             connection.commit()
             with statements_of(engine) as sent:

@@ -1,4 +1,4 @@
-"""What a snapshot must not depend on: storage, statistics, session settings, which database it is, who asks."""
+"""What a snapshot must not depend on: storage, statistics, settings, which database it is, who asks."""
 
 from __future__ import annotations
 

@@ -17,6 +17,17 @@ from toolkit.schema.objects import RELATION_KINDS, Key, Kind, Origin, SchemaObje
 
 _PART: Final = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^.("]*(?:\(.*\))?))\s*(\.|$)', re.DOTALL)
 _SUGGESTIONS: Final = 3
+_RANKS: Final = {
+    Kind.CONSTRAINT: 2,
+    Kind.TRIGGER: 2,
+    Kind.RULE: 2,
+    Kind.POLICY: 2,
+    Kind.INDEX: 3,
+    Kind.COLUMN: 4,
+    Kind.USER_MAPPING: 5,
+    Kind.DEFAULT_PRIVILEGES: 5,
+}
+"""Relations are 0, what is not here 1. An index that serves a constraint comes after it."""
 
 
 def find_object(objects: Mapping[Key, SchemaObject], name: str) -> Key:
@@ -70,20 +81,20 @@ def _folded(key: Key, parts: tuple[str, ...], _text: str = "") -> bool:
 
 def _as_printed(key: Key, _parts: tuple[str, ...], text: str) -> bool:
     """Whether the text is what we print for the key: signatures hold dots and quotes of their own."""
-    return key.name == text
+    return bool(text) and key.name == text
 
 
 def _is_routine(key: Key) -> bool:
-    return key.kind in (Kind.FUNCTION, Kind.PROCEDURE, Kind.AGGREGATE)
+    return key.kind in (Kind.FUNCTION, Kind.PROCEDURE, Kind.AGGREGATE, Kind.OPERATOR)
 
 
 def _bare(signature: str) -> str:
     """The name in a signature without its arguments and quotes."""
-    return signature[: signature.rindex("(")].strip('"') if "(" in signature else signature
+    return signature[: signature.rindex("(")].strip().strip('"') if "(" in signature else signature
 
 
 def _best(objects: Mapping[Key, SchemaObject], name: str, found: list[Key]) -> Key:
-    ranks: dict[tuple[bool, ...], list[Key]] = {}
+    ranks: dict[tuple[bool, int, bool], list[Key]] = {}
     for key in found:
         ranks.setdefault(_rank(objects[key]), []).append(key)
     best = ranks[min(ranks)]
@@ -92,15 +103,11 @@ def _best(objects: Mapping[Key, SchemaObject], name: str, found: list[Key]) -> K
     return best[0]
 
 
-def _rank(thing: SchemaObject) -> tuple[bool, ...]:
-    """What a short name means first: users' objects, relations, then what stands in `public`."""
+def _rank(thing: SchemaObject) -> tuple[bool, int, bool]:
+    """What a short name means first: users' objects, relations before others, then what is in `public`."""
     key = thing.key
-    return (
-        thing.origin is not Origin.USER,
-        key.kind not in RELATION_KINDS,
-        key.kind in (Kind.COLUMN, Kind.ROLE),
-        key.path[:1] != ("public",),
-    )
+    of_kind = 0 if key.kind in RELATION_KINDS else _RANKS.get(key.kind, 1)
+    return thing.origin is not Origin.USER, of_kind, key.path[:1] != ("public",)
 
 
 def _near(candidates: Iterable[Key], name: str) -> tuple[str, ...]:

@@ -1,0 +1,151 @@
+"""The catalog snapshot against `MetaData.reflect()`, side by side in one run on one embedded server.
+
+    python -m benchmarks.catalog --tables 1000 --rounds 5 --write
+
+Contenders take turns, so that a busy moment of the machine hits all of them; the medians are compared.
+`--write` puts the table into the section "catalog" of benchmarks/README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, MetaData, NullPool, create_engine
+
+from benchmarks.catalog_schema import statements
+from toolkit.database import DatabaseUrl
+from toolkit.database.embedded import EmbeddedServer
+from toolkit.schema import read_snapshot
+from toolkit.schema.diff import compare
+
+README = Path(__file__).with_name("README.md")
+BATCH = 200
+"""Statements sent together while building; one at a time only measures the network."""
+
+
+def main() -> None:
+    """Build, measure, print."""
+    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    options.add_argument("--tables", type=int, action="append")
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--write", action="store_true")
+    options.add_argument("--memory-of", help=argparse.SUPPRESS)
+    given = options.parse_args()
+    if given.memory_of:
+        print(peak_memory_here(given.memory_of))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        server = EmbeddedServer(Path(folder) / "server", durable=False)
+        url = server.start().url
+        try:
+            blocks = [measured(url, tables, given.rounds) for tables in given.tables or [1000]]
+        finally:
+            server.destroy()
+    text = "\n\n".join(blocks)
+    print(text)
+    if given.write:
+        write_section("catalog", text)
+
+
+def measured(admin: DatabaseUrl, tables: int, rounds: int) -> str:
+    """A Markdown table of all contenders on a schema of so many tables."""
+    url = built(admin, tables)
+    engine = create_engine(url.sqlalchemy, poolclass=NullPool)
+    with engine.connect() as connection:
+        cached = read_snapshot(connection)
+        version = cached.server.version
+    contenders: dict[str, Callable[[Connection], object]] = {
+        "`read_snapshot`": read_snapshot,
+        "`read_snapshot` and its hash": lambda connection: read_snapshot(connection).hash,
+        "`read_snapshot` and comparison with a cached one": lambda connection: compare(
+            cached, read_snapshot(connection)
+        ),
+        "`MetaData.reflect()`": lambda connection: MetaData().reflect(connection),
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, run in contenders.items():
+            seconds[name].append(timed(engine, run))
+    medians = {name: statistics.median(found) for name, found in seconds.items()}
+    first = medians["`read_snapshot`"]
+    lines = [
+        f"{tables:,} tables, {len(cached.objects):,} objects, PostgreSQL {version}, medians of {rounds}:",
+        "",
+        "| what | seconds | times `read_snapshot` |",
+        "| --- | ---: | ---: |",
+        *(f"| {name} | {median:.3f} | {median / first:.1f} |" for name, median in medians.items()),
+        "",
+        f"Peak memory of a process that reads one snapshot: {peak_memory(url)} MB.",
+    ]
+    engine.dispose()
+    return "\n".join(lines)
+
+
+def built(admin: DatabaseUrl, tables: int) -> DatabaseUrl:
+    """A database with the made-up schema, vacuumed and analysed."""
+    name = f"tables_{tables}"
+    engine = create_engine(admin.sqlalchemy, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"create database {name}")
+    url = admin.with_database(name)
+    engine = create_engine(url.sqlalchemy, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    todo = list(statements(tables))
+    with engine.connect() as connection:
+        for start in range(0, len(todo), BATCH):
+            connection.exec_driver_sql(";".join(todo[start : start + BATCH]))
+        connection.exec_driver_sql("vacuum analyze")
+    return url
+
+
+def timed(engine: Engine, run: Callable[[Connection], object]) -> float:
+    """Seconds of one run on a connection that is already open, from a clean heap."""
+    with engine.connect() as connection:
+        gc.collect()
+        begun = time.perf_counter()
+        run(connection)
+        return time.perf_counter() - begun
+
+
+def peak_memory(url: DatabaseUrl) -> int:
+    """Megabytes, measured in a process of its own; the URL goes through its standard input."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "benchmarks.catalog", "--memory-of", "-"],
+        input=url.reveal(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return int(ran.stdout)
+
+
+def peak_memory_here(source: str) -> int:
+    """Megabytes that this process needed at most to read one snapshot of the database named on stdin."""
+    import resource
+
+    assert source == "-"
+    engine = create_engine(sys.stdin.read(), poolclass=NullPool)
+    with engine.connect() as connection:
+        read_snapshot(connection)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def write_section(name: str, text: str) -> None:
+    """Put the text under the heading of this name in the README, in place of what stood there."""
+    old = README.read_text("utf-8") if README.exists() else "# Benchmarks\n"
+    section = f"## {name}\n\n{text}\n"
+    pattern = re.compile(rf"^## {re.escape(name)}\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+    new = pattern.sub(lambda _: section + "\n", old) if pattern.search(old) else f"{old}\n{section}"
+    README.write_text(new.rstrip() + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
