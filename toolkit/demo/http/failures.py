@@ -31,6 +31,7 @@ STATUS: Final[dict[type[NeonkitError], int]] = {
     SortRefusedError: 422,
 }
 _UNIQUE_VIOLATION: Final = "23505"
+_FOREIGN_KEY_VIOLATION: Final = "23503"
 _SOON: Final = {"Retry-After": "2"}
 
 
@@ -57,9 +58,11 @@ def _unregistered(request: Request, error: Exception) -> JSONResponse:
 
 
 def _conflict(request: Request, error: Exception) -> JSONResponse:
-    del request
-    if sqlstate(error) == _UNIQUE_VIOLATION:
+    state = sqlstate(error)
+    if state == _UNIQUE_VIOLATION:
         return JSONResponse({"detail": "There is one like this already."}, 409)
+    if state == _FOREIGN_KEY_VIOLATION:
+        return _unregistered(request, error)
     return JSONResponse({"detail": "The data contradicts itself."}, 422)
 
 
