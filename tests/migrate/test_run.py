@@ -9,6 +9,7 @@ from sqlalchemy import Engine, inspect, text
 from toolkit.database import DatabaseUrl
 from toolkit.database.database import Database
 from toolkit.events import Event, RevisionFinished, RevisionStarted, StatementFinished
+from toolkit.migrate.errors import AlembicRefusedError
 from toolkit.migrate.running import downgrade, stamp, upgrade
 
 
@@ -64,3 +65,49 @@ def test_stamp_writes_the_table_only(make_project: MakeProject, database: Databa
     with engine.connect() as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["a2"]
     assert inspect(engine).get_table_names() == ["alembic_version"]
+
+
+@pytest.mark.parametrize(
+    ("targets", "after"),
+    [
+        (["+1"], ("a1",)),
+        (["+1", "+1"], ("a2",)),
+        (["a3-1"], ("a2",)),
+        (["heads"], ("a3", "b3")),
+        (["side@head"], ("b3",)),
+        (["a2", "a3", "side@head"], ("a3", "b3")),
+    ],
+)
+def test_symbols_of_upgrade(
+    targets: list[str], after: tuple[str, ...], make_project: MakeProject, database: Database
+) -> None:
+    folder = make_project()
+    folder.revision("b3", "a2", labels=("side",), depends="a1")
+    project = folder.open()
+    results = [upgrade(project, database, target) for target in targets]
+    assert results[-1].after == after
+    assert downgrade(project, database, "base").after == ()
+
+
+def test_a_merge_is_joined_and_parted(make_project: MakeProject, database: Database) -> None:
+    folder = make_project()
+    folder.revision("b3", "a2", labels=("side",))
+    folder.revision("m4", ("a3", "b3"))
+    project = folder.open()
+    assert upgrade(project, database).after == ("m4",)
+    with pytest.raises(AlembicRefusedError) as caught:
+        downgrade(project, database, "-1")
+    assert "name the revision" in str(caught.value.hint)
+    assert downgrade(project, database, "a3").after == ("a3", "b3")
+    assert downgrade(project, database, "a2").after == ("a2",)
+
+
+def test_stamp_mends_an_unknown_revision(
+    make_project: MakeProject, database: Database, engine: Engine
+) -> None:
+    project = make_project().open()
+    upgrade(project, database)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'feedbeef'"))
+    assert stamp(project, database, "a3", purge=True).after == ("a3",)
+    assert stamp(project, database, "base").after == ()

@@ -271,3 +271,21 @@ def test_refusals(
         revision(folder.open(), database, "x", **options)  # type: ignore[arg-type]  # the table's own keywords
     assert caught.value.sentence
     assert folder.digest() == before
+
+
+def test_programs_run_over_the_new_file_are_heard(
+    make_project: MakeProject, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = make_project()
+    folder.ini.write_text(
+        folder.ini.read_text().replace(
+            "[post_write_hooks]",
+            "[post_write_hooks]\nhooks = tidy\ntidy.type = exec\ntidy.executable = sh\n"
+            "tidy.options = -c 'echo tidied; exit 3' REVISION_SCRIPT_FILENAME\n",
+        )
+    )
+    capfd.readouterr()
+    written = revision(folder.open(), message="tidy")
+    assert written.output[0] == "tidied"
+    assert "ended with code 3" in written.output[1]
+    assert capfd.readouterr() == ("", "")

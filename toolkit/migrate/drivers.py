@@ -7,6 +7,7 @@ whom and how it is encrypted is replaced as a whole.
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from psycopg2.extensions import parse_dsn
 from toolkit.database import DatabaseUrl
 
 APPLICATION_NAME: Final = "neonkit"
+
+_SETTING: Final = re.compile(r"-c\s*([\w.]+)=(\S+)")
+"""A server setting among libpq's `options`; asyncpg takes them by name."""
 
 LIBPQ_DRIVERS: Final = frozenset({"psycopg2", "psycopg", "psycopg_async", "psycopg2cffi"})
 KNOWN_DRIVERS: Final = LIBPQ_DRIVERS | {"asyncpg"}
@@ -93,7 +97,11 @@ def redirected_parameters(driver: str, url: DatabaseUrl, given: Mapping[str, Any
 
 def _for_asyncpg(url: DatabaseUrl, kept: dict[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in kept.items() if name not in _TUNING}
-    settings = {**kept.pop("server_settings", {}), "application_name": APPLICATION_NAME}
+    settings = {
+        **kept.pop("server_settings", {}),
+        **dict(_SETTING.findall(url.query.get("options", ""))),
+        "application_name": APPLICATION_NAME,
+    }
     where = {
         "host": url.host,
         "port": url.port,

@@ -158,6 +158,12 @@ class AlembicRefusedError(UsageError):
     def sentence(self) -> str:
         return f"Alembic declined: {self.reason.rstrip('.')}."
 
+    @property
+    def hint(self) -> str | None:
+        if "Ambiguous walk" in self.reason:
+            return "The way forks there: name the revision to go to."
+        return None
+
 
 @dataclass(eq=False)
 class CaptureNeedsConnectionError(UsageError):

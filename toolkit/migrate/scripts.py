@@ -49,11 +49,10 @@ def open_scripts(config: Config, loaded: LoadedRevisions | None = None) -> Scrip
         named = config.config_file_name or config.toml_file_name
         location = config.get_alembic_option("script_location")
         raise MissingScriptsError(location, named) from error
-    files = _files(script)
     loaded = loaded or LoadedRevisions()
-    stamp = tuple((str(path), (stat := path.stat()).st_mtime_ns, stat.st_size) for path in files)
+    stamp = _files(script)
     if loaded.map is None or loaded.stamp != stamp:
-        loaded.map, loaded.stamp = _load(script, files), stamp
+        loaded.map, loaded.stamp = _load(script, [Path(name) for name, _, _ in stamp]), stamp
     script.revision_map = loaded.map
     return script
 
@@ -68,13 +67,19 @@ def _load(script: ScriptDirectory, files: Sequence[Path]) -> RevisionMap:
     return script.revision_map
 
 
-def _files(script: ScriptDirectory) -> list[Path]:
-    found: dict[Path, None] = {}
+def _files(script: ScriptDirectory) -> Stamp:
+    """The files in the version folders, each once, however many ways lead to it."""
+    found: dict[tuple[int, int], tuple[str, int, int]] = {}
     for folder in script._version_locations:  # noqa: SLF001 - Alembic has no public list of the resolved folders
-        if folder.exists():
-            listed = Script._list_py_dir(script, folder)  # noqa: SLF001 - its rules on names and recursion
-            found.update(dict.fromkeys(path.resolve() for path in listed if path.is_file()))
-    return list(found)
+        if not folder.exists():
+            continue
+        for path in Script._list_py_dir(script, folder):  # noqa: SLF001 - its rules on names and recursion
+            try:
+                facts = path.stat()
+            except FileNotFoundError:  # a link to nowhere, such as editors leave behind
+                continue
+            found.setdefault((facts.st_dev, facts.st_ino), (str(path), facts.st_mtime_ns, facts.st_size))
+    return tuple(found.values())
 
 
 def _load_one(script: ScriptDirectory, path: Path) -> Iterable[Script]:

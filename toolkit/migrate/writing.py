@@ -21,9 +21,13 @@ from toolkit.migrate.autogenerate.hooks import Hooks
 from toolkit.migrate.errors import AlembicRefusedError
 from toolkit.migrate.graph import Revision, revision_of
 from toolkit.migrate.online import Visitor, visit
+from toolkit.migrate.post_write import programs_heard
 from toolkit.migrate.project import AlembicProject, Opened
 from toolkit.migrate.scripts import LoadedRevisions
 from toolkit.migrate.translate import alembics_refusals
+
+ALEMBICS_OWN = ("Running post write hook", "  done")
+"""How the lines begin that Alembic itself prints, whatever it is told, when it runs a hook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def revision(
     with _reloading(project), project.opened(cmd=(command.revision, [], []), **arguments) as opened:
         context = RevisionContext(opened.config, opened.script, arguments)
         environment = autogenerate or _wants_environment(opened.config)
-        with alembics_refusals(opened.script):
+        with alembics_refusals(opened.script), programs_heard(opened.heard):
             if environment:
                 _compare(project, _needed(database), opened, context, hooks, autogenerate=autogenerate)
             written = [script for script in context.generate_scripts() if script is not None]
@@ -111,7 +115,7 @@ def merge(
         "revisions": joined,
     }
     with _reloading(project), project.opened(cmd=(command.merge, ["revisions"], []), **arguments) as opened:
-        with alembics_refusals(opened.script):
+        with alembics_refusals(opened.script), programs_heard(opened.heard):
             script = opened.script.generate_revision(
                 rev_id or new_id(),
                 message,
@@ -186,5 +190,5 @@ def _written(
         tuple(revision_of(script) for script in scripts),
         empty,
         tuple(sorted(hooks.left_alone)) if hooks else (),
-        tuple(opened.heard.lines),
+        tuple(line for line in opened.heard.lines if not line.startswith(ALEMBICS_OWN)),
     )
