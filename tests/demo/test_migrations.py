@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +16,9 @@ from fixtures.demo import APP_ROLE, ROOT
 from sqlalchemy import Connection, Engine, text
 
 from toolkit.database import Database, DatabaseUrl, Job
+from toolkit.database.embedded import find_binaries
 from toolkit.demo.models import metadata
-from toolkit.migrate import AlembicProject, downgrade, upgrade
+from toolkit.migrate import AlembicProject, downgrade, upgrade, upgrade_sql
 from toolkit.schema import Snapshot, read_snapshot
 from toolkit.schema.objects import Enum, Table
 
@@ -91,10 +94,38 @@ def test_it_leads_to_the_models(demo_head_url: DatabaseUrl, database: Database, 
     assert by_history == by_models
 
 
+def test_alembic_itself_upgrades(
+    demo_head_url: DatabaseUrl, database: Database, database_url: DatabaseUrl
+) -> None:
+    """The plain command, with a `%` in the URL, which the ini file's interpolation would choke on."""
+    url = f"{database_url.reveal_plain()}?application_name=50%25"
+    ran = subprocess.run(
+        [sys.executable, "-m", "alembic", "upgrade", "head"],
+        cwd=ROOT,
+        env={"PATH": "", "DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stderr.count("Running upgrade") == len(REVISIONS)
+    assert snapshot(database).hash == snapshot(Database.at(demo_head_url)).hash
+
+
 def test_alembic_finds_nothing_to_do(demo_head_url: DatabaseUrl) -> None:
     with Database.at(demo_head_url).connect(Job.INSPECT) as connection:
         options = {"compare_type": True, "compare_server_default": True}
         assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
+
+
+def test_the_sql_of_the_history_is_the_history(
+    demo_head_url: DatabaseUrl, database: Database, database_url: DatabaseUrl, demo_project: AlembicProject
+) -> None:
+    """Written without a connection, run by psql."""
+    psql = find_binaries().program("psql")
+    arguments = [psql, "--no-psqlrc", "--quiet", "-v", "ON_ERROR_STOP=1", "-d", database_url.reveal_plain()]
+    ran = subprocess.run(arguments, input=upgrade_sql(demo_project), capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert snapshot(database).hash == snapshot(Database.at(demo_head_url)).hash
 
 
 def test_every_revision_goes_up_down_and_up_with_data(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from toolkit.demo.project import FOLDER, SETTINGS, find_root, is_demo, open_proj
 from toolkit.demo.tour import TourResult, run_tour
 from toolkit.events import Event, Notice, StepFinished
 from toolkit.isolation import Verdict
+from toolkit.transfer.errors import MappingUnreadableError
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +112,9 @@ def test_the_command_shows_it(tour: TourResult, neonkit: Neonkit) -> None:
     assert f"cd {tour.project}" in ran.out
     assert "database" in ran.err
     assert "Schema" not in ran.err
-    assert neonkit("demo", "--project", str(tour.project), "--json").json["changed"] is False
+    again = neonkit("demo", "--project", str(tour.project), "--json", "--url", "postgresql://db.invalid/x")
+    assert again.json["changed"] is False
+    assert "--url is left aside" in again.err
 
 
 def test_another_project_is_left_alone(tmp_path: Path) -> None:
@@ -119,6 +123,16 @@ def test_another_project_is_left_alone(tmp_path: Path) -> None:
         run_tour(tmp_path)
     assert caught.value.found == "alembic.ini"
     assert [path.name for path in tmp_path.iterdir()] == ["alembic.ini"]
+
+
+def test_missing_seeds_are_said(tmp_path: Path) -> None:
+    project = open_project(tmp_path / "new")
+    shutil.rmtree(project.root / "seeds")
+    try:
+        with pytest.raises(MappingUnreadableError):
+            run_tour(project.root)
+    finally:
+        EmbeddedServer(project.root / ".neonkit" / "server", durable=True).destroy()
 
 
 def test_the_repository_is_its_own_project(tmp_path: Path) -> None:
