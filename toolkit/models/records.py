@@ -3,7 +3,7 @@
 Shared by the two kinds of repository; holds no way around its scope. Invariants: every statement carries the
 scope and, unless asked otherwise, hides deleted rows; every load goes to the database (`populate_existing`),
 so an object that another part of the program left in the session is no way past the scope; writes go by key
-*and* scope in one statement; nothing commits.
+*and* scope in one statement; nothing commits. A session without autoflush must flush its own changes first.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Records(Generic[ModelT]):
             .returning(*self._key)
             .execution_options(synchronize_session="fetch")
         )
-        return self.session.execute(include_deleted(statement)).one_or_none() is not None
+        return self.session.exec(include_deleted(statement)).one_or_none() is not None
 
     def _conditions(self, deleted: bool) -> tuple[ColumnElement[bool], ...]:
         if deleted or self.deletion is None:

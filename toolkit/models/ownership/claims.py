@@ -13,8 +13,9 @@ from typing import Final
 
 from toolkit.models.ownership.paths import Hop, OwnerPath, Shapes, hop_along
 
-MOST_STEPS: Final = 5_000
-"""Steps of one search. Tables so entangled need a declared path anyway."""
+MOST_STEPS: Final = 2_000
+MOST_PATHS: Final = 100
+"""Bounds of one search. Tables so entangled need a declared path anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def find_claims(
             elif key.target in reaching:
                 todo.append((key.target, longer))
     found = sorted(paths.values(), key=preference)
-    return Claims(tuple(found), tuple(sorted(blocked)), exhausted=bool(todo))
+    return Claims(tuple(found), tuple(sorted(blocked)), exhausted=bool(todo) or len(found) > MOST_PATHS)
 
 
 def shorten(shapes: Shapes, path: OwnerPath) -> OwnerPath:
