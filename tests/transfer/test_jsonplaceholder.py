@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fixtures.alembic_projects import PRODUCTION, MakeProject
 from fixtures.transfer import Importer
+
+from toolkit.migrate import upgrade
 
 pytestmark = pytest.mark.realdata
 
@@ -65,8 +68,11 @@ def _wanted(record: Any, rule: Any) -> Any:
     return Decimal(record) if isinstance(rule, dict) else record
 
 
-def test_every_value_arrives(data: Path, importer: Importer) -> None:
-    importer.make(TABLES)
+def test_every_value_arrives(data: Path, importer: Importer, make_project: MakeProject) -> None:
+    project = make_project(bare=True)
+    project.use_url(PRODUCTION)
+    project.revision("b1", None, f"op.execute({TABLES!r})")
+    upgrade(project.open(), importer.database)
     tables = {name: {"rows": f"/{name}/*", "columns": columns} for name, columns in COLUMNS.items()}
     report = importer.load(data, tables)
 

@@ -192,7 +192,8 @@ def test_the_documented_mapping_does_what_the_page_says(importer: Importer, tmp_
     importer.make(DOMAIN)
     (tmp_path / "mapping.toml").write_text(DOCUMENTED[0])
     (tmp_path / "people.json").write_text(
-        f'{{"users": [{{"id": "{ONE.upper()}", "eMail": " A@X ", "createdAt": 0, "role": "Admin", "avatarUrl": 1}}]}}'
+        f'{{"users": [{{"id": "{ONE.upper()}", "eMail": " A@X ", "createdAt": 0, "role": "Admin", '
+        '"avatarUrl": 1}]}'
     )
     (tmp_path / "tasks.ndjson").write_text(
         f'{{"id": "{TWO}", "ownerId": "{ONE}", "title": "x", "details": {{"notes": ""}}, '

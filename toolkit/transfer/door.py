@@ -9,7 +9,9 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import psycopg2
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from toolkit.cancel import CancelToken
 from toolkit.database import Database, Job
@@ -18,6 +20,7 @@ from toolkit.transfer.judge.book import Book
 from toolkit.transfer.judge.judge import judge_by_server, judge_rows
 from toolkit.transfer.judge.plan import Plan, make_plan
 from toolkit.transfer.loading.load import Written, count_rows, write_all
+from toolkit.transfer.loading.refusal import refused_by_server
 from toolkit.transfer.loading.sequences import MovedSequence, move_sequences
 from toolkit.transfer.mapping.check import source_of
 from toolkit.transfer.mapping.model import Conflict, TransferMapping
@@ -65,7 +68,11 @@ def load(
             connection.rollback()
         return run.report(outcome, time.monotonic() - begun)
 
-    return database.run(Job.DATA, work, emit=emit, cancel=cancel)
+    try:
+        return database.run(Job.DATA, work, emit=emit, cancel=cancel)
+    except (psycopg2.Error, DBAPIError) as error:
+        # What the server refuses outside of rows: a right that is missing, a feature it was built without.
+        raise refused_by_server(error) from error
 
 
 def _read(

@@ -11,11 +11,11 @@ import psycopg2
 from toolkit.cancel import CancelToken
 from toolkit.database import Phase, RetryClass, classify
 from toolkit.events import Emit, StepFinished, StepStarted
-from toolkit.transfer.errors import LoadRefusedByServerError, RowsSwallowedError
+from toolkit.transfer.errors import RowsSwallowedError
 from toolkit.transfer.judge.book import Book
 from toolkit.transfer.judge.plan import Plan, TablePlan
 from toolkit.transfer.loading.readback import comparable, differing_rows
-from toolkit.transfer.loading.refusal import reject_refused
+from toolkit.transfer.loading.refusal import refused_by_server, reject_refused
 from toolkit.transfer.loading.write import write_table
 from toolkit.transfer.target.order import fill_order
 from toolkit.transfer.target.wire import Wire
@@ -80,8 +80,7 @@ def _constraints_hold(wire: Wire, plan: Plan, book: Book, cancel: CancelToken) -
             raise
         refused = [reject_refused(error, table, book.rows[name], book) for name, table in plan.tables.items()]
         if not any(refused):
-            reason = (error.diag.message_primary or str(error)).rstrip(".")
-            raise LoadRefusedByServerError(error.diag.table_name or "", error.pgcode or "", reason) from None
+            raise refused_by_server(error) from None
         return False
     return True
 

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from typing import Final
 
 import psycopg2
+from sqlalchemy.exc import DBAPIError
 
 from toolkit.secret import MASK
+from toolkit.transfer.errors import LoadRefusedByServerError
 from toolkit.transfer.judge.book import Book
 from toolkit.transfer.judge.keys import shown_key
 from toolkit.transfer.judge.plan import TablePlan
@@ -30,6 +32,17 @@ _CODES: Final = {
     "42501": "not_allowed",
     "P0001": "trigger",
 }
+
+
+def refused_by_server(error: psycopg2.Error | DBAPIError, table: str = "") -> LoadRefusedByServerError:
+    """The error for a refusal that is about no row."""
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(driver, psycopg2.Error):
+        return LoadRefusedByServerError(table, "", type(error).__name__)
+    said = driver.diag.message_primary or str(driver)
+    return LoadRefusedByServerError(
+        table or driver.diag.table_name or "", driver.pgcode or "", said.rstrip(".")
+    )
 
 
 def reject_refused(error: psycopg2.Error, table: TablePlan, rows: Sequence[Row], book: Book) -> bool:

@@ -15,12 +15,12 @@ from toolkit.cancel import CancelToken
 from toolkit.database import Phase, RetryClass, classify
 from toolkit.events import Emit, Progress
 from toolkit.sql.quoting import quote_identifier
-from toolkit.transfer.errors import LoadRefusedByServerError, RowsSwallowedError
+from toolkit.transfer.errors import RowsSwallowedError
 from toolkit.transfer.judge.book import Book
 from toolkit.transfer.judge.plan import TablePlan
 from toolkit.transfer.judge.rows import Fill, Row
 from toolkit.transfer.loading.copytext import DEFAULT, CopyStream
-from toolkit.transfer.loading.refusal import reject_refused, reject_row
+from toolkit.transfer.loading.refusal import refused_by_server, reject_refused, reject_row
 from toolkit.transfer.target.wire import Wire
 
 _TRIES: Final = 20
@@ -127,5 +127,4 @@ def _reject_or_raise(
     if classify(error, Phase.WORK) is not RetryClass.ORDINARY:
         raise error
     if not reject_refused(error, table, rows, book):
-        reason = (error.diag.message_primary or str(error)).rstrip(".")
-        raise LoadRefusedByServerError(table.target.label, error.pgcode or "", reason) from None
+        raise refused_by_server(error, table.target.label) from None
