@@ -140,6 +140,15 @@ def test_a_file_that_only_knows_online_says_so(make_project: MakeProject) -> Non
     assert caught.value.path == str(folder.env_py)
 
 
+def test_a_password_in_an_exception_is_masked(make_project: MakeProject) -> None:
+    folder = make_project()
+    folder.write("models.py", "raise ValueError('cannot use postgresql://app:s3cret@prod/app')")
+    with pytest.raises(errors.BrokenEnvironmentError) as caught:
+        folder.open().capture()
+    assert "postgresql://app:***@prod/app" in caught.value.sentence
+    assert "s3cret" not in str(caught.value.facts())
+
+
 def test_no_env_and_no_configure(make_project: MakeProject) -> None:
     folder = make_project()
     text = folder.env_py.read_text()
@@ -164,8 +173,16 @@ def test_x_arguments_reach_the_file(make_project: MakeProject) -> None:
 
 async def test_inside_a_running_event_loop(make_project: MakeProject) -> None:
     folder = make_project("async")
-    captured = await asyncio.to_thread(folder.open().capture)
-    assert captured.target_metadata
+    folder.replace(
+        folder.env_py, "    run_migrations_offline()", "    import asyncio\n    asyncio.run(nothing())"
+    )
+    folder.replace(
+        folder.env_py,
+        "if context.is_offline_mode():",
+        "async def nothing():\n    run_migrations_offline()\n\n\nif context.is_offline_mode():",
+    )
+    assert folder.open().capture().target_metadata
+    assert (await asyncio.to_thread(folder.open().capture)).target_metadata
 
 
 def test_a_project_without_an_ini_file(make_project: MakeProject) -> None:

@@ -210,3 +210,20 @@ def test_what_files_print_is_kept_and_not_shown(
     result = upgrade(folder.open(), database)
     assert result.output == ("moved 3 rows from postgresql://app:***@old/db",)
     assert capfd.readouterr() == ("", "")
+
+
+def test_an_index_left_invalid_is_told(make_project: MakeProject, database: Database) -> None:
+    folder = make_project()
+    folder.revision(
+        "a4",
+        "a3",
+        "op.execute(\"INSERT INTO authors (name) VALUES ('Ann')\")\n"
+        "with op.get_context().autocommit_block():\n"
+        "    try:\n"
+        "        op.create_index('ux_name', 'authors', ['name'], unique=True, postgresql_concurrently=True)\n"
+        "    except Exception:\n"
+        "        pass",
+    )
+    result = upgrade(folder.open(), database)
+    assert result.after == ("a4",)
+    assert any("ux_name is invalid" in notice for notice in result.notices)

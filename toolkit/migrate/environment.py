@@ -6,10 +6,12 @@ methods on that instance is enough and no class of Alembic's is changed.
 
 from __future__ import annotations
 
+import asyncio
 import builtins
 import importlib.util
 import os
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +82,19 @@ def _execute(path: Path, *, writes_files: bool) -> None:
     module = importlib.util.module_from_spec(spec)
     if not writes_files:
         vars(module)["open"] = _open_for_reading
-    spec.loader.exec_module(module)
+    loader = spec.loader
+    _beside_a_running_loop(lambda: loader.exec_module(module))
+
+
+def _beside_a_running_loop(work: Callable[[], None]) -> None:
+    """Call `work`; in a thread of its own if this one has an event loop, where `asyncio.run` would refuse."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        work()
+        return
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        executor.submit(work).result()
 
 
 def _open_for_reading(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:

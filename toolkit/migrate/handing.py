@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from toolkit.database.database import Database
 from toolkit.database.failures import explained
 from toolkit.database.jobs import Job
+from toolkit.migrate.project import Opened
 from toolkit.migrate.redirect import Redirection
 
 
@@ -26,13 +27,15 @@ class HandedConnection(Connection):
 
 
 @contextmanager
-def handed(database: Database, redirection: Redirection) -> Iterator[HandedConnection]:
-    """A new connection for one run, known to its redirection."""
+def handed(opened: Opened, database: Database, redirection: Redirection) -> Iterator[None]:
+    """While the block runs, the project's config offers a new connection that the redirection knows."""
     url = database.url(Job.MIGRATE)
-    with explained(url):
+    with opened.insiders.outside(), explained(url):
         connection = HandedConnection(database.engine(Job.MIGRATE))
     try:
         redirection.mark(connection.info, url)
-        yield connection
+        opened.config.attributes["connection"] = connection
+        yield
     finally:
-        connection.close()
+        with opened.insiders.outside():
+            connection.close()

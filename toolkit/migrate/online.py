@@ -86,14 +86,8 @@ def visit(
 
     with redirected(opened, url, project.databases) as redirection:
         try:
-            with opened.insiders.outside():
-                offered = handed(database, redirection)
-                opened.config.attributes["connection"] = offered.__enter__()
-            try:
+            with handed(opened, database, redirection):
                 run_environment(opened, visitor, noted, as_sql=False, dont_mutate=True, **options)
-            finally:
-                with opened.insiders.outside():
-                    offered.__exit__(None, None, None)
         except (Exception, SystemExit) as error:
             raise redirection.stopped or _explained(error, opened, project, heads) from error
         if redirection.stopped is not None:

@@ -152,19 +152,12 @@ def _run_env(
     def stop() -> None:
         interrupt(recorder.driver_connection, recorder.driver_url or database.url(Job.MIGRATE))
 
-    with opened.insiders.outside():
-        offered = handed(database, redirection)
-        connection = offered.__enter__()
     try:
-        opened.config.attributes["connection"] = connection
-        with recorder.listening(), cancel.on_cancel(stop):
+        with handed(opened, database, redirection), recorder.listening(), cancel.on_cancel(stop):
             cancel.raise_if_cancelled()
             run_environment(opened, recorder, work, tag=tag, **errand.options)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - foreign code raises anything; `failing` sorts it
         return error
-    finally:
-        with opened.insiders.outside():
-            offered.__exit__(None, None, None)
     return None
 
 
