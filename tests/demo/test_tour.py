@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -104,12 +105,13 @@ def test_it_can_be_stopped(tour: TourResult) -> None:
 
 
 def test_the_command_shows_it(tour: TourResult, neonkit: Neonkit) -> None:
-    ran = neonkit("demo", "--project", str(tour.project))
+    ran = neonkit("demo", "--project", str(tour.project), env={"PATH": ""})
     assert ran.code == 0, ran.err
     assert ran.out.startswith("Nothing changed")
     for part in ("Schema", "Rows of 300 owners", "Isolation: ", ":***@", "--reveal", "neonkit tui"):
         assert part in ran.out
     assert f"cd {tour.project}" in ran.out
+    assert f"{Path(sys.executable).with_name('neonkit')} tui" in ran.out  # not on this PATH
     assert "database" in ran.err
     assert "Schema" not in ran.err
     again = neonkit("demo", "--project", str(tour.project), "--json", "--url", "postgresql://db.invalid/x")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -83,10 +85,25 @@ def _isolation(report: IsolationReport) -> str:
 
 
 def _onward(found: TourResult, here: Path) -> Iterator[str]:
+    lines = [(found.reveal_command, "shows the password"), *found.next_commands]
+    inside = here.absolute().is_relative_to(found.project)
+    program = _program(here.absolute() if inside else None)
+    shown = [(command.replace("neonkit", program, 1), purpose) for command, purpose in lines]
+    size = max(len(command) for command, _ in shown) + 2
+    (reveal, *onward) = (f"  {command:{size}}{purpose}" for command, purpose in shown)
     yield f"Connect to {found.url}"
-    yield f"  {found.reveal_command:36}shows the password"
+    yield reveal
     yield "Go on with"
-    if not here.absolute().is_relative_to(found.project):
+    if not inside:
         yield f"  cd {shlex.quote(str(found.project))}"
-    for command, purpose in found.next_commands:
-        yield f"  {command:36}{purpose}"
+    yield from onward
+
+
+def _program(here: Path | None) -> str:
+    """How to call us: by name, or by path (from `here`, if given) where our environment is not active."""
+    ours = Path(sys.executable).with_name("neonkit")
+    if shutil.which("neonkit") or not ours.exists():
+        return "neonkit"
+    if here is not None and ours.is_relative_to(here):
+        ours = ours.relative_to(here)
+    return shlex.quote(str(ours))
