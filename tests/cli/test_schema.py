@@ -29,6 +29,11 @@ def url(connection: Connection, database_url: DatabaseUrl) -> str:
     return database_url.reveal_plain()
 
 
+def differences(out: str) -> list[str]:
+    """The lines but those on what was left out: the server's roles are not this test's."""
+    return [line for line in out.splitlines() if not line.startswith("not compared")]
+
+
 def test_summary_counts_and_lists(neonkit: Neonkit, url: str) -> None:
     ran = neonkit("schema", "summary", "--url", url)
     assert ran.code == 0
@@ -101,7 +106,8 @@ def test_a_snapshot_is_stable_and_compares_equal(neonkit: Neonkit, url: str, fol
     assert first.out == neonkit("schema", "snapshot", "--url", url).out
     (folder / "before.json").write_text(first.out, "utf-8")
     same = neonkit("schema", "diff", "before.json", "--url", url)
-    assert (same.code, same.out) == (0, "No difference.\n")
+    assert same.code == 0
+    assert differences(same.out) == ["No difference."]
 
 
 def test_diff_of_a_file_and_the_database(
@@ -114,7 +120,7 @@ def test_diff_of_a_file_and_the_database(
     connection.commit()
     ran = neonkit("schema", "diff", "before.json", "live", "--url", url)
     assert ran.code == 5
-    assert ran.out.splitlines() == [
+    assert differences(ran.out) == [
         "~ table public.tasks",
         "    row security forced: no -> yes",
         "- column public.users.email (and 2 objects with it)",

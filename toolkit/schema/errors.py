@@ -75,3 +75,20 @@ class UnsupportedServerError(RunFailedError):
     @property
     def sentence(self) -> str:
         return f"The server runs PostgreSQL {self.version}; reading a schema needs {self.oldest} or newer."
+
+
+@dataclass(eq=False)
+class CatalogMovedError(RunFailedError):
+    """Others dropped objects every time the catalog was being read."""
+
+    code = "E486"
+
+    attempts: int
+
+    @property
+    def sentence(self) -> str:
+        return f"The schema kept changing while it was read, {self.attempts} times in a row."
+
+    @property
+    def hint(self) -> str | None:
+        return "Try again when no migration or test run is dropping objects in this database."

@@ -7,19 +7,29 @@ run is named there too.
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from toolkit.schema.catalog.assemble import assemble
 from toolkit.schema.catalog.query import OLDEST_MAJOR, query
-from toolkit.schema.catalog.rows import read_rows
+from toolkit.schema.catalog.rows import CatalogRows, read_rows
 from toolkit.schema.catalog.transaction import canonical
-from toolkit.schema.errors import UnsupportedServerError
+from toolkit.schema.errors import CatalogMovedError, UnsupportedServerError
 from toolkit.schema.objects import Qualified
 from toolkit.schema.sizes import RelationSize
 from toolkit.schema.snapshot import ServerFacts, Snapshot
+
+_ATTEMPTS: Final = 8
+_PAUSE: Final = 0.02
+"""Seconds to wait before the second attempt; a little more before each later one."""
+
+_ARGUMENTS: Final = 6
+"""Where `functions.sql` has the argument list."""
 
 
 def read_snapshot(connection: Connection, *, sizes: bool = False) -> Snapshot:
@@ -27,15 +37,50 @@ def read_snapshot(connection: Connection, *, sizes: bool = False) -> Snapshot:
 
     Any role may read it. Without an open transaction the snapshot is of one moment; inside one it shows what
     that transaction has done. `sizes` measures bytes on disk with one more statement; without it they are
-    what the catalog last noted. Raises `UnsupportedServerError` before PostgreSQL 14.
+    what the catalog last noted. What others drop meanwhile makes it read again. Raises
+    `UnsupportedServerError` before PostgreSQL 14, `CatalogMovedError` if others never stop dropping.
     """
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            facts, rows, measured = _read(connection, sizes)
+            break
+        except (DBAPIError, _MovedError) as error:
+            if not _moved(error):
+                raise
+            if attempt == _ATTEMPTS:
+                raise CatalogMovedError(attempts=attempt) from error
+            time.sleep(_PAUSE * attempt)
+    with _no_collections():
+        return assemble(facts, rows, measured)
+
+
+def _read(
+    connection: Connection, sizes: bool
+) -> tuple[ServerFacts, CatalogRows, dict[Qualified, RelationSize]]:
     with canonical(connection):
         facts, unreadable = _server(connection)
         with _no_collections():
             rows = read_rows(connection, facts.major, unreadable)
         measured = _measured(connection, facts.major) if sizes else {}
-    with _no_collections():
-        return assemble(facts, rows, measured)
+        relation_gone = connection.exec_driver_sql(query("dropped", facts.major)).scalar_one()
+        # Every function has arguments, if only "": null is the server's word for one that is gone.
+        if relation_gone or any(row[_ARGUMENTS] is None for row in rows["functions"]):
+            raise _MovedError
+        return facts, rows, measured
+
+
+class _MovedError(Exception):
+    """Something was dropped while it was read.
+
+    The rows are of one moment, but the functions that write definitions look at the catalog of now: for what
+    is gone they give null, an internal error or an undefined object.
+    """
+
+
+def _moved(error: Exception) -> bool:
+    if isinstance(error, DBAPIError):
+        return getattr(error.orig, "pgcode", None) in ("XX000", "42P01", "42704", "42703", "42883")
+    return True
 
 
 @contextmanager
