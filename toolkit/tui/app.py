@@ -56,7 +56,7 @@ class Cockpit(App[int]):
         Binding("4", "switch_mode('import')", "import", show=False, id="mode.import"),
         Binding("5", "switch_mode('isolation')", "isolation", show=False, id="mode.isolation"),
         Binding("r", "refresh", "refresh", id="app.refresh"),
-        Binding("y", "copy_twin", "copy command", id="app.copy"),
+        Binding("y", "copy_twin", "copy", id="app.copy"),
         Binding("question_mark", "show_help_panel", "help", id="app.help", key_display="?"),
         Binding("q", "leave", "quit", id="app.quit"),
         Binding("ctrl+c", "stop", "stop", id="app.stop", priority=True, show=False),
@@ -114,6 +114,7 @@ class Cockpit(App[int]):
         if isinstance(facts, Failure):
             self.tell(facts.text.replace("\n", "  "), state="fail")
         else:
+            self.board.note(f"connected to {facts.database} on {facts.host} as {facts.role}")
             self.tell(f"connected in {facts.milliseconds:.0f} ms", state="ok")
 
     def _set(self, name: str, facts: object) -> None:
@@ -165,19 +166,19 @@ class Cockpit(App[int]):
     def upgrade(self) -> None:
         """Upgrade to the heads."""
         if (backend := self._backend) is not None:
-            self._start(Job("upgrade", "neonkit upgrade head --yes", backend.upgrade, self._changed))
+            self.start(Job("upgrade", "neonkit upgrade head --yes", backend.upgrade, self._changed))
 
     def downgrade(self) -> None:
         """Take back one revision."""
         if (backend := self._backend) is not None:
-            self._start(Job("downgrade", "neonkit downgrade -1 --yes", backend.downgrade, self._changed))
+            self.start(Job("downgrade", "neonkit downgrade -1 --yes", backend.downgrade, self._changed))
 
     def load(self, *, dry_run: bool) -> None:
         """Validate or load what the import screen shows."""
         if (backend := self._backend) is not None and self.job is None:
             twin = "neonkit import seeds --mode skip" + (" --dry-run" if dry_run else "")
             title = "validate" if dry_run else "import"
-            self._start(
+            self.start(
                 Job(title, twin, lambda emit, token: backend.load(emit, token, dry_run=dry_run), self._loaded)
             )
 
@@ -185,9 +186,10 @@ class Cockpit(App[int]):
         """Judge every table and verb."""
         if (backend := self._backend) is not None and self.job is None:
             done = lambda facts: self._set("isolation", facts)  # noqa: E731 - one line says it
-            self._start(Job("isolation", "neonkit isolation audit", backend.isolation, done))
+            self.start(Job("isolation", "neonkit isolation audit", backend.isolation, done))
 
-    def _start(self, job: Job) -> None:
+    def start(self, job: Job) -> None:
+        """Run a job in a thread. One at a time: callers ask whether another runs."""
         self.job, self._stops = job, 0
         self.board.note(f"{job.twin}")
         self.tell(f"RUN {job.title}", state="run")

@@ -12,11 +12,12 @@ from toolkit import migrate
 from toolkit.cancel import CancelToken
 from toolkit.database.jobs import Job
 from toolkit.events import Emit
-from toolkit.friction import Deed, Step, demand
+from toolkit.friction import Deed, demand
 from toolkit.isolation import judge_database
 from toolkit.migrate import PreviewedRevision, Revision, RevisionGraph, RunResult
 from toolkit.schema import Snapshot, TreeNode, describe, read_snapshot, summarise, tree
 from toolkit.schema.objects import Key
+from toolkit.schema.spelling import plural
 from toolkit.transfer import ImportOrder, arrange, load
 from toolkit.tui.facts import (
     Identity,
@@ -60,9 +61,8 @@ class Backend:
 
     def must_type_name(self, *, reversible: bool) -> bool:
         """Whether the ladder of friction wants the database's name typed."""
-        settings = self._workspace.settings
-        deed = Deed.REVERSIBLE_WRITE if reversible else Deed.LOSS
-        return demand(deed, settings.environment, "").step >= Step.NAME_DATABASE
+        deed = Deed.REVERSIBLE_WRITE if reversible else Deed.WRITE
+        return bool(demand(deed, self._workspace.settings.environment, "any").to_type)
 
     def identity(self) -> Identity:
         """Connect and ask who we are."""
@@ -90,7 +90,7 @@ class Backend:
         self._keys = {}
         return Schema(
             tree=tuple(self._node(node) for node in tree(snapshot, parts=False)),
-            counts=tuple(summary.counts.items()),
+            counts=tuple(plural(kind, number) for kind, number in summary.counts.items()),
             tables=tuple(
                 TableLine(
                     f"{line.schema}.{line.name}", line.kind, line.rows, line.total_bytes, line.row_security

@@ -116,7 +116,8 @@ class Schema:
     """The catalog as the screens need it."""
 
     tree: tuple[SchemaNode, ...]
-    counts: tuple[tuple[str, int], ...]
+    counts: tuple[str, ...]
+    """How many of each kind: `5 tables`."""
     tables: tuple[TableLine, ...]
     digest: str
 

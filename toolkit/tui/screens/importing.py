@@ -24,16 +24,16 @@ class ImportScreen(ModeScreen):
     twin: ClassVar[str] = "neonkit import seeds"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "validate", "validate (dry run)", id="import.validate"),
+        Binding("v", "validate", "validate", id="import.validate"),
         Binding("l", "load", "load", id="import.load"),
     ]
 
     def panes(self) -> ComposeResult:
         with Horizontal(id="import-body"):
             yield TextPane("Source", id="source")
-            yield TextPane("Mapping", id="mapping")
+            yield TextPane("Mapping", id="mapping", columns=True)
         yield ProgressBar(id="load-progress", show_eta=False)
-        yield TextPane("Outcome", id="outcome")
+        yield TextPane("Outcome", id="outcome", columns=True)
 
     def show(self) -> None:
         source = self.cockpit.board.source
@@ -43,7 +43,9 @@ class ImportScreen(ModeScreen):
 
     def hear_progress(self, event: Progress) -> None:
         """Move the bar; a total that is not known shows as such."""
-        self.query_one("#load-progress", ProgressBar).update(total=event.total, progress=event.done)
+        bar = self.query_one("#load-progress", ProgressBar)
+        bar.add_class("started")
+        bar.update(total=event.total, progress=event.done)
 
     def action_validate(self) -> None:
         """Judge every record and write nothing."""
@@ -61,7 +63,7 @@ class ImportScreen(ModeScreen):
             ("rule", "all or nothing; rows already there are left as they are"),
         )
         self.cockpit.ask(
-            Question("Import", facts, reversible=True, verb="Import"),
+            Question("Import", facts, reversible=False, verb="Import"),
             lambda: self.cockpit.load(dry_run=False),
         )
 

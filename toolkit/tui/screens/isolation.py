@@ -59,7 +59,8 @@ class IsolationScreen(ModeScreen):
         verdicts: DataTable[Text] = self.query_one("#verdicts", DataTable)
         verdicts.clear(columns=True)
         verbs = tuple(dict.fromkeys(cell.verb for cell in result.cells))
-        verdicts.add_column("table", key="table")
+        longest = max((len(cell.table) for cell in result.cells), default=0)
+        verdicts.add_column("table", key="table", width=max(longest, len("table")))
         for verb in verbs:
             verdicts.add_column(verb, key=verb)
         by_table: dict[str, dict[str, VerdictLine]] = {}

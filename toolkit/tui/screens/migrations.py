@@ -27,8 +27,8 @@ class MigrationsScreen(ModeScreen):
     twin: ClassVar[str] = "neonkit history --indicate-current"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "upgrade", "upgrade to head", id="migrations.upgrade"),
-        Binding("d", "downgrade", "downgrade one", id="migrations.downgrade"),
+        Binding("a", "upgrade", "upgrade", id="migrations.upgrade"),
+        Binding("d", "downgrade", "downgrade", id="migrations.downgrade"),
         Binding("p", "plan", "plan", id="migrations.plan"),
     ]
 
@@ -42,7 +42,7 @@ class MigrationsScreen(ModeScreen):
             revisions.border_title = "Revisions, newest first"
             yield revisions
             with Vertical():
-                yield TextPane("Plan", id="plan")
+                yield TextPane("Plan", id="plan", columns=True)
                 yield TextPane("Run", id="run")
 
     def on_mount(self) -> None:

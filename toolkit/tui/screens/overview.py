@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from toolkit.tui.facts import Failure, Identity, Isolation, Revisions, Schema
 from toolkit.tui.screens.mode import ModeScreen
 from toolkit.tui.widgets.pane import TextPane
-from toolkit.tui.widgets.words import bar, count, size
+from toolkit.tui.widgets.words import bar, count, size, table
 
 
 class OverviewScreen(ModeScreen):
@@ -24,7 +24,7 @@ class OverviewScreen(ModeScreen):
             yield TextPane("Health", id="health")
             yield TextPane("Migrations", id="migrations")
         with Horizontal(classes="row"):
-            yield TextPane("Size", id="size")
+            yield TextPane("Size", id="size", columns=True)
             yield TextPane("Isolation", id="isolation")
         yield TextPane("Log", id="log")
 
@@ -33,7 +33,7 @@ class OverviewScreen(ModeScreen):
         width = self.app.size.width
         self.query_one("#health", TextPane).tell(health(app.board.identity, app.board.schema))
         self.query_one("#migrations", TextPane).tell(migrations(app.board.revisions))
-        self.query_one("#size", TextPane).tell(sizes(app.board.schema, bar_width=max(6, width // 5 - 12)))
+        self.query_one("#size", TextPane).tell(sizes(app.board.schema, bar_width=max(4, width // 4 - 18)))
         self.query_one("#isolation", TextPane).tell(isolation(app.board.isolation))
         log = self.query_one("#log", TextPane)
         log.tell("\n".join(app.board.history))
@@ -55,7 +55,7 @@ def health(identity: Identity | Failure | None, schema: Schema | Failure | None)
         f"session   {'READ-ONLY' if identity.read_only else 'writes on'}",
     ]
     if isinstance(schema, Schema):
-        lines.append("holds     " + ", ".join(f"{number} {kind}" for kind, number in schema.counts if number))
+        lines.append("holds     " + ", ".join(schema.counts))
         lines.append(f"digest    {schema.digest[:16]}")
     elif isinstance(schema, Failure):
         lines.append(schema.text)
@@ -96,12 +96,16 @@ def sizes(schema: Schema | Failure | None, *, bar_width: int) -> str:
     if not tables:
         return "no tables"
     largest = max(line.size_bytes or 0 for line in tables)
-    name_width = max(len(line.name) for line in tables)
-    return "\n".join(
-        f"{line.name:<{name_width}}  {size(line.size_bytes):>9}  {count(line.rows):>9} rows  "
-        f"{bar(line.size_bytes or 0, largest, bar_width)}"
+    rows = tuple(
+        (
+            line.name,
+            size(line.size_bytes).rjust(9),
+            count(line.rows).rjust(9),
+            bar(line.size_bytes or 0, largest, bar_width),
+        )
         for line in tables
     )
+    return table(("table", "size".rjust(9), "rows".rjust(9), ""), rows)
 
 
 def isolation(result: Isolation | Failure | None) -> str:

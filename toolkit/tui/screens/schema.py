@@ -40,7 +40,7 @@ class SchemaScreen(ModeScreen):
             tree.show_root = False
             tree.guide_depth = 2
             yield tree
-            yield TextPane("Details", id="details")
+            yield TextPane("Details", id="details", columns=True)
         yield Input(placeholder="part of a name, then enter; escape clears", id="find")
 
     def on_mount(self) -> None:
@@ -68,7 +68,14 @@ class SchemaScreen(ModeScreen):
                 if kept is not None:
                     plant(tree.root, kept, depth=0, open_all=bool(wanted))
         tree.root.expand()
+        self.call_after_refresh(self._go_to_first)
         tree.border_title = f"Objects / {wanted}" if wanted else "Objects"
+
+    def _go_to_first(self) -> None:
+        tree: Tree[str] = self.query_one("#objects", Tree)
+        # Asking for the last line makes the tree number its lines; before that no node knows where it is.
+        if tree.last_line >= 0 and (first := first_object(tree.root)) is not None:
+            tree.move_cursor(first)
 
     def action_find(self) -> None:
         """Ask for part of a name."""
@@ -103,6 +110,9 @@ class SchemaScreen(ModeScreen):
 
     def tell_details(self, key: str, sections: tuple[SchemaSection, ...] | Failure) -> None:
         """Show the sections of an object."""
+        node = self.query_one("#objects", Tree).cursor_node
+        if node is None or node.data != key:
+            return  # the cursor moved on while this was fetched
         pane = self.query_one("#details", TextPane)
         pane.border_title = key
         pane.tell(sections.text if isinstance(sections, Failure) else sections_text(sections))
@@ -124,6 +134,15 @@ def pruned(node: SchemaNode, wanted: str) -> SchemaNode | None:
         return node
     children = tuple(kept for child in node.children if (kept := pruned(child, wanted)) is not None)
     return SchemaNode(node.label, node.key, children) if children else None
+
+
+def first_object(node: TreeNode[str]) -> TreeNode[str] | None:
+    """The first leaf that is an object, so that something is shown at once."""
+    for child in node.children:
+        found = first_object(child)
+        if found is not None:
+            return found
+    return node if node.data is not None and not node.children else None
 
 
 def plant(parent: TreeNode[str], node: SchemaNode, *, depth: int, open_all: bool) -> None:

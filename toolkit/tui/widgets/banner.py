@@ -32,7 +32,7 @@ def banner_text(
         return " NEONKIT  opening the project ..."
     if isinstance(identity, Failure):
         return f" NOT CONNECTED  {identity.sentence}"
-    must = [WORDS[identity.environment], f"db={identity.database}"]
+    must = [WORDS[identity.environment], f"db={shortened(identity.database, max(8, width - 52))}"]
     may = [
         identity.host,
         f"role={identity.role}",
@@ -49,11 +49,11 @@ def revision_words(revisions: Revisions | Failure | None) -> list[str]:
     """The current revision and how many are pending, in words."""
     if not isinstance(revisions, Revisions):
         return ["rev ?"]
-    current = "+".join(short(revision) for revision in revisions.current) or "base"
+    current = "+".join(shortened(revision, 12) for revision in revisions.current) or "base"
     pending = f"+{len(revisions.pending)} pending" if revisions.pending else "at head"
     return [f"rev {current}", pending]
 
 
-def short(revision: str) -> str:
-    """A revision id short enough for one line."""
-    return revision if len(revision) <= 12 else revision[:12]
+def shortened(text: str, width: int) -> str:
+    """A text of at most `width` columns; a cut one ends in dots."""
+    return text if len(text) <= width else text[: width - 2] + ".."

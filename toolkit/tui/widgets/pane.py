@@ -16,10 +16,11 @@ class Pane(VerticalScroll):
 
 
 class TextPane(Pane):
-    """A pane of plain text. Markup in the text is shown, never obeyed."""
+    """A pane of plain text. Markup in the text is shown, never obeyed. Columns are not wrapped."""
 
-    def __init__(self, title: str, *, id: str) -> None:  # noqa: A002 - Textual's own name for it
+    def __init__(self, title: str, *, id: str, columns: bool = False) -> None:  # noqa: A002 - as above
         super().__init__(title, id=id)
+        self.set_class(columns, "columns")
         self._content = Static()
 
     def on_mount(self) -> None:

@@ -30,7 +30,7 @@ class ModeTabs(Static):
 
     def draw(self) -> None:
         """Write the names as long as the width allows."""
-        narrow = self.app.size.width < 100
+        narrow = self.app.size.width < 72
         self.update(Text(" ".join(self._label(number, narrow) for number in range(len(MODES))), no_wrap=True))
 
     def _label(self, number: int, narrow: bool) -> str:
@@ -42,7 +42,7 @@ class ModeTabs(Static):
 
     async def on_click(self, event: Click) -> None:
         """Find the name under the pointer."""
-        narrow, edge = self.app.size.width < 100, 0
+        narrow, edge = self.app.size.width < 72, 0
         for number, (name, _) in enumerate(MODES):
             edge += len(self._label(number, narrow)) + 1
             if event.x < edge:
