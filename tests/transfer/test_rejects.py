@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -77,6 +78,26 @@ def test_all_reasons_of_all_rows_are_told(target: Importer) -> None:
         (1, "not_listed"), (1, "too_long"), (1, "wrong_type"), (3, "check"), (4, "orphan"), (5, "duplicate"),
     ]  # fmt: skip
     assert told == sorted(told, key=lambda item: item[0]), "in the order of the source"
+
+
+def test_the_order_of_the_input_changes_nothing(importer: Importer) -> None:
+    importer.make("CREATE TABLE t (id int PRIMARY KEY, up int REFERENCES t, n int CHECK (n < 5))")
+    rows: list[dict[str, Any]] = [
+        {"id": first + n, "up": first + n - 1 if n else None, "n": n}
+        for first in (0, 10, 20, 30)
+        for n in range(5)
+        if first + n != 31
+    ]
+    rows[2]["n"] = 7
+    rows[11]["n"] = "x"
+    verdicts = set()
+    for seed in range(6):
+        random.Random(seed).shuffle(rows)
+        report = importer.load(rows, {"t": {"rows": "/*", "columns": {"id": "id", "up": "up", "n": "n"}}})
+        verdicts.add(frozenset((rows[reject.ordinal - 1]["id"], reject.code) for reject in report.rejects))
+    (verdict,) = verdicts
+    assert {number for number, code in verdict if code != "parent_rejected"} == {2, 21, 32}
+    assert {number for number, code in verdict if code == "parent_rejected"} == {3, 4, 22, 23, 24, 33, 34}
 
 
 def test_the_list_is_cut_and_says_so(target: Importer) -> None:

@@ -46,7 +46,8 @@ class Book:
         """Take in a record that cannot be trusted as a whole."""
         self.broken[table] += 1
         for flaw in record.flaws:
-            self._broken(table, record.place, UnfitError(flaw.code, flaw.reason, flaw.hint))
+            error = UnfitError(flaw.code, flaw.reason, flaw.hint)
+            self._broken(table, record.place, error, field=flaw.field or None, value=flaw.shown or None)
 
     def at(self, table: str, tokens: Tokens) -> Row | None:
         """The row of `table` that stands at this place in its source."""
@@ -92,6 +93,17 @@ class Book:
             row, UnfitError("parent_rejected", "the row it refers to is rejected", hint), column=column
         )
 
-    def _broken(self, table: str, place: Place, error: UnfitError) -> None:
+    def _broken(
+        self,
+        table: str,
+        place: Place,
+        error: UnfitError,
+        *,
+        field: str | None = None,
+        value: str | None = None,
+    ) -> None:
         ordinal = next((token + 1 for token in place.tokens if isinstance(token, int)), 0)
-        self.rejects.append(reject_of(place, table, ordinal, error.code, error.reason, error.hint))
+        told = reject_of(
+            place, table, ordinal, error.code, error.reason, error.hint, field=field, value=value
+        )
+        self.rejects.append(told)
