@@ -154,3 +154,11 @@ def test_what_is_no_snapshot_is_an_error(
     assert ran.code == 2
     assert "E187" in ran.err
     assert reason in ran.err
+
+
+def test_diagram(neonkit: Neonkit, url: str) -> None:
+    ran = neonkit("schema", "diagram", "tasks", "--url", url)
+    assert ran.code == 0
+    assert ran.out.splitlines()[0] == "erDiagram"
+    assert 't1_users ||--o{ t0_tasks : "user_id"' in ran.out
+    assert neonkit("schema", "diagram", "--dot", "--url", url).out.startswith("digraph schema {")

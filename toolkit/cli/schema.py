@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     group.command("tree")(tree)
     group.command("snapshot")(snapshot)
     group.command("diff")(diff)
+    group.command("diagram")(diagram)
     app.add_typer(group)
 
 
@@ -91,6 +92,26 @@ def snapshot(
     call = Call.of(ctx)
     text = to_json(_read(call, sizes=sizes), sizes=sizes).rstrip("\n")
     call.show(json.loads(text), text)
+
+
+def diagram(
+    ctx: typer.Context,
+    table: Annotated[
+        str | None, typer.Argument(metavar="[TABLE]", help="Only what is near this table.")
+    ] = None,
+    hops: Annotated[int, typer.Option(min=0, help="How many foreign keys away is near.")] = 1,
+    dot: Annotated[bool, typer.Option("--dot", help="DOT for Graphviz instead of Mermaid.")] = False,
+) -> None:
+    """Tables and foreign keys as a diagram in Mermaid text."""
+    from toolkit.schema.diagram import diagram as drawn
+    from toolkit.schema.objects import Kind, Qualified
+
+    call = Call.of(ctx)
+    read = _read(call)
+    around = None if table is None else Qualified(*read.find(f"{Kind.TABLE} {table}").path)
+    form = "dot" if dot else "mermaid"
+    text = drawn(read, around=around, hops=hops, form="dot" if dot else "mermaid")
+    call.show({"format": form, "text": text}, text)
 
 
 def diff(
