@@ -38,19 +38,16 @@ def columns(
     """Every column as an object."""
     seen: dict[str, str] = {}
     positions: dict[int, int] = {}
-    relations, comments, attributes = directory.relations, directory.comments, directory.attributes
+    relations, comments = directory.relations, directory.comments
     for row in sorted(rows, key=lambda row: (row[0], row[2])):
         (
             relation, relkind, number, name, type_, _type_oid, _collation, not_null, default, generated,
-            identity, collation, storage, compression, target, attribute_options, foreign_options, acl, local,
+            identity, collation, storage, compression, target, own_options, foreign_options, acl, local,
         ) = row  # fmt: skip
         if relkind in "iI" or relation not in relations:
             continue
         positions[relation] = position = positions.get(relation, 0) + 1
         table = relations[relation]
-        parent = None
-        if not local:
-            parent = _parent(relation, name, directory, attributes)
         yield Column(
             table.name.schema,
             table.name.name,
@@ -66,22 +63,20 @@ def columns(
             _STORAGE[storage],
             _COMPRESSION.get(compression, compression),
             target if target is not None and target >= 0 else None,
-            options(attribute_options),
+            options(own_options),
             options(foreign_options),
             () if acl is None else directory.grants("c", 0, acl),
             local,
-            parent,
+            None if local else _parent(relation, name, directory),
             position,
             comment=comments.get(("pg_class", relation, number)),
             origin=table.origin,
         )
 
 
-def _parent(
-    relation: int, name: str, directory: Directory, attributes: Mapping[int, Mapping[int, Attribute]]
-) -> Qualified | None:
+def _parent(relation: int, name: str, directory: Directory) -> Qualified | None:
     for parent in directory.parents.get(relation, ()):
-        if any(attribute.name == name for attribute in attributes.get(parent, {}).values()):
+        if any(attribute.name == name for attribute in directory.attributes.get(parent, {}).values()):
             return directory.relations[parent].name
     return None
 

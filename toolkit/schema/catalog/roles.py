@@ -27,6 +27,12 @@ from toolkit.schema.objects import (
 )
 
 _PROVIDERS = {"c": "libc", "i": "icu", "b": "builtin"}
+_ROLE_COLUMNS = (
+    "name", "superuser", "inherit", "create_role", "create_database", "login", "replication", "bypass_rls",
+    "connection_limit", "valid_until",
+)  # fmt: skip
+"""What `roles.sql` gives after the oid."""
+
 _DEFAULT_ACL_TYPES = {
     "r": "tables",
     "S": "sequences",
@@ -83,35 +89,15 @@ def roles(
     for base, role, items in setting_rows:
         note = " (this database)" if base else ""
         settings.setdefault(role, []).extend(item + note for item in items)
-    for (
-        oid,
-        name,
-        superuser,
-        inherit,
-        create_role,
-        create_db,
-        login,
-        replication,
-        bypass,
-        limit,
-        until,
-    ) in rows:
-        if not name.startswith("pg_"):
+    for oid, *attributes in rows:
+        given: dict[str, Any] = dict(zip(_ROLE_COLUMNS, attributes, strict=True))
+        if not given["name"].startswith("pg_"):
             yield Role(
-                name,
-                superuser,
-                inherit,
-                create_role,
-                create_db,
-                login,
-                replication,
-                bypass,
-                limit,
-                until,
-                tuple(sorted(settings.get(oid, ()))),
-                tuple(sorted(members.get(oid, ()))),
+                **given,
+                settings=tuple(sorted(settings.get(oid, ()))),
+                member_of=tuple(sorted(members.get(oid, ()))),
                 comment=directory.comment("pg_authid", oid),
-                origin=origin_of_role(name),
+                origin=origin_of_role(given["name"]),
             )
 
 

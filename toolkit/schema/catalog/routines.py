@@ -36,31 +36,21 @@ def routines(
             "origin": directory.origin("pg_proc", oid, schema),
         }
         if letter == "a":
-            definition = _aggregate_definition(aggregates.get(oid, {}))
-            yield Aggregate(**common, returns=result, definition=definition, parallel=_PARALLEL[parallel])
+            made_of = _aggregate_definition(aggregates.get(oid, {}))
+            yield Aggregate(**common, returns=result, definition=made_of, parallel=_PARALLEL[parallel])
             continue
-        common |= {
-            "language": language,
-            "body": source,
-            "sql_body": sql_body,
-            "symbol_file": binary,
-            "security_definer": definer,
-            "settings": tuple(settings or ()),
-        }
+        common |= {"language": language, "body": source, "sql_body": sql_body, "symbol_file": binary}
+        common |= {"security_definer": definer, "settings": tuple(settings or ())}
         if letter == "p":
             yield Procedure(**common)
             continue
+        common |= {"strict": strict, "leakproof": leakproof, "cost": cost, "rows": count, "support": support}
         yield Function(
             **common,
             returns=result,
             volatility=_VOLATILITY[volatility],
             parallel=_PARALLEL[parallel],
-            strict=strict,
-            leakproof=leakproof,
             window=letter == "w",
-            cost=cost,
-            rows=count,
-            support=support,
         )
 
 
