@@ -11,6 +11,7 @@ from fixtures.cockpit import CockpitProject, until, words
 
 from toolkit.cancel import CancelToken
 from toolkit.events import Emit, Notice
+from toolkit.tui import app as cockpit
 from toolkit.tui.app import Cockpit
 from toolkit.tui.facts import Failure, Identity
 from toolkit.tui.jobs import Job, crash
@@ -65,7 +66,7 @@ async def test_a_broken_project_is_named() -> None:
 
 def test_a_crash_is_a_sentence_without_values(capsys: pytest.CaptureFixture[str]) -> None:
     class Broken(Cockpit):
-        CSS_PATH = None
+        CSS_PATH = str(Path(cockpit.__file__).with_name("cockpit.tcss"))
 
         def on_mount(self) -> None:
             password = PLANTED
