@@ -9,6 +9,8 @@ from fixtures.alembic_projects import MakeProject, ProjectFolder
 from fixtures.command_line import Neonkit, Ran
 
 from toolkit.database import DatabaseUrl
+from toolkit.database.database import Database
+from toolkit.migrate import current, upgrade
 
 Run = Callable[..., Ran]
 
@@ -37,28 +39,30 @@ def test_up_and_down(run: Run, project: ProjectFolder) -> None:
     again = run("upgrade", "head")
     assert (again.code, again.err) == (0, "")
     assert again.out.endswith("is at a3; nothing to do.\n")
-    assert run("current").out == "a3 (head), index names\n"
     down = run("downgrade", "-1", "--yes")
     assert down.code == 0, down.err
     assert "a3 -> a2" in down.out
-    assert run("current", "--check-heads").code == 5
+    behind = run("current", "--check-heads")
+    assert (behind.code, "E550" in behind.err) == (5, True)
+    assert run("current").out == "a2, books\n"
     assert project.digest() == before
 
 
 @pytest.mark.parametrize("line", [("upgrade",), ("downgrade", "base"), ("stamp", "a1")])
-def test_nobody_to_answer(run: Run, line: tuple[str, ...]) -> None:
-    if line[0] == "downgrade":
-        run("upgrade", "--yes")
-    stood = run("current").out
+def test_nobody_to_answer(
+    run: Run, line: tuple[str, ...], project: ProjectFolder, database_url: DatabaseUrl
+) -> None:
+    database = Database.at(database_url)
+    upgrade(project.open(), database, "a2")
     ran = run(*line)
     assert ran.code == 6
     assert "--yes" in ran.err
-    assert run("current").out == stood
+    assert current(project.open(), database)[0].heads == ("a2",)
 
 
-def test_listings(run: Run, project: ProjectFolder) -> None:
+def test_listings(run: Run, project: ProjectFolder, database_url: DatabaseUrl) -> None:
     project.revision("b3", "a2", message="other way")
-    run("upgrade", "a2", "--yes")
+    upgrade(project.open(), Database.at(database_url), "a2")
     history = run("history", "-i")
     assert history.code == 0, history.err
     assert "a1 -> a2 (current) (branchpoint), books" in history.out
@@ -68,7 +72,7 @@ def test_listings(run: Run, project: ProjectFolder) -> None:
     assert [one["id"] for one in run("history", "-r", ":a2", "--json").json["revisions"]] == ["a2", "a1"]
 
 
-def test_new_files(run: Run, project: ProjectFolder) -> None:
+def test_new_files(run: Run, project: ProjectFolder, database_url: DatabaseUrl) -> None:
     by_hand = run("revision", "-m", "by hand", "--rev-id", "h4")
     assert by_hand.code == 0, by_hand.err
     assert by_hand.out.strip() == str(project.scripts / "versions" / "h4_by_hand.py")
@@ -78,9 +82,10 @@ def test_new_files(run: Run, project: ProjectFolder) -> None:
     assert "neonkit merge" in two.err
     merged = run("merge", "-m", "join", "heads")
     assert merged.code == 0, merged.err
-    assert run("upgrade", "head", "--yes").code == 0
+    upgrade(project.open(), Database.at(database_url))
     generated = run("revision", "--autogenerate", "-m", "from models")
     assert generated.code == 0, generated.err
+    assert "The table books is not in the models" in generated.err
 
 
 def test_sql(run: Run) -> None:
@@ -93,11 +98,8 @@ def test_sql(run: Run) -> None:
 @pytest.mark.parametrize(
     ("line", "code", "said"),
     [
-        (("upgrade", "zz", "--yes"), 2, "E159"),
         (("upgrade", "--nonsense"), 2, "--nonsense"),
-        (("downgrade", "+x9", "--yes"), 2, "error[E1"),
         (("history", "-r", "a1"), 2, "E165"),
-        (("show", "zz"), 2, "E159"),
         (("stamp", "zz", "--yes"), 2, "E159"),
     ],
 )
@@ -137,6 +139,5 @@ def test_x_arguments_reach_env(run: Run, project: ProjectFolder) -> None:
         "connection=connection, target_metadata=target_metadata,\n"
         "            version_table=context.get_x_argument(as_dictionary=True)['table']",
     )
-    assert run("upgrade", "--yes", "-x", "table=one").code == 0
-    assert run("current", "-x", "table=one").out == "a3 (head), index names\n"
-    assert run("current", "-x", "table=two").out == "<base>\n"
+    upgraded = run("upgrade", "--yes", "-x", "table=one", "--json")
+    assert [change["table"] for change in upgraded.json["changes"]] == ["public.one"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -47,4 +46,4 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Each revision in
 def project_of(call: Call, x: Sequence[str] | None, workspace: Workspace | None = None) -> AlembicProject:
     """The project of the call, with the `-x` arguments."""
     project = (workspace or call.workspace()).project
-    return dataclasses.replace(project, x=tuple(x)) if x else project
+    return project.with_x(x) if x else project
