@@ -25,7 +25,9 @@ def insert(
     if sample.key_a is None:
         return "A has no row here"
     make = partial(_remake, stage, table, sample, columns, superuser)
-    return WriteProbe(make(sample.key_a, {}), {"for another owner": make(sample.key_b, {})})
+    return WriteProbe(
+        make(sample.key_a, {}), {f"row {key} of another owner": make(key, {}) for key in sample.prey}
+    )
 
 
 def point(

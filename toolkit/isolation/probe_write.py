@@ -7,7 +7,7 @@ reached is told by comparing all rows that are not A's before and after, as the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -20,6 +20,8 @@ from toolkit.isolation.sample import Sample
 from toolkit.models.shapes import ForeignKeyShape
 
 Fingerprint = Callable[[], object]
+Update = tuple[str, dict[str, object]]
+"""A statement without condition, and its binds."""
 Referring = Sequence[tuple[str, ForeignKeyShape]]
 """Foreign keys to a table, each with the quoted name of the table that has it."""
 
@@ -48,30 +50,51 @@ def update(
     """
     if sample.key_a is None:
         return "A has no row here"
-    ours, theirs = (
-        row_values(stage, table, columns, sample.key_a),
-        row_values(stage, table, columns, sample.key_b),
-    )
     neutral = neutral_column(table, columns)
     deciding = [column for column in columns if column.name in table.owner_columns and column.can_update]
     control = [neutral] if neutral else deciding
     if not control:
         return "there is no column that may be set without touching a key"
+    ours, theirs = (row_values(stage, table, columns, key) for key in (sample.key_a, sample.key_b))
     others = fingerprint(stage, table, sample.a)
     plain = _assign(table, control, ours)
     own = stage.attempt(sample.a, *_keyed(table, plain, sample.key_a), fingerprint=others)
-    tries = {
-        "by key": partial(stage.attempt, sample.a, *_keyed(table, plain, sample.key_b)),
-        "without condition": partial(_blind, stage, table, sample, plain, superuser),
-    }
+    tries = _Tries(stage, table, sample, referring, superuser, others)
+    found = dict(tries.at_others("change", plain))
     if len(deciding) == len(table.owner_columns) and not table.is_root:
-        take, give = _assign(table, deciding, ours), _assign(table, deciding, theirs)
-        tries["take over"] = partial(_blind, stage, table, sample, take, superuser)
-        tries["take over by key"] = partial(stage.attempt, sample.a, *_keyed(table, take, sample.key_b))
-        alone = partial(_leave_alone, stage, table, sample.key_a, referring, superuser)
-        # Without a condition: with one, the rule for reading would be asked about the new row too.
-        tries["give away"] = partial(stage.attempt, sample.a, *give, prepare=alone)
-    return WriteProbe(own, {name: attempt(fingerprint=others) for name, attempt in tries.items()})
+        found |= dict(tries.at_others("take over", _assign(table, deciding, ours)))
+        found |= dict(tries.giving_away(_assign(table, deciding, theirs)))
+    return WriteProbe(own, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tries:
+    """The ways to run one UPDATE. A rule may depend on the row, and one refused row hides the rest."""
+
+    stage: Stage
+    table: OwnedTable
+    sample: Sample
+    referring: Referring
+    superuser: bool
+    others: Fingerprint
+
+    def at_others(self, what: str, change: Update) -> Iterator[tuple[str, Outcome]]:
+        """At all rows, at each prey by its key, and at each prey as if it were the only row."""
+        stage, table, a = self.stage, self.table, self.sample.a
+        yield f"{what} all", _blind(stage, table, self.sample, change, self.superuser, self.others)
+        for key in self.sample.prey:
+            keyed = _keyed(table, change, key)
+            yield f"{what} {key} by key", stage.attempt(a, *keyed, fingerprint=self.others)
+            yield f"{what} {key} alone", self._alone(key, change)
+
+    def giving_away(self, change: Update) -> Iterator[tuple[str, Outcome]]:
+        """Each own row alone. Without a condition: with one, the rule for reading would guard the new row."""
+        for key in self.sample.mine:
+            yield f"give away {key}", self._alone(key, change)
+
+    def _alone(self, key: str, change: Update) -> Outcome:
+        clear = partial(_leave_alone, self.stage, self.table, key, self.referring, self.superuser)
+        return self.stage.attempt(self.sample.a, *change, prepare=clear, fingerprint=self.others)
 
 
 def delete(stage: Stage, table: OwnedTable, sample: Sample, *, superuser: bool) -> WriteProbe | str:
@@ -140,7 +163,6 @@ def _blind(
     sample: Sample,
     update: tuple[str, dict[str, object]],
     superuser: bool,
-    *,
     fingerprint: Fingerprint,
 ) -> Outcome:
     """Without a condition; again without A's own rows if those got in the way of a unique key."""

@@ -1,11 +1,16 @@
-"""Two users and their rows, chosen from what is stored: without them no answer means anything."""
+"""Users and their rows, chosen from what is stored: without them no answer means anything."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
 from toolkit.isolation.attempt import Stage
 from toolkit.isolation.grounds import Grounds, OwnedTable
+
+_ACTORS: Final = 3
+_ROWS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,32 +28,64 @@ class Sample:
     """All rows that are not A's, those without an owner too."""
     owners: int
     """Owners that have rows here."""
+    mine: tuple[str, ...] = ()
+    """A few rows of A, of those that policies may tell apart."""
+    prey: tuple[str, ...] = ()
+    """A few rows of other users, likewise."""
 
 
-def choose(stage: Stage, grounds: Grounds, table: OwnedTable) -> Sample | str:
-    """Two owners with rows in this table; else the reason why there is nothing to try."""
+def choose(stage: Stage, grounds: Grounds, table: OwnedTable) -> tuple[Sample, ...] | str:
+    """Up to three users in turn, each with the next as prey; else the reason why there is nothing to try.
+
+    More than one acts, because policies may treat users differently.
+    """
     owners = stage.observe(
         f"SELECT o.owner, o.rows, o.key, {_is_user(grounds)} AS is_user FROM ("
         f" SELECT {table.owner} AS owner, count(*) AS rows, min({table.key}) AS key"
         f" FROM {table.source} WHERE {table.owner} IS NOT NULL GROUP BY 1) AS o"
-        " ORDER BY is_user DESC, o.owner LIMIT 2"
+        f" ORDER BY is_user DESC, o.owner LIMIT {_ACTORS}"
     )
     if not owners:
         return "no row has an owner, so there is nothing that could leak"
-    total = stage.observe(
+    counted = stage.observe(
         f"SELECT count(*) AS rows, count(DISTINCT {table.owner}) AS owners FROM {table.source}"
-    )[0]
-    if len(owners) == 2:
-        first, second = owners
-        return Sample(
-            first["owner"], second["owner"], first["key"], second["key"], first["rows"], second["rows"],
-            total["rows"] - first["rows"], total["owners"],
-        )  # fmt: skip
-    (only,) = owners
+    )
+    rows, different = counted[0]["rows"], counted[0]["owners"]
+    if len(owners) == 1:
+        return _stranger(stage, grounds, owners[0], rows)
+    return tuple(
+        Sample(
+            a["owner"],
+            b["owner"],
+            a["key"],
+            b["key"],
+            a["rows"],
+            b["rows"],
+            rows - a["rows"],
+            different,
+            mine=_keys(stage, table, "=", a["owner"]),
+            prey=_keys(stage, table, "<>", a["owner"]),
+        )
+        for a, b in zip(owners, [*owners[1:], owners[0]], strict=True)
+    )
+
+
+def _keys(stage: Stage, table: OwnedTable, comparison: str, a: str) -> tuple[str, ...]:
+    """Rows spread over the table, the same ones each time."""
+    found = stage.observe(
+        f"SELECT {table.key} AS key FROM {table.source} WHERE {table.owner} {comparison} :a"
+        f" ORDER BY pg_catalog.hashtext({table.key}), 1 LIMIT {_ROWS}",
+        a=a,
+    )
+    return tuple(row["key"] for row in found)
+
+
+def _stranger(stage: Stage, grounds: Grounds, only: Mapping[str, Any], rows: int) -> tuple[Sample, ...] | str:
+    """A user without rows here, who can show a leak but can prove nothing."""
     stranger = _another_user(stage, grounds, only["owner"])
     if stranger is None:
         return "there is only one user, so nobody could be a stranger"
-    return Sample(stranger, only["owner"], None, only["key"], 0, only["rows"], total["rows"], total["owners"])
+    return (Sample(stranger, only["owner"], None, only["key"], 0, only["rows"], rows, 1),)
 
 
 def _is_user(grounds: Grounds) -> str:

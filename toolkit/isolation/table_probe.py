@@ -1,6 +1,9 @@
-"""All verbs of one table, tried by two users."""
+"""All verbs of one table, tried by a few users in turn."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
 
 from toolkit.isolation import judge
 from toolkit.isolation.attempt import Outcome, Stage
@@ -13,6 +16,14 @@ from toolkit.isolation.probe_read import read, read_without_identity
 from toolkit.isolation.probe_write import WriteProbe, delete, update
 from toolkit.isolation.sample import Sample, choose
 from toolkit.isolation.verdict import Cell, Verb, Verdict
+
+_BADNESS: Final = {
+    Verdict.PROVEN: 0,
+    Verdict.HELD: 1,
+    Verdict.CONDITIONAL: 2,
+    Verdict.UNKNOWN: 3,
+    Verdict.LEAK: 4,
+}
 
 
 def probe_table(
@@ -34,13 +45,25 @@ def probe_table(
     decided[Verb.REFERENCES] = _by_constraint(bench, edges, wrong, valid) or decided[Verb.REFERENCES]
     if all(decided.values()):
         return [cell for cell in decided.values() if cell is not None]
-    sample = reason or choose(stage, grounds, bench.table)
-    if isinstance(sample, str):
-        return [cell or bench.cell(verb, Verdict.UNKNOWN, sample) for verb, cell in decided.items()]
+    samples = reason or choose(stage, grounds, bench.table)
+    if isinstance(samples, str):
+        return [cell or bench.cell(verb, Verdict.UNKNOWN, samples) for verb, cell in decided.items()]
     columns = catalog.columns(bench.table.quoted)
-    trial = _TableTrial(stage, grounds, bench, sample, columns, nobody)
-    cells = [cell or trial.verdict(verb) for verb, cell in decided.items()]
+    trials = [_TableTrial(stage, grounds, bench, sample, columns, nobody) for sample in samples]
+    cells = [cell or _worst(trial.verdict(verb) for trial in trials) for verb, cell in decided.items()]
     return [_unless_cascading(bench, cell, wrong) for cell in cells]
+
+
+def _worst(cells: Iterable[Cell]) -> Cell:
+    """The worst of several answers to one question; nobody acts any more once something leaked."""
+    worst: Cell | None = None
+    for cell in cells:
+        if worst is None or _BADNESS[cell.verdict] > _BADNESS[worst.verdict]:
+            worst = cell
+        if cell.verdict is Verdict.LEAK:
+            break
+    assert worst is not None
+    return worst
 
 
 class _TableTrial:
