@@ -24,6 +24,8 @@ from toolkit.schema.objects import Qualified
 from toolkit.schema.sizes import RelationSize
 from toolkit.schema.snapshot import ServerFacts, Snapshot
 
+_Reading = tuple[ServerFacts, CatalogRows, dict[Qualified, RelationSize]]
+
 _ATTEMPTS: Final = 8
 _PAUSE: Final = 0.02
 """Seconds to wait before the second attempt; a little more before each later one."""
@@ -40,27 +42,31 @@ def read_snapshot(connection: Connection, *, sizes: bool = False) -> Snapshot:
     what the catalog last noted. What others drop meanwhile makes it read again. Raises
     `UnsupportedServerError` before PostgreSQL 14, `CatalogMovedError` if others never stop dropping.
     """
-    for attempt in range(1, _ATTEMPTS + 1):
+    with _no_collections():
+        return assemble(*_whole(connection, sizes))
+
+
+def _whole(connection: Connection, sizes: bool) -> _Reading:
+    """A reading during which nothing was dropped."""
+    for attempt in range(1, _ATTEMPTS):
         try:
-            facts, rows, measured = _read(connection, sizes)
-            break
+            return _read(connection, sizes)
         except (DBAPIError, _MovedError) as error:
             if not _moved(error):
                 raise
-            if attempt == _ATTEMPTS:
-                raise CatalogMovedError(attempts=attempt) from error
             time.sleep(_PAUSE * attempt)
-    with _no_collections():
-        return assemble(facts, rows, measured)
+    try:
+        return _read(connection, sizes)
+    except (DBAPIError, _MovedError) as error:
+        if not _moved(error):
+            raise
+        raise CatalogMovedError(attempts=_ATTEMPTS) from error
 
 
-def _read(
-    connection: Connection, sizes: bool
-) -> tuple[ServerFacts, CatalogRows, dict[Qualified, RelationSize]]:
+def _read(connection: Connection, sizes: bool) -> _Reading:
     with canonical(connection):
         facts, unreadable = _server(connection)
-        with _no_collections():
-            rows = read_rows(connection, facts.major, unreadable)
+        rows = read_rows(connection, facts.major, unreadable)
         measured = _measured(connection, facts.major) if sizes else {}
         relation_gone = connection.exec_driver_sql(query("dropped", facts.major)).scalar_one()
         # Every function has arguments, if only "": null is the server's word for one that is gone.
