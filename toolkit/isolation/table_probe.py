@@ -11,9 +11,11 @@ from toolkit.isolation.catalog import Catalog, Column
 from toolkit.isolation.data_audit import DataAudit
 from toolkit.isolation.grounds import Edge, Grounds
 from toolkit.isolation.judge import Bench
+from toolkit.isolation.probe_delete import delete
 from toolkit.isolation.probe_insert import insert, point
 from toolkit.isolation.probe_read import read, read_without_identity
-from toolkit.isolation.probe_write import WriteProbe, delete, update
+from toolkit.isolation.probe_update import update
+from toolkit.isolation.probe_write import WriteProbe
 from toolkit.isolation.sample import Sample, choose
 from toolkit.isolation.verdict import Cell, Verb, Verdict
 
