@@ -7,7 +7,7 @@ that a far server is asked about a dozen times and not forty.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -47,11 +47,18 @@ class CatalogRows:
 def read_rows(connection: Connection, major: int, unreadable: frozenset[str]) -> CatalogRows:
     """Run every query that the role may run."""
     skipped = tuple(name for name in LARGE + SMALL if catalogs_of(name, major) & unreadable)
-    large = {
-        name: connection.exec_driver_sql(query(name, major)).all() for name in LARGE if name not in skipped
-    }
+    large = {name: _fetched(connection, query(name, major)) for name in LARGE if name not in skipped}
     named: dict[str, list[dict[str, Any]]] = {name: [] for name in SMALL}
     wanted = [name for name in SMALL if name not in skipped]
     for name, text in connection.exec_driver_sql(together(wanted, major)):
         named[name].append(json.loads(text))
     return CatalogRows(large, named, skipped)
+
+
+def _fetched(connection: Connection, sql: str) -> Sequence[Any]:
+    """All rows as the driver's own tuples: wrapping each in a `Row` would only cost time."""
+    result = connection.exec_driver_sql(sql)
+    assert result.cursor is not None
+    rows = result.cursor.fetchall()
+    result.close()
+    return rows
