@@ -196,3 +196,12 @@ def test_session_scope_commits(one: Engine) -> None:
     with session_scope(one) as session:
         assert session.connection().execute(text("SELECT to_regclass('done')")).scalar_one() == "done"
     assert "0" in one.pool.status().split("Checked out connections: ")[1]
+
+
+def test_a_session_acts_for_one_user_only(one: Engine) -> None:
+    with Session(one) as session:
+        bind_identity(session, 7)
+        bind_identity(session, "7")
+        with pytest.raises(ValueError, match="another user"):
+            bind_identity(session, 8)
+        assert who(session) == "7"

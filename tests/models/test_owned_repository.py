@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy import Engine, event, text
 from sqlmodel import Field, Session, SQLModel, col
 
+from toolkit.database import user_session
 from toolkit.models import (
     OwnedByUser,
     OwnedRepository,
@@ -226,6 +227,17 @@ def test_a_session_serves_one_user(ann: Session, users: tuple[uuid.UUID, uuid.UU
     LineRepository(ann, users[0])
     with pytest.raises(SessionSharedError):
         NoteRepository(ann, users[1])
+
+
+def test_a_session_that_names_its_user_to_the_server_serves_no_other(
+    engine: Engine, users: tuple[uuid.UUID, uuid.UUID]
+) -> None:
+    with user_session(engine, users[0]) as session:
+        with pytest.raises(SessionSharedError):
+            NoteRepository(session, users[1])
+        NoteRepository(session, users[0]).add(NoteInput(text="ann"))
+    with user_session(engine, str(users[0])) as session:
+        assert NoteRepository(session, users[0]).count() == 1, "a key and its text are one user"
 
 
 def test_a_service_binds_its_repositories_to_its_user(

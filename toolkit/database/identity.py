@@ -26,6 +26,9 @@ UserId = str | int | UUID
 
 DEFAULT_SETTING: Final = "app.user_id"
 
+ACTING_USER: Final = "neonkit.acting_user"
+"""Key in `session.info` of the one user the session acts for, as the text the server is told."""
+
 
 @contextmanager
 def user_session(
@@ -48,12 +51,14 @@ def bind_identity(
 ) -> None:
     """Make every transaction that this session begins from now on carry the identity.
 
-    For sessions that something else opens and ends. The session must not be in a transaction yet: raises
-    ValueError if it is. Otherwise raises as `user_session` does.
+    For sessions that something else opens and ends. Raises ValueError if the session is in a transaction
+    already, or acts for another user; otherwise raises as `user_session` does.
     """
     if session.in_transaction():
         raise ValueError("the session has begun a transaction without an identity")
     identity = _as_text(user_id, setting)
+    if session.info.setdefault(ACTING_USER, identity) != identity:
+        raise ValueError("the session acts for another user already")
 
     @event.listens_for(session, "after_begin")
     def introduce(session: Session, transaction: object, connection: Connection) -> None:

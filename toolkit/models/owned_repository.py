@@ -8,11 +8,12 @@ database keeps it with row-level security and composite foreign keys, which reac
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlmodel import Session
 
+from toolkit.database.identity import ACTING_USER
 from toolkit.models.access import RecordAccess
 from toolkit.models.errors import NoActingUserError, SchemaFieldError, SessionSharedError
 from toolkit.models.owner_scope import OwnerScope
@@ -24,9 +25,6 @@ from toolkit.models.values import protected_attributes
 ModelT = TypeVar("ModelT")
 
 _known_references: WeakKeyDictionary[type[Any], tuple[OwnedReference, ...]] = WeakKeyDictionary()
-
-ACTING_USER: Final = "neonkit.acting_user"
-"""Key in `session.info` of the one user this session acts for."""
 
 
 class OwnedRepository(RecordAccess[ModelT]):
@@ -104,8 +102,12 @@ def _references(repository: type[Any]) -> tuple[OwnedReference, ...]:
 
 
 def _claim(session: Session, user_id: Any, repository: str) -> None:
-    """Tie the session to the user: an object of one user in its memory must never answer another."""
+    """Tie the session to the user: an object of one user in its memory must never answer another.
+
+    A session that tells the server who acts, such as one of `user_session`, is tied to that user from the
+    start. Users are compared as the texts that the server is told, so that a key and its text are one user.
+    """
     if user_id is None or user_id == "":
         raise NoActingUserError(repository=repository)
-    if session.info.setdefault(ACTING_USER, user_id) != user_id:
+    if session.info.setdefault(ACTING_USER, str(user_id)) != str(user_id):
         raise SessionSharedError(repository=repository)
