@@ -7,6 +7,7 @@ from fixtures.alembic_projects import MakeProject, ProjectFolder
 from sqlalchemy import Engine, inspect
 
 from toolkit.database import DatabaseUrl
+from toolkit.database.connect_errors import ServerRefusedError
 from toolkit.database.database import Database
 from toolkit.errors import NeonkitError
 from toolkit.migrate import (
@@ -162,3 +163,27 @@ def test_nothing_pending(folder: ProjectFolder, database: Database) -> None:
     project = folder.open()
     upgrade(project, database)
     assert preview(project, database).revisions == ()
+
+
+@pytest.mark.parametrize("template", ["generic", "async"])
+def test_a_server_that_is_not_there_is_told_as_such(template: str, make_project: MakeProject) -> None:
+    project = make_project(template).open()
+    nowhere = Database.at(DatabaseUrl.parse("postgresql://u:S3CR3T@127.0.0.1:1/app"))
+    for ask in (current, upgrade):
+        with pytest.raises(ServerRefusedError):
+            ask(project, nowhere)
+
+
+def test_a_failure_before_the_version_table_was_read_claims_no_revision(
+    folder: ProjectFolder, database: Database
+) -> None:
+    folder.replace(
+        folder.env_py,
+        "        context.configure(\n            connection",
+        "        connection.exec_driver_sql('SELECT nothing')\n"
+        "        context.configure(\n            connection",
+    )
+    with pytest.raises(run_errors.EnvironmentFailedError) as caught:
+        current(folder.open(), database)
+    assert caught.value.heads is None
+    assert "The database is at" not in caught.value.sentence

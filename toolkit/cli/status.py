@@ -66,7 +66,7 @@ def status(
         bool, typer.Option("--exit-code", help="End with 5 when revisions are pending or unknown.")
     ] = False,
 ) -> None:
-    """Show the database, the server, the role, and the revision with what is pending."""
+    """Show the database, the role, and what is pending."""
     call = Call.of(ctx)
     found = _look(call, call.workspace())
     call.show(found, lambda: _text(found))
@@ -95,7 +95,9 @@ def _migrations(workspace: Workspace) -> tuple[Standing, ...] | None:
 
     try:
         project = workspace.project
-    except NoProjectError:
+    except NoProjectError as error:
+        if error.named:
+            raise
         return None
     graph = project.graph()
     return tuple(

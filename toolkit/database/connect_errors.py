@@ -30,7 +30,8 @@ class CannotConnectError(UnreachableError):
             return "the server on the local socket"
         if self.host.startswith(("/", "@")):
             return f"the server on the socket in {self.host}"
-        return f"{self.host}:{self.port or 5432}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port or 5432}"
 
     @property
     def sentence(self) -> str:
@@ -105,7 +106,8 @@ class NoSuchDatabaseError(CannotConnectError):
 
     @property
     def sentence(self) -> str:
-        return f"There is no database {self.database} on {self.server}."
+        # A URL without a database means the one named like the role: libpq's rule.
+        return f"There is no database {self.database or self.user} on {self.server}."
 
     @property
     def hint(self) -> str:

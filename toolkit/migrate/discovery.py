@@ -58,7 +58,7 @@ def _named(path: Path, directory: Path, section: str) -> Files:
         if files is not None:
             return files
     if not path.is_file():
-        raise NoProjectError(str(path))
+        raise NoProjectError(str(path), named=True)
     if path.suffix == ".toml":
         ini = path.with_name(INI)
         return Files(root=path.parent, ini=ini if ini.is_file() else None, toml=path)

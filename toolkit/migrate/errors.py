@@ -13,18 +13,23 @@ from toolkit.errors import UsageError
 
 @dataclass(eq=False)
 class NoProjectError(UsageError):
-    """Neither alembic.ini nor [tool.alembic] was found."""
+    """Neither alembic.ini nor [tool.alembic] was found, or not the file that was named."""
 
     code = "E150"
 
     directory: str
+    named: bool = False
 
     @property
     def sentence(self) -> str:
+        if self.named:
+            return f"The Alembic project was said to be in {self.directory}, and nothing of one is there."
         return f"There is no Alembic project in {self.directory} or in a folder above it."
 
     @property
     def hint(self) -> str:
+        if self.named:
+            return "Correct --config, ALEMBIC_CONFIG or alembic_config; `neonkit config show` tells which."
         return "Go to the project's folder, or name its file: --config path/to/alembic.ini"
 
 
@@ -36,17 +41,20 @@ class MissingScriptsError(UsageError):
 
     location: str | None
     config: str | None
+    section: str = "alembic"
 
     @property
     def sentence(self) -> str:
         source = self.config or "the configuration"
         if self.location is None:
-            return f"{source} does not say where the migration scripts are (script_location)."
+            return f"{source} does not say in [{self.section}] where the migration scripts are."
         return f"The migration scripts are not in {self.location}, where {source} says they are."
 
     @property
     def hint(self) -> str:
-        return "Set script_location in the [alembic] section; it may begin with %(here)s."
+        return (
+            f"Set script_location in [{self.section}]; it may begin with %(here)s. Another section: --section"
+        )
 
 
 @dataclass(eq=False)

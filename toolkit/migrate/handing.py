@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 from toolkit.database.database import Database
-from toolkit.database.failures import explained
 from toolkit.database.jobs import Job
 from toolkit.migrate.project import Opened
 from toolkit.migrate.redirect import Redirection
@@ -28,14 +28,26 @@ class HandedConnection(Connection):
 
 @contextmanager
 def handed(opened: Opened, database: Database, redirection: Redirection) -> Iterator[None]:
-    """While the block runs, the project's config offers a new connection that the redirection knows."""
-    url = database.url(Job.MIGRATE)
-    with opened.insiders.outside(), explained(url):
-        connection = HandedConnection(database.engine(Job.MIGRATE))
+    """While the block runs, the project's config offers a new connection that the redirection knows.
+
+    Raises what connecting raises, so that `env.py` is not run for a database that cannot be reached.
+    """
+    with opened.insiders.outside():
+        connection = _connected(database)
     try:
-        redirection.mark(connection.info, url)
+        redirection.mark(connection.info, database.url(Job.MIGRATE))
         opened.config.attributes["connection"] = connection
         yield
     finally:
         with opened.insiders.outside():
             connection.close()
+
+
+def _connected(database: Database) -> HandedConnection:
+    engine = database.engine(Job.MIGRATE)
+    try:
+        return HandedConnection(engine)
+    except DBAPIError:
+        # The patient way waits for a server that is just starting, and says why there is none.
+        with database.connect(Job.MIGRATE):
+            return HandedConnection(engine)

@@ -75,12 +75,11 @@ def visit(
     url = database.url(Job.MIGRATE)
     if database.read_only:
         url = url.with_arguments(options=" ".join(filter(None, (url.query.get("options"), READ_ONLY))))
-    heads: tuple[str, ...] = ()
-    called = False
+    heads: tuple[str, ...] | None = None
 
     def noted(current: Any, context: Any) -> Any:
-        nonlocal heads, called
-        heads, called = tuple(sorted(current)), True
+        nonlocal heads
+        heads = tuple(sorted(current))
         visitor.sights[-1].heads = heads
         return work(current, context)
 
@@ -92,17 +91,17 @@ def visit(
             raise redirection.stopped or _explained(error, opened, project, heads) from error
         if redirection.stopped is not None:
             raise redirection.stopped
-    if not called:
+    if heads is None:
         raise EnvironmentRanNothingError(str(opened.env_py))
     configurations = tuple(sight.configuration for sight in visitor.sights)
     project.memory.online = CapturedEnvironment(opened.env_py, configurations, online=True)
 
 
 def _explained(
-    error: BaseException, opened: Opened, project: AlembicProject, heads: tuple[str, ...]
+    error: BaseException, opened: Opened, project: AlembicProject, heads: tuple[str, ...] | None
 ) -> NeonkitError:
     if isinstance(error, CommandError):
-        return translated(error, opened.script, heads)
+        return translated(error, opened.script, heads or ())
     if isinstance(error, DBAPIError):
         path, line = place_in(error, project.root) or (str(opened.env_py), None)
         return EnvironmentFailedError(path, line, said(error), sqlstate(error), error.statement, (), heads)

@@ -48,7 +48,7 @@ def open_scripts(config: Config, loaded: LoadedRevisions | None = None) -> Scrip
     except (CommandError, ModuleNotFoundError) as error:
         named = config.config_file_name or config.toml_file_name
         location = config.get_alembic_option("script_location")
-        raise MissingScriptsError(location, named) from error
+        raise MissingScriptsError(location, named, config.config_ini_section) from error
     loaded = loaded or LoadedRevisions()
     stamp = _files(script)
     if loaded.map is None or loaded.stamp != stamp:

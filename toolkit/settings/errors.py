@@ -80,7 +80,7 @@ class BadSettingError(UsageError):
 
     @property
     def hint(self) -> str | None:
-        return "`neonkit config show` tells where each value comes from"
+        return "correct the value there, or leave it out for the default"
 
 
 @dataclass(eq=False)
