@@ -13,7 +13,9 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(ctx: typer.Context) -> None:
-    """Make a real database: created, migrated, filled from legacy data, inspected, checked.
+    """Make a real database and walk through it.
+
+    Created, migrated, filled from legacy data, inspected, checked.
 
     Uses the project's embedded server and no other. Safe to run again: what is there stays.
     """

@@ -32,6 +32,10 @@ class _Option(TyperOption):
 class _Argument(TyperArgument):
     """An argument that is left as it is when it was not given; see `_Option`."""
 
+    def get_usage_pieces(self, ctx: Any) -> list[str]:
+        """Its name in a usage line: in brackets when it may be left out, plain when not."""
+        return [piece.replace("{", "").replace("}", "") for piece in super().get_usage_pieces(ctx)]
+
     def process_value(self, ctx: Any, value: Any) -> Any:
         if value is not None or self.required:
             return super().process_value(ctx, value)
@@ -155,7 +159,8 @@ def _write_options(command: Any, ctx: Any, formatter: Any, *, asks: bool) -> Non
         if row is None or (param in common and param.name in hidden):
             continue
         if param.param_type_name == "argument":
-            arguments.append(row)
+            # Typer puts the type behind an argument's name; the text says what is wanted.
+            arguments.append((row[0].partition(" <")[0], row[1]))
         elif param in common and param.name not in ANSWERS:
             shared.append(row)
         else:

@@ -20,10 +20,13 @@ class FailOn(Enum):
 
 AppRole = Annotated[
     str | None,
-    typer.Option("--app-role", help="The role the application acts as. Default: the one policies name."),
+    typer.Option(
+        "--app-role", metavar="ROLE", help="The role the application acts as. Default: the one policies name."
+    ),
 ]
 Setting = Annotated[
-    str | None, typer.Option("--identity-setting", help="The setting that policies read the user from.")
+    str | None,
+    typer.Option("--identity-setting", metavar="NAME", help="The setting that policies read the user from."),
 ]
 Fail = Annotated[FailOn, typer.Option("--fail-on", help="Fail on leaks only, or on unknowns too.")]
 
@@ -50,8 +53,9 @@ def audit(
     identity_setting: Setting = None,
     fail_on: Fail = FailOn.LEAK,
 ) -> None:
-    """One verdict per table and verb, tried by two users in a transaction that is rolled back.
+    """One verdict per table and verb, tried by two users.
 
+    All of it happens in a transaction that is rolled back.
     Exit 7 if anything leaks; with --fail-on unknown, exit 5 if anything is not known.
     """
     from toolkit.cli.isolation_text import isolation_text

@@ -76,7 +76,7 @@ def downgrade(
 def stamp(
     ctx: typer.Context,
     revisions: Annotated[
-        list[str], typer.Argument(metavar="REVISION...", help="What the database is said to have.")
+        list[str], typer.Argument(metavar="REVISION", help="What the database is said to have.")
     ],
     sql: Sql = False,
     tag: Tag = None,

@@ -74,9 +74,7 @@ def revision(
 
 def merge(
     ctx: typer.Context,
-    revisions: Annotated[
-        list[str], typer.Argument(metavar="REVISION...", help="What to join; heads for all.")
-    ],
+    revisions: Annotated[list[str], typer.Argument(metavar="REVISION", help="What to join; heads for all.")],
     message: Message = None,
     branch_label: BranchLabel = None,
     rev_id: RevId = None,

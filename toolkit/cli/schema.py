@@ -48,7 +48,7 @@ def show(
     name: Annotated[
         str | None,
         typer.Argument(
-            metavar="[OBJECT]", help="Such as tasks, public.tasks, tasks.title, 'index tasks_pkey'."
+            metavar="OBJECT", help="Such as tasks, public.tasks, tasks.title, 'index tasks_pkey'."
         ),
     ] = None,
 ) -> None:
@@ -84,7 +84,10 @@ def snapshot(
         bool, typer.Option("--sizes", help="Also rows and bytes, which change by themselves.")
     ] = False,
 ) -> None:
-    """The whole structure as JSON, stable enough to keep and compare: neonkit schema snapshot > FILE."""
+    """The whole structure as JSON, to keep and compare.
+
+    neonkit schema snapshot > FILE writes the same text as long as the structure is the same.
+    """
     import json
 
     from toolkit.schema import to_json
@@ -97,9 +100,9 @@ def snapshot(
 def diagram(
     ctx: typer.Context,
     table: Annotated[
-        str | None, typer.Argument(metavar="[TABLE]", help="Only what is near this table.")
+        str | None, typer.Argument(metavar="TABLE", help="Only what is near this table.")
     ] = None,
-    hops: Annotated[int, typer.Option(min=0, help="How many foreign keys away is near.")] = 1,
+    hops: Annotated[int, typer.Option(min=0, metavar="N", help="How many foreign keys away is near.")] = 1,
     dot: Annotated[bool, typer.Option("--dot", help="DOT for Graphviz instead of Mermaid.")] = False,
 ) -> None:
     """Tables and foreign keys as a diagram in Mermaid text."""
@@ -117,7 +120,7 @@ def diagram(
 def diff(
     ctx: typer.Context,
     before: Annotated[str, typer.Argument(metavar="A", help=SIDE)],
-    after: Annotated[str, typer.Argument(metavar="[B]", help=SIDE)] = LIVE,
+    after: Annotated[str, typer.Argument(metavar="B", help=SIDE)] = LIVE,
 ) -> None:
     """What leads from A to B, attribute by attribute. Exit code 5 where anything differs."""
     from toolkit.cli.schema_diff_text import diff_text

@@ -28,7 +28,9 @@ def start(
     ctx: typer.Context,
     port: Annotated[
         int | None,
-        typer.Option(min=1, max=65535, help="Port on 127.0.0.1; else the last one, or a free one."),
+        typer.Option(
+            min=1, max=65535, metavar="PORT", help="Port on 127.0.0.1; else the last one, or a free one."
+        ),
     ] = None,
 ) -> None:
     """Start the server, making it first if need be. Does nothing when it runs."""
@@ -55,11 +57,14 @@ def status(ctx: typer.Context) -> None:
 def url(
     ctx: typer.Context,
     database: Annotated[
-        str | None, typer.Option(help="The database to name. Default: the project's own.")
+        str | None, typer.Option(metavar="NAME", help="The database to name. Default: the project's own.")
     ] = None,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show the password.")] = False,
 ) -> None:
-    """Print the URL of the running server, with the password masked unless --reveal is given."""
+    """Print the URL of the running server.
+
+    The password is masked unless --reveal is given.
+    """
     call = Call.of(ctx)
     found = _server(call).url(database or call.settings().server_database)
     shown = found.reveal_plain() if reveal else found.masked

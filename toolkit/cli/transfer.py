@@ -33,13 +33,15 @@ def import_(
     source: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[SOURCE]...",
+            metavar="SOURCE",
             help="Files, module:attribute, or one folder with a mapping.toml; default: as mapped.",
         ),
     ] = None,
     mapping: Annotated[
         Path | None,
-        typer.Option("--mapping", "-m", help="The mapping; default: the mapping.toml in the folder."),
+        typer.Option(
+            "--mapping", "-m", metavar="FILE", help="The mapping; default: the mapping.toml in the folder."
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Do everything, ask the server, and roll back.")
@@ -49,9 +51,10 @@ def import_(
         typer.Option("--mode", help="Rows that are there already; default: as mapped."),
     ] = None,
 ) -> None:
-    """Move legacy data (JSON, NDJSON, objects in memory) into existing tables.
+    """Move legacy data into tables, all or nothing.
 
-    Every row is judged before anything is written; one that does not fit, and nothing is written (exit 5).
+    Takes JSON, NDJSON and objects in memory. Every row is judged before anything is written; one that does
+    not fit, and nothing is written (exit 5).
     """
     from toolkit.cli.transfer_text import report_text
     from toolkit.transfer import arrange, load

@@ -13,7 +13,10 @@ def register(app: typer.Typer) -> None:
 
 
 def tui(ctx: typer.Context) -> None:
-    """Open the terminal UI: schema, migrations, import and isolation of one database."""
+    """Open the terminal UI.
+
+    Schema, migrations, import and isolation of one database.
+    """
     from toolkit.tui.launch import launch
 
     code = launch(Call.of(ctx).workspace)
