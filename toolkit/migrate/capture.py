@@ -20,7 +20,7 @@ from toolkit.migrate.captured import CapturedEnvironment, Configuration
 from toolkit.migrate.environment import Watcher, run_environment
 from toolkit.migrate.errors import BrokenEnvironmentError, CaptureNeedsConnectionError, NeverConfiguredError
 from toolkit.migrate.listening import listening
-from toolkit.migrate.places import line_in, place_in, reason_of
+from toolkit.migrate.places import FOREIGN, line_in, place_in, reason_of
 from toolkit.migrate.project import AlembicProject, Opened
 
 DIALECT = "postgresql"
@@ -72,7 +72,7 @@ def capture(project: AlembicProject) -> CapturedEnvironment:
         with no_connections(opened):
             try:
                 run_environment(opened, seen, _nothing)
-            except (Exception, SystemExit, _Connects) as error:
+            except (*FOREIGN, _Connects) as error:
                 raise explained(error, opened, project) from error
         if not seen.options:
             raise NeverConfiguredError(str(opened.env_py))

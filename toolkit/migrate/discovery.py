@@ -101,7 +101,7 @@ def _with_ini(ini: Path, section: str, directory: Path) -> Files:
 def _script_location(ini: Path, section: str) -> str | None:
     parser = configparser.ConfigParser({"here": ini.parent.as_posix()})
     try:
-        parser.read(ini, encoding="utf-8")
+        parser.read_string(ini.read_text(encoding="utf-8"), str(ini))
         return parser.get(section, "script_location", fallback=None)
     except configparser.ParsingError as error:
         line = error.errors[0][0] if error.errors else None
@@ -110,6 +110,8 @@ def _script_location(ini: Path, section: str) -> str | None:
         ) from error
     except configparser.Error as error:
         raise BadConfigurationError(str(ini), getattr(error, "lineno", None), type(error).__name__) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadConfigurationError(str(ini), None, _unread(error)) from error
 
 
 def _toml_tools(path: Path) -> dict[str, object]:
@@ -118,4 +120,10 @@ def _toml_tools(path: Path) -> dict[str, object]:
             tools = tomllib.load(file).get("tool", {})
     except tomllib.TOMLDecodeError as error:
         raise BadConfigurationError(str(path), None, str(error)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadConfigurationError(str(path), None, _unread(error)) from error
     return tools if isinstance(tools, dict) else {}
+
+
+def _unread(error: OSError | UnicodeDecodeError) -> str:
+    return "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error.strerror)

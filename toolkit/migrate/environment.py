@@ -83,7 +83,12 @@ def _execute(path: Path, *, writes_files: bool) -> None:
     if not writes_files:
         vars(module)["open"] = _open_for_reading
     loader = spec.loader
-    _beside_a_running_loop(lambda: loader.exec_module(module))
+    try:
+        _beside_a_running_loop(lambda: loader.exec_module(module))
+    except SystemExit as error:
+        if error.code:
+            raise
+        # `sys.exit(0)` at the end of the file is an end like any other; what it did is looked at afterwards.
 
 
 def _beside_a_running_loop(work: Callable[[], None]) -> None:

@@ -7,8 +7,12 @@ password.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from toolkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 
 @dataclass(eq=False)
@@ -67,9 +71,14 @@ class BadConfigurationError(UsageError):
     line: int | None
     reason: str
 
+    @classmethod
+    def of(cls, config: Config, reason: str) -> BadConfigurationError:
+        """The error for the file that Alembic's `config` came from."""
+        return cls(str(config.config_file_name or config.toml_file_name or "the configuration"), None, reason)
+
     @property
     def sentence(self) -> str:
-        return f"{place(self.path, self.line)} cannot be read: {self.reason}."
+        return f"{place(self.path, self.line)} cannot be used: {self.reason}."
 
 
 @dataclass(eq=False)

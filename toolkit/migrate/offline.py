@@ -19,11 +19,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from toolkit.errors import NeonkitError
 from toolkit.migrate.capture import DIALECT, explained, no_connections
 from toolkit.migrate.environment import Watcher, Work, run_environment
-from toolkit.migrate.places import line_in, reason_of
+from toolkit.migrate.places import FOREIGN, line_in, reason_of
 from toolkit.migrate.project import AlembicProject, Opened
 from toolkit.migrate.revision_errors import BadRangeError
 from toolkit.migrate.run_errors import OfflineImpossibleError
-from toolkit.migrate.translate import translated
+from toolkit.migrate.translate import alembics_refusals, translated
 
 
 class OfflineWriter(Watcher):
@@ -113,7 +113,9 @@ def _sql(
 
         def work(heads: Any, context: Any) -> Iterable[Any]:
             del context
-            return writer.noted(steps(opened.script, heads))
+            with alembics_refusals(opened.script, heads):
+                chosen = list(steps(opened.script, heads))
+            return writer.noted(chosen)
 
         write_offline(project, opened, writer, work, **_Options(start, target, tag).as_keywords())
         return writer.buffer.getvalue()
@@ -126,7 +128,7 @@ def write_offline(
     with no_connections(opened):
         try:
             run_environment(opened, writer, work, **options)
-        except (Exception, SystemExit) as error:
+        except FOREIGN as error:
             raise _explained(error, opened, project, writer) from error
 
 

@@ -23,7 +23,7 @@ from toolkit.migrate.captured import CapturedEnvironment, Configuration
 from toolkit.migrate.environment import Watcher, Work, run_environment
 from toolkit.migrate.failing import said, sqlstate
 from toolkit.migrate.handing import handed
-from toolkit.migrate.places import place_in
+from toolkit.migrate.places import FOREIGN, place_in
 from toolkit.migrate.project import AlembicProject, Opened
 from toolkit.migrate.redirect import GOES_TO, redirected
 from toolkit.migrate.run_errors import EnvironmentFailedError, EnvironmentRanNothingError
@@ -87,7 +87,7 @@ def visit(
         try:
             with handed(opened, database, redirection):
                 run_environment(opened, visitor, noted, as_sql=False, dont_mutate=True, **options)
-        except (Exception, SystemExit) as error:
+        except FOREIGN as error:
             raise redirection.stopped or _explained(error, opened, project, heads) from error
         if redirection.stopped is not None:
             raise redirection.stopped

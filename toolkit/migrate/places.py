@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import traceback
+from asyncio import CancelledError
 from pathlib import Path
+from typing import Final
 
 from toolkit.migrate.silence import without_passwords
+
+FOREIGN: Final = (Exception, SystemExit, CancelledError, BaseExceptionGroup)
+"""What code of somebody else's may end with. Ctrl+C is not among it: that is the user's word to us."""
 
 Place = tuple[str, int | None]
 

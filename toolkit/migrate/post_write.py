@@ -24,7 +24,11 @@ class _HeardPrograms:
     def run(self, command: Sequence[str], **options: Any) -> None:
         """Run the program; a failure of it is a line, not an end: the file is written."""
         given = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, **options}
-        ran = subprocess.run(list(command), text=True, check=False, **given)
+        try:
+            ran = subprocess.run(list(command), text=True, check=False, **given)
+        except OSError as error:
+            self._heard.line(f"The hook {' '.join(command)} did not start: {error.strerror}.")
+            return
         for line in (ran.stdout or "").splitlines():
             self._heard.line(line)
         if ran.returncode:

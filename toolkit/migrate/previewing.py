@@ -16,7 +16,7 @@ from toolkit.database.database import Database
 from toolkit.errors import NeonkitError
 from toolkit.migrate.graph import Revision, RevisionGraph, read_graph
 from toolkit.migrate.offline import OfflineWriter, write_offline
-from toolkit.migrate.places import line_in, reason_of
+from toolkit.migrate.places import FOREIGN, line_in, reason_of
 from toolkit.migrate.project import AlembicProject, Opened
 from toolkit.migrate.standing import standings
 
@@ -110,7 +110,7 @@ def _guard(step: Any, revision: Revision) -> dict[str, PreviewedRevision]:
     def migrate(**arguments: Any) -> None:
         try:
             original(**arguments)
-        except Exception as error:  # noqa: BLE001 - foreign code raises anything
+        except FOREIGN as error:
             line = line_in(error, revision.path)
             outcome["failed"] = PreviewedRevision(revision, None, reason_of(error), line)
 

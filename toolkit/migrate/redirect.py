@@ -177,7 +177,10 @@ def _choices(opened: Opened, databases: Mapping[str, DatabaseUrl]) -> dict[Targe
 
 def _raw_connects(opened: Opened) -> Iterator[tuple[Any, str]]:
     """The drivers' own doors, of those drivers that are loaded or that `env.py` names."""
-    text = opened.env_py.read_text(encoding="utf-8", errors="replace") if opened.env_py.is_file() else ""
+    try:
+        text = opened.env_py.read_text(encoding="utf-8", errors="replace")
+    except OSError:  # running it tells
+        text = ""
     for name in _DRIVER_MODULES:
         named = name in text and importlib.util.find_spec(name) is not None
         if name in sys.modules or named:

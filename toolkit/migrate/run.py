@@ -27,6 +27,7 @@ from toolkit.migrate.environment import run_environment
 from toolkit.migrate.failing import Aftermath
 from toolkit.migrate.handing import handed
 from toolkit.migrate.interrupting import interrupt
+from toolkit.migrate.places import FOREIGN
 from toolkit.migrate.project import AlembicProject, Opened
 from toolkit.migrate.recording import Recorder
 from toolkit.migrate.redirect import Redirection, redirected
@@ -156,7 +157,7 @@ def _run_env(
         with handed(opened, database, redirection), recorder.listening(), cancel.on_cancel(stop):
             cancel.raise_if_cancelled()
             run_environment(opened, recorder, work, tag=tag, **errand.options)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - foreign code raises anything; `failing` sorts it
+    except FOREIGN as error:  # `failing` sorts it
         return error
     return None
 

@@ -16,8 +16,8 @@ from alembic.script import Script, ScriptDirectory
 from alembic.script.revision import RevisionMap
 from alembic.util import CommandError, to_tuple
 
-from toolkit.migrate.errors import MissingScriptsError
-from toolkit.migrate.places import line_in, reason_of
+from toolkit.migrate.errors import BadConfigurationError, MissingScriptsError
+from toolkit.migrate.places import FOREIGN, line_in, reason_of
 from toolkit.migrate.revision_errors import (
     BrokenRevisionFileError,
     DuplicateRevisionError,
@@ -49,6 +49,8 @@ def open_scripts(config: Config, loaded: LoadedRevisions | None = None) -> Scrip
         named = config.config_file_name or config.toml_file_name
         location = config.get_alembic_option("script_location")
         raise MissingScriptsError(location, named, config.config_ini_section) from error
+    except ValueError as error:  # an option that is no number, no path separator, or the like
+        raise BadConfigurationError.of(config, reason_of(error)) from error
     loaded = loaded or LoadedRevisions()
     stamp = _files(script)
     if loaded.map is None or loaded.stamp != stamp:
@@ -85,7 +87,7 @@ def _files(script: ScriptDirectory) -> Stamp:
 def _load_one(script: ScriptDirectory, path: Path) -> Iterable[Script]:
     try:
         loaded = Script._from_path(script, path)  # noqa: SLF001 - the only loader of one file there is
-    except (Exception, SystemExit) as error:
+    except FOREIGN as error:
         exception = type(error).__name__
         raise BrokenRevisionFileError(str(path), line_in(error, path), exception, reason_of(error)) from error
     return () if loaded is None else (loaded,)

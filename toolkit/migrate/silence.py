@@ -50,6 +50,11 @@ class Heard:
         for line in lines:
             self.line(line)
 
+    def finish(self) -> None:
+        """Take in a last line that did not end."""
+        rest, self._rest = self._rest, ""
+        self.line(rest)
+
     def line(self, text: str) -> None:
         """Take in one line, if there is anything in it."""
         text = without_passwords(text.rstrip())
@@ -89,6 +94,7 @@ def silenced(heard: Heard) -> Iterator[None]:
             stack.enter_context(replaced(logging.config, name, _for_outsiders(name, heard.insiders)))
         stack.enter_context(_logging_restored())
         stack.enter_context(_warnings_heard(heard))
+        stack.callback(heard.finish)
         yield
 
 

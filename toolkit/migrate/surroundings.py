@@ -25,10 +25,11 @@ def in_project(root: Path, environ: Mapping[str, str]) -> Iterator[None]:
     """Run the block as if the process had been started in `root` with `environ` added.
 
     Variables that are set already win over `environ`. Working folder, `sys.path`, and the variables that the
-    block changed are put back afterwards.
+    block changed are put back afterwards, and so are the process's arguments.
     """
     with _ONE_AT_A_TIME:
         folder, path, variables = _working_folder(), list(sys.path), dict(os.environ)
+        arguments = list(sys.argv)
         os.chdir(root)
         for name, value in environ.items():
             os.environ.setdefault(name, value)
@@ -41,6 +42,7 @@ def in_project(root: Path, environ: Mapping[str, str]) -> Iterator[None]:
         finally:
             modules.take_note(root, before)
             sys.path[:] = path
+            sys.argv[:] = arguments
             _drop_relative_finders()
             _restore_variables(variables)
             if folder is not None:

@@ -31,6 +31,9 @@ def alembics_refusals(script: ScriptDirectory, current: Collection[str] = ()) ->
         yield
     except (CommandError, alembic_revision.RevisionError) as error:
         raise translated(error, script, current) from error
+    except AssertionError as error:
+        # Alembic asserts where a symbol is empty around its `@`, or counts back beyond the first revision.
+        raise AlembicRefusedError("that does not come to a revision") from error
 
 
 def translated(error: Exception, script: ScriptDirectory, current: Collection[str] = ()) -> NeonkitError:

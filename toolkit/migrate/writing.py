@@ -18,8 +18,10 @@ from alembic.util import rev_id as new_id
 from toolkit.database.database import Database
 from toolkit.events import Emit, Notice, unheard
 from toolkit.migrate.autogenerate.hooks import Hooks
-from toolkit.migrate.errors import AlembicRefusedError
+from toolkit.migrate.errors import AlembicRefusedError, BadConfigurationError
 from toolkit.migrate.graph import Revision, revision_of
+from toolkit.migrate.identifiers import require_usable
+from toolkit.migrate.new_files import all_or_none
 from toolkit.migrate.online import Visitor, visit
 from toolkit.migrate.post_write import programs_heard
 from toolkit.migrate.project import AlembicProject, Opened
@@ -69,7 +71,8 @@ def revision(
 
     Tables that are not in the models are dropped only with `drop_tables`. Needs a database for
     `autogenerate`, and where the project sets revision_environment. Raises NotUpToDateError,
-    NoMetadataError, SeveralHeadsError, and what reading the project raises.
+    NoMetadataError, SeveralHeadsError, the errors of `writing_errors`, and what reading the project raises.
+    Whatever fails, no file is left behind.
     """
     arguments: dict[str, Any] = {
         "message": message,
@@ -88,10 +91,16 @@ def revision(
     with _reloading(project), project.opened(cmd=(command.revision, [], []), **arguments) as opened:
         context = RevisionContext(opened.config, opened.script, arguments)
         environment = autogenerate or _wants_environment(opened.config)
-        with alembics_refusals(opened.script), programs_heard(opened.heard):
+        require_usable(opened.script, rev_id, branch_label)
+        with (
+            alembics_refusals(opened.script),
+            programs_heard(opened.heard),
+            all_or_none(opened) as new,
+        ):
             if environment:
                 _compare(project, _needed(database), opened, context, hooks, autogenerate=autogenerate)
             written = [script for script in context.generate_scripts() if script is not None]
+            new.require_told(written)
         result = _written(written, opened, empty=autogenerate and _is_empty(context), hooks=hooks)
     for table in result.left_alone:
         emit(Notice("info", f"The table {table} is not in the models and was left alone."))
@@ -103,10 +112,14 @@ def merge(
     revisions: str | Sequence[str] = "heads",
     message: str | None = None,
     *,
+    splice: bool = False,
     branch_label: str | None = None,
     rev_id: str | None = None,
 ) -> WrittenRevisions:
-    """Write a revision that joins `revisions`. Raises UnknownRevisionError, AlembicRefusedError."""
+    """Write a revision that joins `revisions`; with `splice`, also those that others follow.
+
+    Raises UnknownRevisionError, AlembicRefusedError and the errors of `writing_errors`.
+    """
     joined = revisions if isinstance(revisions, str) else tuple(revisions)
     arguments: dict[str, Any] = {
         "message": message,
@@ -115,16 +128,24 @@ def merge(
         "revisions": joined,
     }
     with _reloading(project), project.opened(cmd=(command.merge, ["revisions"], []), **arguments) as opened:
-        with alembics_refusals(opened.script), programs_heard(opened.heard):
+        require_usable(opened.script, rev_id, branch_label)
+        with (
+            alembics_refusals(opened.script),
+            programs_heard(opened.heard),
+            all_or_none(opened) as new,
+        ):
             script = opened.script.generate_revision(
                 rev_id or new_id(),
                 message,
                 refresh=True,
                 head=joined,
+                splice=splice,
                 branch_labels=branch_label,
                 config=opened.config,
             )
-        return _written([] if script is None else [script], opened, empty=False, hooks=None)
+            written = [] if script is None else [script]
+            new.require_told(written)
+        return _written(written, opened, empty=False, hooks=None)
 
 
 def runs_env_for_revisions(project: AlembicProject) -> bool:
@@ -174,7 +195,10 @@ def _needed(database: Database | None) -> Database:
 
 
 def _wants_environment(config: Config) -> bool:
-    return bool(asbool(config.get_alembic_option("revision_environment") or False))
+    try:
+        return bool(asbool(config.get_alembic_option("revision_environment") or False))
+    except ValueError as error:
+        raise BadConfigurationError.of(config, f"revision_environment: {error}") from error
 
 
 def _is_empty(context: RevisionContext) -> bool:
