@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "fixtures.alembic_projects",
+    "fixtures.blocking",
     "fixtures.cockpit",
     "fixtures.command_line",
     "fixtures.demo",

@@ -23,6 +23,7 @@ MODULES = (
     "migrations",
     "transfer",
     "isolation",
+    "locks",
     "server",
     "config",
 )
