@@ -7,6 +7,7 @@ nobody anything.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -24,19 +25,20 @@ if TYPE_CHECKING:
 class Workspace:
     """The parts of one project, made lazily and once."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, x: Sequence[str] = ()) -> None:
         self.settings = settings
+        self._x = tuple(x)
 
     @classmethod
-    def open(cls, settings: Settings) -> Workspace:
-        """Open the project that `settings` describe."""
-        return cls(settings)
+    def open(cls, settings: Settings, *, x: Sequence[str] = ()) -> Workspace:
+        """Open the project that `settings` describe; `x` are the `-x` arguments for its `env.py`."""
+        return cls(settings, x)
 
     def armed(self) -> Workspace:
         """This project with a database that may be written to. Doors call it when somebody confirmed."""
         if not self.settings.read_only:
             return self
-        return Workspace(dataclasses.replace(self.settings, read_only=False))
+        return Workspace(dataclasses.replace(self.settings, read_only=False), self._x)
 
     @cached_property
     def urls(self) -> Urls:
@@ -85,6 +87,7 @@ class Workspace:
             settings.start_dir,
             config=settings.alembic_config,
             section=settings.alembic_section,
+            x=self._x,
             environ=self._environ_of_env_py(),
             databases={name: DatabaseUrl.parse(url) for name, url in settings.databases.items()},
         )

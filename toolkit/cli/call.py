@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from toolkit.cancel import CancelToken
     from toolkit.cli.diagnostics import Diagnostics
     from toolkit.cli.progress import ProgressLines
-    from toolkit.events import Emit
+    from toolkit.events import Emit, Event
     from toolkit.friction import Deed
     from toolkit.settings import Settings
     from toolkit.workspace import Workspace
@@ -73,8 +73,8 @@ class Call:
 
     @property
     def emit(self) -> Emit:
-        """The listener that shows progress on standard error."""
-        return self._progress.hear
+        """The listener that shows progress on standard error; with --quiet, warnings only."""
+        return self._warn if self.options.quiet else self._progress.hear
 
     @cached_property
     def cancel(self) -> CancelToken:
@@ -150,7 +150,13 @@ class Call:
         settings = self.settings()
         for sentence in settings.notices:
             self.emit(Notice("warning", sentence))
-        return Workspace.open(settings)
+        return Workspace.open(settings, x=self.options.x)
+
+    def _warn(self, event: Event) -> None:
+        from toolkit.events import Notice
+
+        if isinstance(event, Notice) and event.level == "warning":
+            self._progress.hear(event)
 
     def _flags(self) -> dict[str, object]:
         options = self.options

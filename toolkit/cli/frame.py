@@ -6,6 +6,7 @@ modules are written in plain typer. Typer's context and help formatter are priva
 
 from __future__ import annotations
 
+import copy
 import difflib
 from typing import Any
 
@@ -136,10 +137,22 @@ def _light(params: list[Any]) -> list[Any]:
 
 
 def _common_beside(own: list[Any]) -> list[Any]:
-    """The common options, without those whose spelling the command uses itself."""
+    """The common options, each with those of its spellings that the command does not use itself."""
     taken = {spelling for param in own for spelling in (*param.opts, *param.secondary_opts)}
     names = {param.name for param in own}
-    return [p for p in common_parameters() if p.name not in names and not taken & set(p.opts)]
+    return [
+        _spelled(param, left)
+        for param in common_parameters()
+        if param.name not in names and (left := [one for one in param.opts if one not in taken])
+    ]
+
+
+def _spelled(param: TyperOption, spellings: list[str]) -> TyperOption:
+    if spellings == param.opts:
+        return param
+    other = copy.copy(param)
+    other.opts = spellings
+    return other
 
 
 def _hand_over(ctx: Any, own: list[Any]) -> None:
@@ -151,17 +164,17 @@ def _hand_over(ctx: Any, own: list[Any]) -> None:
 
 
 def _write_options(command: Any, ctx: Any, formatter: Any, *, asks: bool) -> None:
-    common = common_parameters()
+    common = {param.name for param in common_parameters()} - {param.name for param in command.own_params}
     hidden = frozenset() if asks else ANSWERS
     arguments, options, shared = [], [], []
     for param in command.get_params(ctx):
         row = param.get_help_record(ctx)
-        if row is None or (param in common and param.name in hidden):
+        if row is None or (param.name in common & hidden):
             continue
         if param.param_type_name == "argument":
             # Typer puts the type behind an argument's name; the text says what is wanted.
             arguments.append((row[0].partition(" <")[0], row[1]))
-        elif param in common and param.name not in ANSWERS:
+        elif param.name in common - ANSWERS:
             shared.append(row)
         else:
             options.append(row)

@@ -15,11 +15,11 @@ def register(app: typer.Typer) -> None:
     """Add the verbs."""
     app.command("upgrade", cls=AskingCommand, context_settings=RELATIVE)(migrations_run.upgrade)
     app.command("downgrade", cls=AskingCommand, context_settings=RELATIVE)(migrations_run.downgrade)
-    app.command("stamp", cls=AskingCommand)(migrations_run.stamp)
+    app.command("stamp", cls=AskingCommand, context_settings=RELATIVE)(migrations_run.stamp)
     app.command("current")(migrations_read.current)
     app.command("history")(migrations_read.history)
     app.command("heads")(migrations_read.heads)
     app.command("branches")(migrations_read.branches)
-    app.command("show")(migrations_read.show)
+    app.command("show", context_settings=RELATIVE)(migrations_read.show)
     app.command("revision")(migrations_write.revision)
     app.command("merge")(migrations_write.merge)

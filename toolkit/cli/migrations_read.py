@@ -7,23 +7,22 @@ from typing import Annotated
 import typer
 
 from toolkit.cli.call import Call
-from toolkit.cli.migrations_options import Verbose, XArguments, project_of
+from toolkit.cli.migrations_options import Symbol, Verbose
 
 
 def current(
     ctx: typer.Context,
     verbose: Verbose = False,
     check_heads: Annotated[
-        bool, typer.Option("--check-heads", help="End with code 5 unless the database has every head.")
+        bool, typer.Option("--check-heads", "-c", help="End with code 5 unless the database has every head.")
     ] = False,
-    x: XArguments = None,
 ) -> None:
     """Show where the database stands."""
     from toolkit import migrate
     from toolkit.cli.migrations_text import current_text
 
     call = Call.of(ctx)
-    found = migrate.current(project_of(call, x), call.workspace().database, check_heads=check_heads)
+    found = migrate.current(call.workspace().project, call.workspace().database, check_heads=check_heads)
     call.show(found, lambda: current_text(found, verbose=verbose))
 
 
@@ -39,7 +38,6 @@ def history(
     indicate_current: Annotated[
         bool, typer.Option("--indicate-current", "-i", help="Mark where the database stands.")
     ] = False,
-    x: XArguments = None,
 ) -> None:
     """List the revisions, newest first."""
     from toolkit import migrate
@@ -48,7 +46,7 @@ def history(
     call = Call.of(ctx)
     asks = indicate_current or "current" in (rev_range or "").split(":")
     database = call.workspace().database if asks else None
-    found = migrate.history(project_of(call, x), database, rev_range, indicate_current=indicate_current)
+    found = migrate.history(call.workspace().project, database, rev_range, indicate_current=indicate_current)
     call.show(found, lambda: history_text(found, verbose=verbose))
 
 
@@ -64,7 +62,7 @@ def heads(
     from toolkit.cli.migrations_text import revisions_text
 
     call = Call.of(ctx)
-    found = migrate.heads(project_of(call, None), resolve_dependencies=resolve_dependencies)
+    found = migrate.heads(call.workspace().project, resolve_dependencies=resolve_dependencies)
     call.show(found, lambda: revisions_text(found, verbose=verbose))
 
 
@@ -74,14 +72,13 @@ def branches(ctx: typer.Context, verbose: Verbose = False) -> None:
     from toolkit.cli.migrations_text import branches_text
 
     call = Call.of(ctx)
-    found = migrate.branches(project_of(call, None))
+    found = migrate.branches(call.workspace().project)
     call.show(found, lambda: branches_text(found, verbose=verbose))
 
 
 def show(
     ctx: typer.Context,
-    revision: Annotated[str, typer.Argument(metavar="REVISION", help="An id, head, label@head, or current.")],
-    x: XArguments = None,
+    revision: Symbol,
 ) -> None:
     """Show a revision in full."""
     from toolkit import migrate
@@ -89,5 +86,5 @@ def show(
 
     call = Call.of(ctx)
     database = call.workspace().database if revision == "current" else None
-    found = migrate.show(project_of(call, x), revision, database)
+    found = migrate.show(call.workspace().project, revision, database)
     call.show(found, lambda: revisions_text(found, verbose=True))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from toolkit.cli.call import Call
-from toolkit.cli.migrations_options import Sql, Tag, Target, XArguments, project_of
+from toolkit.cli.migrations_options import Sql, Tag, Target, Targets
 from toolkit.friction import Deed
 
 if TYPE_CHECKING:
@@ -16,16 +16,14 @@ if TYPE_CHECKING:
     from toolkit.migrate.graph import Revision
 
 
-def upgrade(
-    ctx: typer.Context, revision: Target = "head", sql: Sql = False, tag: Tag = None, x: XArguments = None
-) -> None:
+def upgrade(ctx: typer.Context, revision: Target = "head", sql: Sql = False, tag: Tag = None) -> None:
     """Run the revisions up to REVISION."""
     from toolkit import migrate
     from toolkit.cli.migrations_text import run_text
     from toolkit.migrate.standing import nothing_done, standings
 
     call = Call.of(ctx)
-    project = project_of(call, x)
+    project = call.workspace().project
     if sql:
         _show_sql(call, migrate.upgrade_sql(project, revision, tag=tag))
         return
@@ -39,23 +37,21 @@ def upgrade(
         workspace = call.permit(
             f"Upgrade {where} to {revision} ({_revisions(count)})?", Deed.REVERSIBLE_WRITE
         )
-        project = project_of(call, x, workspace)
+        project = workspace.project
         result = migrate.upgrade(
             project, workspace.database, revision, emit=call.emit, cancel=call.cancel, tag=tag
         )
     call.show(result, lambda: run_text(result))
 
 
-def downgrade(
-    ctx: typer.Context, revision: Target, sql: Sql = False, tag: Tag = None, x: XArguments = None
-) -> None:
+def downgrade(ctx: typer.Context, revision: Target, sql: Sql = False, tag: Tag = None) -> None:
     """Undo the revisions after REVISION. With --sql, REVISION is a range start:end."""
     from toolkit import migrate
     from toolkit.cli.migrations_text import run_text
     from toolkit.migrate.standing import nothing_done, standings
 
     call = Call.of(ctx)
-    project = project_of(call, x)
+    project = call.workspace().project
     if sql:
         _show_sql(call, migrate.downgrade_sql(project, revision, tag=tag))
         return
@@ -66,7 +62,7 @@ def downgrade(
     else:
         where = ", ".join(one.database for one in found)
         workspace = call.permit(f"Downgrade {where} to {revision} ({_revisions(count)})?", Deed.WRITE)
-        project = project_of(call, x, workspace)
+        project = workspace.project
         result = migrate.downgrade(
             project, workspace.database, revision, emit=call.emit, cancel=call.cancel, tag=tag
         )
@@ -75,26 +71,23 @@ def downgrade(
 
 def stamp(
     ctx: typer.Context,
-    revisions: Annotated[
-        list[str], typer.Argument(metavar="REVISION", help="What the database is said to have.")
-    ],
+    revisions: Targets,
     sql: Sql = False,
     tag: Tag = None,
     purge: Annotated[bool, typer.Option("--purge", help="Empty the version table first.")] = False,
-    x: XArguments = None,
 ) -> None:
     """Write REVISION into the version table without running anything."""
     from toolkit import migrate
     from toolkit.cli.migrations_text import run_text
 
     call = Call.of(ctx)
-    project = project_of(call, x)
+    project = call.workspace().project
     if sql:
         _show_sql(call, migrate.stamp_sql(project, revisions, tag=tag))
         return
     named = ", ".join(revisions)
     workspace = call.permit(f"Say that {call.workspace().urls.main.database} is at {named}?", Deed.WRITE)
-    project = project_of(call, x, workspace)
+    project = workspace.project
     result = migrate.stamp(
         project, workspace.database, revisions, purge=purge, emit=call.emit, cancel=call.cancel, tag=tag
     )

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from toolkit.cli.call import Call
-from toolkit.cli.migrations_options import XArguments, project_of
 
 Message = Annotated[
     str | None, typer.Option("--message", "-m", metavar="TEXT", help="What the revision does.")
@@ -45,14 +44,13 @@ def revision(
     drop_tables: Annotated[
         bool, typer.Option("--drop-tables", help="Also drop tables that are not in the models.")
     ] = False,
-    x: XArguments = None,
 ) -> None:
     """Write a new revision file."""
     from toolkit import migrate
     from toolkit.cli.migrations_text import written_text
 
     call = Call.of(ctx)
-    project = project_of(call, x)
+    project = call.workspace().project
     database = call.workspace().database if autogenerate or migrate.runs_env_for_revisions(project) else None
     written = migrate.revision(
         project,
@@ -76,6 +74,7 @@ def merge(
     ctx: typer.Context,
     revisions: Annotated[list[str], typer.Argument(metavar="REVISION", help="What to join; heads for all.")],
     message: Message = None,
+    splice: Annotated[bool, typer.Option("--splice", help="Allow to join what others follow.")] = False,
     branch_label: BranchLabel = None,
     rev_id: RevId = None,
 ) -> None:
@@ -85,6 +84,6 @@ def merge(
 
     call = Call.of(ctx)
     written = migrate.merge(
-        project_of(call, None), revisions, message, branch_label=branch_label, rev_id=rev_id
+        call.workspace().project, revisions, message, splice=splice, branch_label=branch_label, rev_id=rev_id
     )
     call.show(written, lambda: written_text(written))

@@ -47,25 +47,36 @@ class CommonOptions:
     profile: str | None = None
     config: Path | None = None
     section: str | None = None
+    x: tuple[str, ...] = ()
     format: Format | None = None
     color: Color | None = None
     no_input: bool = False
     verbose: bool = False
+    quiet: bool = False
     yes: bool = False
     confirm_db: str | None = None
     allow_data_loss: tuple[str, ...] = ()
 
     def with_given(self, given: Mapping[str, Any]) -> CommonOptions:
         """These options, overridden by the values of `given` that are not None."""
-        values = {name: value for name, value in given.items() if value is not None and name != "json"}
+        values = {
+            name: value
+            for name, value in given.items()
+            if value is not None and name not in _STAND_FOR_OTHERS
+        }
         if given.get("json"):
             values["format"] = Format.JSON
+        if given.get("raiseerr"):
+            values["verbose"] = True
         if "url" in values:
             values["url"] = Secret(values["url"])
-        if "allow_data_loss" in values:
-            values["allow_data_loss"] = (*self.allow_data_loss, *values["allow_data_loss"])
+        for several in {"allow_data_loss", "x"} & set(values):
+            values[several] = (*getattr(self, several), *values[several])
         return dataclasses.replace(self, **values)
 
+
+_STAND_FOR_OTHERS = frozenset({"json", "raiseerr"})
+"""Options that only say another one."""
 
 ANSWERS = frozenset({"yes", "confirm_db", "allow_data_loss"})
 """The options that answer a question in advance; shown in the help of commands that may ask."""
@@ -82,10 +93,17 @@ def _declared(
         str | None, typer.Option(metavar="NAME", help="Profile of [tool.neonkit.profiles] to use.")
     ] = None,
     config: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Alembic's ini file. Default: found upward.")
+        Path | None,
+        typer.Option("--config", "-c", metavar="FILE", help="Alembic's ini file. Default: found upward."),
     ] = None,
     section: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Section of the ini file. Default: alembic.")
+        str | None,
+        typer.Option(
+            "--section", "--name", "-n", metavar="NAME", help="Section of the ini file. Default: alembic."
+        ),
+    ] = None,
+    x: Annotated[
+        list[str] | None, typer.Option("-x", metavar="ARG", help="An argument for env.py; may be repeated.")
     ] = None,
     json: Annotated[bool | None, typer.Option("--json", help="Same as --format json.")] = None,
     format: Annotated[Format | None, typer.Option(help="How to write the result.")] = None,  # noqa: A002
@@ -94,6 +112,8 @@ def _declared(
         bool | None, typer.Option("--no-input", help="Never ask; fail and name the flag instead.")
     ] = None,
     verbose: Annotated[bool | None, typer.Option("--verbose", help="Tell more, on standard error.")] = None,
+    raiseerr: Annotated[bool | None, typer.Option("--raiseerr", hidden=True)] = None,
+    quiet: Annotated[bool | None, typer.Option("--quiet", "-q", help="Tell no progress.")] = None,
     yes: Annotated[bool | None, typer.Option("--yes", "-y", help="Answer yes to the question.")] = None,
     confirm_db: Annotated[
         str | None, typer.Option(metavar="NAME", help="Confirm a write to production by its database's name.")

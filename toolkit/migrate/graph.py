@@ -80,8 +80,9 @@ class RevisionGraph:
         Raises UnknownRevisionError, AmbiguousRevisionError, SeveralHeadsError.
         """
         with alembics_refusals(self._script):
-            found = self._script.get_revisions(symbol)
-        return self._values(filter(None, found))
+            found: tuple[object, ...] = self._script.get_revisions(symbol)
+        # Counting back from several heads, Alembic gives the text "base" for one that is too near to it.
+        return self._values(one for one in found if isinstance(one, Script))
 
     def walk(
         self, start: str | tuple[str, ...] = "base", end: str | tuple[str, ...] = "heads"

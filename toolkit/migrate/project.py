@@ -12,7 +12,7 @@ import io
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,10 +105,6 @@ class AlembicProject:
         ini, toml = config.config_file_name, config.toml_file_name
         files = discovery.Files(root.absolute(), Path(ini) if ini else None, Path(toml) if toml else None)
         return cls(files, config.config_ini_section, prototype=config, **more)
-
-    def with_x(self, x: Sequence[str]) -> AlembicProject:
-        """The project with other `-x` arguments; what was learned with the old ones is not kept."""
-        return replace(self, x=tuple(x), memory=Memory())
 
     @property
     def root(self) -> Path:
