@@ -19,7 +19,7 @@ from toolkit.tui.facts import Failure, Identity, Revisions, SchemaNode
 from toolkit.tui.screens.schema import pruned
 from toolkit.tui.widgets.banner import banner_text
 from toolkit.tui.widgets.job_line import event_text
-from toolkit.tui.widgets.words import bar, count, size, table, visible
+from toolkit.tui.widgets.words import bar, count, size
 
 PRODUCTION = Identity(
     environment="production",
@@ -60,15 +60,6 @@ def test_estimates_of_rows(rows: int | None, words: str) -> None:
 )
 def test_anything_above_zero_has_a_bar(value: int, largest: int, length: int) -> None:
     assert bar(value, largest, 8) == "|" * length
-
-
-def test_a_table_is_aligned_and_shows_control_characters() -> None:
-    assert table(("name", "n"), (("a\tb", "1"), ("long name", "22"))).splitlines() == [
-        "name       n",
-        "a\\tb       1",
-        "long name  22",
-    ]
-    assert visible("\x1b[31m") == "\\x1b[31m"
 
 
 @pytest.mark.parametrize("width", [40, 80, 100, 140, 200])

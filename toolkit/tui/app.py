@@ -7,10 +7,11 @@ The app keeps the board and starts work; screens draw the board. Nothing here im
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from textual import on
+from textual import events, on
 from textual.app import App
 from textual.binding import Binding, BindingType
 
@@ -18,8 +19,9 @@ from toolkit.errors import NeonkitError
 from toolkit.events import Notice, Progress, RevisionFinished, StepFinished
 from toolkit.tui import lifecycle
 from toolkit.tui.board import Board
-from toolkit.tui.facts import Failure, Identity, ImportOutcome, PlanText, SchemaSection
+from toolkit.tui.facts import Activity, Failure, Identity, ImportOutcome, PlanText, SchemaSection
 from toolkit.tui.jobs import Job, JobEnded, JobHeard, crash
+from toolkit.tui.screens.activity import ActivityScreen
 from toolkit.tui.screens.confirm import ConfirmScreen, Question
 from toolkit.tui.screens.importing import ImportScreen
 from toolkit.tui.screens.isolation import IsolationScreen
@@ -47,6 +49,7 @@ class Cockpit(App[int]):
         "migrations": MigrationsScreen,
         "import": ImportScreen,
         "isolation": IsolationScreen,
+        "activity": ActivityScreen,
     }
     DEFAULT_MODE = "overview"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -55,6 +58,7 @@ class Cockpit(App[int]):
         Binding("3", "switch_mode('migrations')", "migrations", show=False, id="mode.migrations"),
         Binding("4", "switch_mode('import')", "import", show=False, id="mode.import"),
         Binding("5", "switch_mode('isolation')", "isolation", show=False, id="mode.isolation"),
+        Binding("6", "switch_mode('activity')", "activity", show=False, id="mode.activity"),
         Binding("r", "refresh", "refresh", id="app.refresh"),
         Binding("y", "copy_twin", "copy", id="app.copy"),
         Binding("question_mark", "show_help_panel", "help", id="app.help", key_display="?"),
@@ -69,6 +73,19 @@ class Cockpit(App[int]):
         self._stops = 0
         self.board = Board()
         self.job: Job | None = None
+        self._sampling = False
+        self._last_key = time.monotonic()
+
+    @property
+    def idle_seconds(self) -> float:
+        """How long nobody has pressed a key."""
+        return time.monotonic() - self._last_key
+
+    async def on_event(self, event: events.Event) -> None:
+        """Every key passes here, also those that a binding takes."""
+        if isinstance(event, events.Key):
+            self._last_key = time.monotonic()
+        await super().on_event(event)
 
     # Start and end
 
@@ -160,7 +177,8 @@ class Cockpit(App[int]):
             self.tell(f"{self.job.title} is running; ctrl+c stops it", state="wait")
         else:
             target = f"{identity.database} on {identity.host} as {identity.role}"
-            wanted = identity.database if backend.must_type_name(reversible=question.reversible) else None
+            typed = backend.must_type_name(reversible=question.reversible)
+            wanted = question.to_type or (identity.database if typed else None)
             self.push_screen(ConfirmScreen(question, target, wanted), lambda yes: then() if yes else None)
 
     def upgrade(self) -> None:
@@ -187,6 +205,25 @@ class Cockpit(App[int]):
         if (backend := self._backend) is not None and self.job is None:
             done = lambda facts: self._set("isolation", facts)  # noqa: E731 - one line says it
             self.start(Job("isolation", "neonkit isolation audit", backend.isolation, done))
+
+    def sample_activity(self) -> None:
+        """Look at the sessions and locks of this moment."""
+        if (backend := self._backend) is not None and not self._sampling:
+            self._sampling = True
+            self._fetch(backend.activity, self._sampled)
+
+    def _sampled(self, facts: Activity | Failure) -> None:
+        self._sampling = False
+        self._set("activity", facts)
+
+    def end_session(self, pid: int, *, terminate: bool) -> None:
+        """Cancel a session's statement, or end the session, on the user's word."""
+        if (backend := self._backend) is not None:
+            title = "terminate" if terminate else "cancel"
+            twin = f"SELECT pg_{title}_backend({pid})"
+            self.start(
+                Job(title, twin, lambda *_: backend.end_session(pid, terminate=terminate), self._changed)
+            )
 
     def start(self, job: Job) -> None:
         """Run a job in a thread. One at a time: callers ask whether another runs."""

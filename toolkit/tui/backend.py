@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from toolkit import migrate
 from toolkit.cancel import CancelToken
+from toolkit.database.activity import cancel_statement, lock_tree, read_activity, terminate_session
+from toolkit.database.activity.spelling import SESSION_HEADINGS, node_lines, session_cells
 from toolkit.database.jobs import Job
 from toolkit.events import Emit
 from toolkit.friction import Deed, demand
@@ -20,6 +22,7 @@ from toolkit.schema.objects import Key
 from toolkit.schema.spelling import plural
 from toolkit.transfer import ImportOrder, arrange, load
 from toolkit.tui.facts import (
+    Activity,
     Identity,
     ImportOutcome,
     ImportSource,
@@ -197,6 +200,28 @@ class Backend:
     def _order(self) -> ImportOrder:
         settings = self._workspace.settings
         return arrange((), seeds=settings.seeds or settings.project_dir / "seeds")
+
+    # Activity
+
+    def activity(self) -> Activity:
+        """Sample sessions and locks."""
+        with self._workspace.database.connect(Job.ADMIN) as connection:
+            found = read_activity(connection)
+        tree = lock_tree(found)
+        return Activity(
+            tree=tuple(line for root in tree.roots for line in node_lines(root)),
+            headings=SESSION_HEADINGS,
+            sessions=tuple(session_cells(session) for session in found.sessions if not session.is_us),
+            waiting=len(found.waiting),
+        )
+
+    def end_session(self, pid: int, *, terminate: bool) -> str:
+        """Cancel a statement or end a session; what became of it."""
+        with self._workspace.database.connect(Job.ADMIN) as connection:
+            done = (terminate_session if terminate else cancel_statement)(connection, pid)
+        if not done:
+            return f"there is no session {pid} any more"
+        return f"session {pid} was asked to end" if terminate else f"the statement of {pid} was cancelled"
 
     # Isolation
 

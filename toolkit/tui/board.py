@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from toolkit.tui.facts import Failure, Identity, ImportOutcome, ImportSource, Isolation, Revisions, Schema
+from toolkit.tui.facts import (
+    Activity,
+    Failure,
+    Identity,
+    ImportOutcome,
+    ImportSource,
+    Isolation,
+    Revisions,
+    Schema,
+)
 
 KEPT_LINES = 500
 
@@ -19,6 +28,7 @@ class Board:
     isolation: Isolation | Failure | None = None
     source: ImportSource | Failure | None = None
     outcome: ImportOutcome | Failure | None = None
+    activity: Activity | Failure | None = None
     line: str = "opening the project"
     """The job line."""
     state: str = "run"

@@ -163,3 +163,15 @@ class Isolation:
     cells: tuple[VerdictLine, ...]
     totals: tuple[tuple[str, int], ...]
     findings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One sample of what the server does."""
+
+    tree: tuple[str, ...]
+    """The lock trees as lines, the root blocker first."""
+    headings: tuple[str, ...]
+    sessions: tuple[tuple[str, ...], ...]
+    """Cells under the headings; the first is the process id."""
+    waiting: int

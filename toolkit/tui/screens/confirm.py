@@ -25,6 +25,8 @@ class Question:
     facts: tuple[tuple[str, str], ...]
     reversible: bool
     verb: str
+    to_type: str | None = None
+    """A name that must be typed, beyond what the environment asks for."""
 
 
 class ConfirmScreen(ModalScreen[bool]):
@@ -66,7 +68,7 @@ class ConfirmScreen(ModalScreen[bool]):
         width = max(len(name) for name, _ in facts)
         lines = [f"{name:<{width}}  {value}" for name, value in facts]
         if self._wanted is not None:
-            lines += ["", f"To go on, type the database name: {self._wanted}"]
+            lines += ["", f"To go on, type: {self._wanted}"]
         return "\n".join(lines)
 
     def action_cancel(self) -> None:

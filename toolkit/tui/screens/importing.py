@@ -10,11 +10,12 @@ from textual.containers import Horizontal
 from textual.widgets import ProgressBar
 
 from toolkit.events import Progress
+from toolkit.reports.table import table
 from toolkit.tui.facts import Failure, ImportOutcome, ImportSource
 from toolkit.tui.screens.confirm import Question
 from toolkit.tui.screens.mode import ModeScreen
 from toolkit.tui.widgets.pane import TextPane
-from toolkit.tui.widgets.words import size, table
+from toolkit.tui.widgets.words import size
 
 
 class ImportScreen(ModeScreen):

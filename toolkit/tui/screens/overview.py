@@ -7,10 +7,11 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from toolkit.reports.table import table
 from toolkit.tui.facts import Failure, Identity, Isolation, Revisions, Schema
 from toolkit.tui.screens.mode import ModeScreen
 from toolkit.tui.widgets.pane import TextPane
-from toolkit.tui.widgets.words import bar, count, size, table
+from toolkit.tui.widgets.words import bar, count, size
 
 
 class OverviewScreen(ModeScreen):

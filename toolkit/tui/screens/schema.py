@@ -12,10 +12,10 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Tree
 from textual.widgets.tree import TreeNode
 
+from toolkit.reports.table import table
 from toolkit.tui.facts import Failure, Schema, SchemaNode, SchemaSection
 from toolkit.tui.screens.mode import ModeScreen
 from toolkit.tui.widgets.pane import TextPane
-from toolkit.tui.widgets.words import table
 
 
 class SchemaScreen(ModeScreen):

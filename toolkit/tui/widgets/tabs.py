@@ -12,6 +12,7 @@ MODES: tuple[tuple[str, str], ...] = (
     ("migrations", "Migrations"),
     ("import", "Import"),
     ("isolation", "Isolation"),
+    ("activity", "Activity"),
 )
 
 
@@ -30,7 +31,7 @@ class ModeTabs(Static):
 
     def draw(self) -> None:
         """Write the names as long as the width allows."""
-        narrow = self.app.size.width < 72
+        narrow = self.app.size.width < 86
         self.update(Text(" ".join(self._label(number, narrow) for number in range(len(MODES))), no_wrap=True))
 
     def _label(self, number: int, narrow: bool) -> str:
@@ -42,7 +43,7 @@ class ModeTabs(Static):
 
     async def on_click(self, event: Click) -> None:
         """Find the name under the pointer."""
-        narrow, edge = self.app.size.width < 72, 0
+        narrow, edge = self.app.size.width < 86, 0
         for number, (name, _) in enumerate(MODES):
             edge += len(self._label(number, narrow)) + 1
             if event.x < edge:

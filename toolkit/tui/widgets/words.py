@@ -25,19 +25,3 @@ def bar(value: int, largest: int, width: int) -> str:
     if value <= 0 or largest <= 0:
         return ""
     return "|" * max(1, round(width * value / largest))
-
-
-def table(headings: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
-    """Texts in aligned columns, two blanks apart; control characters are shown as escapes."""
-    clean = [tuple(visible(cell) for cell in row) for row in (headings, *rows)]
-    widths = [max(len(row[column]) for row in clean) for column in range(len(headings))]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in clean
-    ]
-    return "\n".join(lines)
-
-
-def visible(text: str) -> str:
-    """A text on one line: control characters as escapes."""
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)

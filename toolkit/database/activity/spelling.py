@@ -1,0 +1,74 @@
+"""Sessions and lock trees in words, one line each. Doors escape what cannot be printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.database.activity.lock_tree import LockNode
+from toolkit.database.activity.sample import Session
+
+STATEMENT_WIDTH = 60
+SESSION_HEADINGS = ("pid", "role", "application", "state", "for", "transaction", "waits for", "statement")
+
+
+def node_lines(node: LockNode, lead: str = "", below: str = "") -> Iterator[str]:
+    """A node and what stands below it, as a tree."""
+    yield f"{lead}{node_text(node)}"
+    for number, child in enumerate(node.children, start=1):
+        last = number == len(node.children)
+        yield from node_lines(
+            child, f"{below}{'`- ' if last else '|- '}", f"{below}{'   ' if last else '|  '}"
+        )
+
+
+def node_text(node: LockNode) -> str:
+    """A session in one line: who, in which state for how long, what it wants or holds, what it said."""
+    session = node.session
+    if session is None:
+        return "prepared transaction" if node.pid == 0 else f"{node.pid}  a session of another database"
+    words = [str(session.pid), session.role or "?", session.application or "-"]
+    if session.is_us:
+        words.append("(neonkit)")
+    if node.closes_circle:
+        return "  ".join([*words, "closes a circle: a deadlock, which the server will end"])
+    words.append(f"{session.state or 'hidden'} {seconds(session.state_seconds)}")
+    words += [
+        f"wants {wanted.mode} on {wanted.target} for {seconds(wanted.seconds)}" for wanted in session.wants
+    ]
+    if node.children:
+        held = sorted({f"{lock.mode} on {lock.target}" for lock in session.holds})
+        words.append(f"blocks {node.behind}" + (f", holds {', '.join(held)}" if held else ""))
+    if session.statement:
+        words.append(one_line(session.statement))
+    return "  ".join(words)
+
+
+def session_cells(session: Session) -> tuple[str, ...]:
+    """A session under `SESSION_HEADINGS`."""
+    return (
+        str(session.pid),
+        session.role or "?",
+        session.application or "-",
+        session.state or "hidden",
+        seconds(session.state_seconds),
+        seconds(session.transaction_seconds),
+        ", ".join(map(str, session.blocked_by)) or session.wait or "-",
+        one_line(session.statement or ""),
+    )
+
+
+def one_line(statement: str) -> str:
+    """A statement on one line, cut."""
+    line = " ".join(statement.split())
+    return line if len(line) <= STATEMENT_WIDTH else f"{line[: STATEMENT_WIDTH - 2]}.."
+
+
+def seconds(value: float | None) -> str:
+    """An age: `0.4 s`, `07:12`, `26:07:12`."""
+    if value is None:
+        return "-"
+    if value < 60:
+        return f"{max(value, 0.0):.1f} s"
+    minutes, rest = divmod(int(value), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
