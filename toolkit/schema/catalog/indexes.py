@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from toolkit.schema.catalog.directory import Directory, oids, options
+from toolkit.schema.catalog.directory import Attribute, Directory, oids, options
 from toolkit.schema.objects import Index, IndexKey, Qualified
 from toolkit.sql.quoting import quote_identifier
 
@@ -32,6 +32,10 @@ class OperatorClasses:
             self._names[oid] = (text, method, input_type, is_default)
             if is_default:
                 self._exact.add((method, input_type))
+
+    def name(self, oid: int) -> str:
+        """The class's name, quoted and with its schema where that is not `pg_catalog`."""
+        return self._names.get(oid, (f"?{oid}", 0, 0, False))[0]
 
     def spelled(self, oid: int, column_type: int | None) -> str | None:
         """The class's name, or None where it is the default for the column's type."""
@@ -108,7 +112,7 @@ class IndexReader:
                 self._key(
                     attribute.name if attribute else None,
                     expressions[place] if not attribute and expressions else None,
-                    self.classes.spelled(classes[place], attribute.type_oid if attribute else None),
+                    self._class(classes[place], attribute, bool(class_options)),
                     class_options,
                     self._collation(collation) if collation not in (0, own_collation) else None,
                     bool(flags[place] & 1),
@@ -117,6 +121,12 @@ class IndexReader:
                 )
             )
         return tuple(keys)
+
+    def _class(self, oid: int, attribute: Attribute | None, has_options: bool) -> str | None:
+        """The operator class where it has to be named: options can only follow a name."""
+        if has_options:
+            return self.classes.name(oid)
+        return self.classes.spelled(oid, attribute.type_oid if attribute else None)
 
     def _key(self, *attributes: Any) -> IndexKey:
         """One value for equal keys: most are a column's name and nothing else."""

@@ -17,7 +17,7 @@ class IndexKey:
     """None where the key is an expression."""
     expression: str | None = None
     operator_class: str | None = None
-    """None where it is the default one for the type and the method."""
+    """None where it is the default one for the type and the method, and takes no options."""
     operator_class_options: tuple[str, ...] = ()
     collation: str | None = None
     """None where it is the column's own."""
