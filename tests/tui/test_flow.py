@@ -110,3 +110,20 @@ async def test_production_that_may_write_wants_the_name_typed(cockpit_project: C
         assert app.screen.query_one("#yes").disabled
         await pilot.press("escape")
     assert ask(cockpit_project.url, "SELECT to_regclass('alembic_version')") is None
+
+
+async def test_writes_are_armed_by_name_and_disarmed(cockpit_project: CockpitProject) -> None:
+    app = cockpit_project.open(environment="production")
+    name = str(cockpit_project.url.database)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await until(pilot, lambda: "READ-ONLY" in words(pilot), "the banner")
+        await pilot.press("w", *name, "enter")
+        await until(pilot, lambda: "WRITES ON until" in words(pilot), "the banner")
+        await until(pilot, lambda: isinstance(app.board.revisions, Revisions), "the revisions")
+        await pilot.press("3", "a")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen), "the question")
+        await pilot.press(*name, "enter")
+        await until(pilot, lambda: "now at" in app.board.line, "the end of the upgrade")
+        await pilot.press("w")
+        await until(pilot, lambda: "READ-ONLY" in words(pilot), "the banner")
+    assert ask(cockpit_project.url, "SELECT count(*) FROM alembic_version") == 1

@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.timer import Timer
 
 from toolkit.errors import NeonkitError
 from toolkit.events import Notice, Progress, RevisionFinished, StepFinished
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+ARMED_MINUTES = 15
+
 
 class Cockpit(App[int]):
     """The terminal UI. Its return code is the exit code of the process."""
@@ -59,6 +63,7 @@ class Cockpit(App[int]):
         Binding("4", "switch_mode('import')", "import", show=False, id="mode.import"),
         Binding("5", "switch_mode('isolation')", "isolation", show=False, id="mode.isolation"),
         Binding("6", "switch_mode('activity')", "activity", show=False, id="mode.activity"),
+        Binding("w", "arm", "arm writes", id="app.arm", show=False),
         Binding("r", "refresh", "refresh", id="app.refresh"),
         Binding("y", "copy_twin", "copy", id="app.copy"),
         Binding("question_mark", "show_help_panel", "help", id="app.help", key_display="?"),
@@ -74,6 +79,7 @@ class Cockpit(App[int]):
         self.board = Board()
         self.job: Job | None = None
         self._sampling = False
+        self._disarming: Timer
         self._last_key = time.monotonic()
 
     @property
@@ -172,7 +178,7 @@ class Cockpit(App[int]):
         if backend is None or not isinstance(identity, Identity):
             self.tell("not connected: r tries again", state="fail")
         elif identity.read_only:
-            self.tell("this session is READ-ONLY; use a profile that may write", state="fail")
+            self.tell("this session is READ-ONLY; w arms writes", state="fail")
         elif self.job is not None:
             self.tell(f"{self.job.title} is running; ctrl+c stops it", state="wait")
         else:
@@ -180,6 +186,38 @@ class Cockpit(App[int]):
             typed = backend.must_type_name(reversible=question.reversible)
             wanted = question.to_type or (identity.database if typed else None)
             self.push_screen(ConfirmScreen(question, target, wanted), lambda yes: then() if yes else None)
+
+    def action_arm(self) -> None:
+        """Arm writes for a while, or disarm them."""
+        identity = self.board.identity
+        if self.board.armed_until is not None:
+            self.disarm()
+        elif isinstance(identity, Identity) and identity.read_only:
+            facts = (("will allow", f"writes for {ARMED_MINUTES} minutes; each still asks"),)
+            question = Question("Arm writes", facts, reversible=False, verb="Arm", to_type=identity.database)
+            target = f"{identity.database} on {identity.host} as {identity.role}"
+            self.push_screen(ConfirmScreen(question, target, identity.database), self._arm)
+        else:
+            self.tell("writes are on", state="idle")
+
+    def _arm(self, yes: bool | None) -> None:
+        if yes and self._backend is not None:
+            self._backend.arm()
+            ends = datetime.now().astimezone() + timedelta(minutes=ARMED_MINUTES)
+            self.board.armed_until = ends.strftime("%H:%M")
+            self._disarming = self.set_timer(ARMED_MINUTES * 60, self.disarm)
+            self.action_refresh()
+
+    def disarm(self) -> None:
+        """Sessions are read-only again; a job that runs is not cut."""
+        if self._backend is not None and self.board.armed_until is not None:
+            if self.job is not None:
+                self._disarming = self.set_timer(30, self.disarm)
+                return
+            self._disarming.stop()
+            self._backend.disarm()
+            self.board.armed_until = None
+            self.action_refresh()
 
     def upgrade(self) -> None:
         """Upgrade to the heads."""

@@ -54,6 +54,7 @@ class Backend:
     """One opened workspace, read and changed for the screens."""
 
     def __init__(self, workspace: Workspace) -> None:
+        self._as_configured = workspace
         self._workspace = workspace
         self._snapshot: Snapshot | None = None
         self._keys: dict[str, Key] = {}
@@ -61,6 +62,16 @@ class Backend:
     def close(self) -> None:
         """Let go of all connections."""
         self._workspace.database.dispose()
+
+    def arm(self) -> None:
+        """From now on sessions may write."""
+        self._workspace = self._as_configured.armed()
+
+    def disarm(self) -> None:
+        """Back to sessions as they are configured; the writing ones are closed."""
+        if self._workspace is not self._as_configured:
+            self._workspace.database.dispose()
+            self._workspace = self._as_configured
 
     def must_type_name(self, *, reversible: bool) -> bool:
         """Whether the ladder of friction wants the database's name typed."""

@@ -29,6 +29,8 @@ class Board:
     source: ImportSource | Failure | None = None
     outcome: ImportOutcome | Failure | None = None
     activity: Activity | Failure | None = None
+    armed_until: str | None = None
+    """The clock time at which writes are disarmed; None while they are not armed by hand."""
     line: str = "opening the project"
     """The job line."""
     state: str = "run"

@@ -64,6 +64,7 @@ class ModeScreen(Screen[None]):
         """Draw banner, panes and job line."""
         if not self.is_mounted:
             return
-        self.query_one(Banner).tell(self.cockpit.board.identity, self.cockpit.board.revisions)
-        self.query_one(JobLine).tell(self.cockpit.board.line, state=self.cockpit.board.state)
+        board = self.cockpit.board
+        self.query_one(Banner).tell(board.identity, board.revisions, board.armed_until)
+        self.query_one(JobLine).tell(board.line, state=board.state)
         self.show()

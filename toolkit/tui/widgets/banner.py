@@ -13,16 +13,23 @@ WORDS = {"dev": "DEV", "staging": "STAGING", "production": "PROD"}
 class Banner(Static):
     """The identity banner: the most important words first, the first to go at the end."""
 
-    def tell(self, identity: Identity | Failure | None, revisions: Revisions | Failure | None) -> None:
+    def tell(
+        self,
+        identity: Identity | Failure | None,
+        revisions: Revisions | Failure | None,
+        armed_until: str | None = None,
+    ) -> None:
         """Show what is known now."""
         self.set_classes(f"env-{identity.environment}" if isinstance(identity, Identity) else "env-unknown")
-        self.update(
-            Text(banner_text(identity, revisions, self.app.size.width), no_wrap=True, overflow="ellipsis")
-        )
+        text = banner_text(identity, revisions, self.app.size.width, armed_until)
+        self.update(Text(text, no_wrap=True, overflow="ellipsis"))
 
 
 def banner_text(
-    identity: Identity | Failure | None, revisions: Revisions | Failure | None, width: int
+    identity: Identity | Failure | None,
+    revisions: Revisions | Failure | None,
+    width: int,
+    armed_until: str | None = None,
 ) -> str:
     """The banner's words for a terminal `width` columns wide.
 
@@ -39,7 +46,8 @@ def banner_text(
         f"PG{identity.version.split('.')[0]}",
         "pooled" if identity.pooled else "direct",
     ]
-    last = ["READ-ONLY" if identity.read_only else "WRITES ON", *revision_words(revisions)]
+    writes = f"WRITES ON until {armed_until}" if armed_until else "WRITES ON"
+    last = ["READ-ONLY" if identity.read_only else writes, *revision_words(revisions)]
     while may and len("  ".join([*must, *may, *last])) + 2 > width:
         may.pop()
     return " " + "  ".join([*must, *may, *last])
