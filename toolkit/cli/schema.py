@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from toolkit.cli.call import Call
+from toolkit.cli.schema_ddl import ddl
 from toolkit.secret import Secret
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     group.command("snapshot")(snapshot)
     group.command("diff")(diff)
     group.command("diagram")(diagram)
+    group.command("ddl")(ddl)
     app.add_typer(group)
 
 

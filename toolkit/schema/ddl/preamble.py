@@ -18,5 +18,6 @@ def preamble(snapshot: Snapshot, *, with_roles: bool) -> Iterator[Statement]:
         listed = ", ".join(name if name.isprintable() else ascii(name) for name in names)
         lines.append(f"-- Takes these roles to be there: {listed}")
     yield Statement(None, "\n".join([*lines, "SET check_function_bodies = off"]))
+    yield Statement(None, "SET client_encoding = 'UTF8'")
     yield Statement(None, "SET search_path = ''")
     yield Statement(None, "SET client_min_messages = warning")
