@@ -16,11 +16,12 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
 from toolkit.errors import NeonkitError
+from toolkit.migrate.broken import broken
 from toolkit.migrate.captured import CapturedEnvironment, Configuration
 from toolkit.migrate.environment import Watcher, run_environment
-from toolkit.migrate.errors import BrokenEnvironmentError, CaptureNeedsConnectionError, NeverConfiguredError
+from toolkit.migrate.errors import CaptureNeedsConnectionError, NeverConfiguredError
 from toolkit.migrate.listening import listening
-from toolkit.migrate.places import FOREIGN, line_in, place_in, reason_of
+from toolkit.migrate.places import FOREIGN, line_in, place_in
 from toolkit.migrate.project import AlembicProject, Opened
 
 DIALECT = "postgresql"
@@ -86,7 +87,7 @@ def explained(error: BaseException, opened: Opened, project: AlembicProject) -> 
     if isinstance(error, _Connects):
         return CaptureNeedsConnectionError(str(opened.env_py), line_in(error, opened.env_py))
     path, line = place_in(error, project.root) or (str(opened.env_py), None)
-    return BrokenEnvironmentError(path, line, type(error).__name__, reason_of(error))
+    return broken(error, path, line, project.root)
 
 
 def _nothing(heads: Any, context: Any) -> Iterable[Any]:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from toolkit.cancel import CancelledError, CancelToken, TerminatedError
 from toolkit.errors import NeonkitError
-from toolkit.migrate.errors import BrokenEnvironmentError
+from toolkit.migrate.broken import broken
 from toolkit.migrate.graph import read_graph
 from toolkit.migrate.places import line_in, place_in, reason_of
 from toolkit.migrate.project import AlembicProject, Opened
@@ -119,7 +119,7 @@ class Aftermath:
         env_py = str(self._opened.env_py)
         path, line = place_in(error, self._project.root) or (env_py, None)
         if not isinstance(error, DBAPIError) and not self._recorder.steps:
-            return BrokenEnvironmentError(path, line, type(error).__name__, reason_of(error))
+            return broken(error, path, line, self._project.root)
         return EnvironmentFailedError(
             path, line, said(error), sqlstate(error), self._statement(error), self._applied(), self._heads
         )

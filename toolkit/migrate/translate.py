@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from alembic.script import ScriptDirectory
 from alembic.script import revision as alembic_revision
@@ -22,6 +24,8 @@ from toolkit.migrate.revision_errors import (
 )
 from toolkit.migrate.run_errors import DatabaseAheadError
 from toolkit.migrate.silence import without_passwords
+
+_TOO_FAR: Final = re.compile(r"Relative revision (\S+) didn't produce \d+ migrations")
 
 
 @contextmanager
@@ -42,6 +46,8 @@ def translated(error: Exception, script: ScriptDirectory, current: Collection[st
     match cause:
         case alembic_revision.MultipleHeads():
             return SeveralHeadsError(str(cause.argument), tuple(cause.heads))
+        case alembic_revision.RangeNotAncestorError(lower="Nothing to drop"):
+            return NotOnTheWayError(_named(cause.upper), "the revision asked for")
         case alembic_revision.RangeNotAncestorError():
             return NotOnTheWayError(_named(cause.lower), _named(cause.upper))
         case alembic_revision.CycleDetected():
@@ -77,6 +83,8 @@ def _by_message(message: str, script: ScriptDirectory) -> NeonkitError:
         return NotUpToDateError(tuple(script.get_heads()))
     if "does not provide a MetaData object" in message:
         return NoMetadataError(str(script.env_py_location))
+    if (too_far := _TOO_FAR.match(message)) is not None:
+        return NotOnTheWayError("here", too_far[1])
     return AlembicRefusedError(without_passwords(message))
 
 
