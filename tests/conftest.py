@@ -11,4 +11,5 @@ pytest_plugins = [
     "fixtures.server",
     "fixtures.terminal",
     "fixtures.transfer",
+    "fixtures.acceptance",  # last: it imports others, which must be loaded as plugins first
 ]

@@ -45,7 +45,9 @@ def report_text(report: LoadReport) -> str:
         )
         for line in report.tables
     ]
-    lines = [_OUTCOMES[report.outcome], "", table(headings, rows, right=headings[2:])]
+    empty = report.outcome == "unchanged" and not report.read
+    headline = "Nothing to do: the source holds no rows." if empty else _OUTCOMES[report.outcome]
+    lines = [headline, "", table(headings, rows, right=headings[2:])]
     lines += [f"note: {printable(notice)}" for notice in (*report.notices, *_differences(report))]
     lines += [f"sequence {moved.sequence} goes on above {moved.past}" for moved in report.sequences]
     if report.rejects:
