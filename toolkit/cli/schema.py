@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from toolkit.cli import schema_data
 from toolkit.cli.call import Call
 from toolkit.cli.schema_ddl import ddl
 from toolkit.secret import Secret
@@ -29,6 +30,7 @@ def register(app: typer.Typer) -> None:
     group.command("diff")(diff)
     group.command("diagram")(diagram)
     group.command("ddl")(ddl)
+    schema_data.add_to(group)
     app.add_typer(group)
 
 

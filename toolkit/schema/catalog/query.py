@@ -24,10 +24,15 @@ _OTHER: Final = re.compile(r"; else(?: since (?P<major>\d+))?:\s?(?P<line>.*?)(?
 _CATALOG: Final = re.compile(r"\b(?:from|join)\s+(pg_[a-z_]+)")
 
 
-@cache
 def query(name: str, major: int) -> str:
     """The text of `queries/<name>.sql` for a server of this major version."""
-    text = files("toolkit.schema.catalog").joinpath("queries", f"{name}.sql").read_text("utf-8")
+    return fitted("toolkit.schema.catalog", name, major)
+
+
+@cache
+def fitted(package: str, name: str, major: int) -> str:
+    """The text of `queries/<name>.sql` in a package, for a server of this major version."""
+    text = files(package).joinpath("queries", f"{name}.sql").read_text("utf-8")
     return "\n".join(_fit(line, major) for line in text.splitlines())
 
 

@@ -1,0 +1,24 @@
+"""The rows of a relation, page by page: for a person who looks, never for moving data.
+
+Knows relations and columns by name and reads what it needs of them itself, so no snapshot is needed.
+"""
+
+from toolkit.schema.rows.errors import RowRequestError, RowsNotReadError
+from toolkit.schema.rows.page import RowPage, read_page
+from toolkit.schema.rows.request import Equals, RowRequest, Sorted, equals, sorted_by
+from toolkit.schema.rows.source import RowColumn, RowSource, row_source
+
+__all__ = [
+    "Equals",
+    "RowColumn",
+    "RowPage",
+    "RowRequest",
+    "RowRequestError",
+    "RowSource",
+    "RowsNotReadError",
+    "Sorted",
+    "equals",
+    "read_page",
+    "row_source",
+    "sorted_by",
+]
