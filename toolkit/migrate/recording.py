@@ -89,6 +89,7 @@ class Recorder(Watcher):
         opened: Opened,
         redirection: Redirection,
         place_of: Callable[[DatabaseUrl], Whereabouts],
+        look_before: Callable[[DatabaseUrl], None],
         direction: Direction,
         emit: Emit,
         cancel: CancelToken,
@@ -96,6 +97,7 @@ class Recorder(Watcher):
         self._opened = opened
         self._redirection = redirection
         self._place_of = place_of
+        self._look_before = look_before
         self._direction: Direction = direction
         self._emit = emit
         self._cancel = cancel
@@ -152,8 +154,11 @@ class Recorder(Watcher):
         stage = next(one for one in self.stages if one.context is context)
         stage.ran = True
         stage.before = stage.promised = tuple(sorted(heads))
-        for step in steps:
+        for number, step in enumerate(steps):
             self._cancel.raise_if_cancelled()
+            if number == 0:
+                with self._opened.insiders.outside():
+                    self._look_before(stage.url)
             self._begin(step, stage)
             yield step
 

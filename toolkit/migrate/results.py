@@ -39,12 +39,18 @@ class RanRevision:
 
 @dataclass(frozen=True, slots=True)
 class VersionChange:
-    """What happened to one version table: the revisions it held before and holds now, as read back."""
+    """What happened to one version table: the revisions it held before and holds now, as read back.
+
+    `schema_before` and `schema_after` are fingerprints of the whole database's schema: equal for equal
+    schemas on servers of one major version. None where nothing ran, or where it could not be read.
+    """
 
     database: str
     table: str
     before: tuple[str, ...]
     after: tuple[str, ...]
+    schema_before: str | None = None
+    schema_after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

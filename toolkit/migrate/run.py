@@ -17,6 +17,7 @@ from alembic import command
 from alembic.script import ScriptDirectory
 
 from toolkit.cancel import CancelToken
+from toolkit.database import DatabaseUrl
 from toolkit.database.database import Database
 from toolkit.database.jobs import Job
 from toolkit.database.lock import migration_lock
@@ -34,7 +35,7 @@ from toolkit.migrate.redirect import Redirection, redirected
 from toolkit.migrate.results import Direction, RunResult
 from toolkit.migrate.run_errors import NotWritableError
 from toolkit.migrate.translate import alembics_refusals
-from toolkit.migrate.verification import Witness, verified
+from toolkit.migrate.verification import Witness, half_done, verified
 
 PATIENCE = 10.0
 """Seconds to wait for the run of somebody else to end."""
@@ -90,11 +91,11 @@ def run(
     begun = time.monotonic()
     witness, notes = Witness(database), Notes(emit)
     with migration_lock(database, _lock_name(project), patience=patience, emit=emit, cancel=cancel) as lock:
-        invalid = witness.invalid_indexes(database.url(Job.MIGRATE))
         recorder, env_py = _perform(project, database, errand, witness, notes, emit, cancel, tag)
         changes = verified(recorder, witness, env_py)
         lock.assert_held()
-        _warn_of_invalid_indexes(invalid, witness.invalid_indexes(database.url(Job.MIGRATE)), notes)
+        for sentence in half_done(recorder, witness):
+            notes.warn(sentence)
     return RunResult(
         errand.direction,
         errand.target,
@@ -120,7 +121,8 @@ def _perform(
     with project.opened(notes.hear, **_command_options(errand, tag)) as opened:
         url = database.url(Job.MIGRATE)
         with redirected(opened, url, project.databases) as redirection:
-            recorder = Recorder(opened, redirection, witness.place_of, errand.direction, emit, cancel)
+            look = witness.look_before if errand.direction != "stamp" else _do_not_look
+            recorder = Recorder(opened, redirection, witness.place_of, look, errand.direction, emit, cancel)
             failure = _run_env(opened, database, redirection, recorder, errand, cancel, tag)
             failure = redirection.stopped or failure or recorder.swallowed()
         with opened.insiders.outside():
@@ -162,7 +164,13 @@ def _run_env(
     return None
 
 
+def _do_not_look(url: DatabaseUrl) -> None:
+    """For a run that changes the version table alone."""
+
+
 def _lock_name(project: AlembicProject) -> str:
+    if project.memory.online is not None:
+        return project.memory.online.first.version_table_name
     with suppress(NeonkitError):  # whatever is wrong with the file shows when it is run
         return project.capture().first.version_table_name
     return "alembic_version"
@@ -182,8 +190,3 @@ def _command_options(errand: Errand, tag: str | None) -> dict[str, Any]:
 def _warn_of_redirection(redirection: Redirection, notes: Notes) -> None:
     for asked, url in redirection.led_elsewhere():
         notes.warn(f"env.py connects to {asked}; neonkit led it to {url.masked}.")
-
-
-def _warn_of_invalid_indexes(before: tuple[str, ...], after: tuple[str, ...], notes: Notes) -> None:
-    for index in sorted(set(after) - set(before)):
-        notes.warn(f"The index {index} is invalid: its build did not finish, and no query uses it.")

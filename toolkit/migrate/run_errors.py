@@ -168,6 +168,32 @@ class VersionMismatchError(RunFailedError):
 
 
 @dataclass(eq=False)
+class IndexLeftInvalidError(RunFailedError):
+    """Revisions ended well, and an index that they said to build is invalid."""
+
+    code = "E459"
+
+    indexes: tuple[str, ...]
+    applied: tuple[str, ...]
+    heads: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        which = ", ".join(self.indexes)
+        return (
+            f"{', '.join(self.applied)} ran, and left invalid what they said to build: {which}. "
+            f"No query uses it. {_state(self.heads)}."
+        )
+
+    @property
+    def hint(self) -> str:
+        return (
+            "IF NOT EXISTS passes over the leftover of an earlier build. "
+            f"Run REINDEX INDEX CONCURRENTLY {self.indexes[0]}; or drop it and build it again."
+        )
+
+
+@dataclass(eq=False)
 class WentElsewhereError(RunFailedError):
     """A connection did not go to the chosen database, so the run was stopped before it could commit."""
 

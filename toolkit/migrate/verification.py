@@ -9,10 +9,22 @@ from toolkit.database import DatabaseUrl
 from toolkit.database.database import Database
 from toolkit.database.jobs import Job
 from toolkit.errors import NeonkitError
+from toolkit.migrate.condition import (
+    Condition,
+    broken_promises,
+    left_behind,
+    read_condition,
+    schema_changes,
+)
 from toolkit.migrate.recording import Recorder, Stage, Step
 from toolkit.migrate.results import VersionChange
-from toolkit.migrate.run_errors import EnvironmentRanNothingError, NothingAppliedError, VersionMismatchError
-from toolkit.migrate.versions import Whereabouts, invalid_indexes, read_heads, whereabouts
+from toolkit.migrate.run_errors import (
+    EnvironmentRanNothingError,
+    IndexLeftInvalidError,
+    NothingAppliedError,
+    VersionMismatchError,
+)
+from toolkit.migrate.versions import Whereabouts, read_heads, whereabouts
 
 
 class Witness:
@@ -22,6 +34,8 @@ class Witness:
         self._database = database
         self._others: dict[DatabaseUrl, Database] = {}
         self._places: dict[DatabaseUrl, Whereabouts] = {}
+        self.before: dict[DatabaseUrl, Condition] = {}
+        self.after: dict[DatabaseUrl, Condition] = {}
 
     def database(self, url: DatabaseUrl) -> Database:
         """The database of `url`."""
@@ -36,11 +50,27 @@ class Witness:
                 self._places[url] = whereabouts(connection)
         return self._places[url]
 
+    def look_before(self, url: DatabaseUrl) -> None:
+        """Keep the condition of the database of `url` from before its first revision."""
+        if url not in self.before:
+            with self.database(url).connect(Job.INSPECT) as connection:
+                self._places[url] = whereabouts(connection)
+                self.before[url] = read_condition(connection)
+
     def heads(self, stage: Stage) -> tuple[str, ...]:
         """What the stage's version table holds now."""
         schema = stage.home or stage.configuration.version_table_schema
         with self.database(stage.url).connect(Job.INSPECT) as connection:
             return read_heads(connection, stage.configuration.version_table, schema)
+
+    def look_after(self, stage: Stage) -> tuple[str, ...]:
+        """What the stage's version table holds now; keeps the condition of a database looked at before."""
+        schema = stage.home or stage.configuration.version_table_schema
+        with self.database(stage.url).connect(Job.INSPECT) as connection:
+            heads = read_heads(connection, stage.configuration.version_table, schema)
+            if stage.url in self.before and stage.url not in self.after:
+                self.after[stage.url] = read_condition(connection)
+        return heads
 
     def heads_if_reachable(self, stage: Stage | None) -> tuple[str, ...] | None:
         """The same after a failure: None if the database cannot be asked."""
@@ -50,11 +80,6 @@ class Witness:
             return self.heads(stage)
         except NeonkitError:
             return None
-
-    def invalid_indexes(self, url: DatabaseUrl) -> tuple[str, ...]:
-        """The invalid indexes of the database of `url`."""
-        with self.database(url).connect(Job.INSPECT) as connection:
-            return invalid_indexes(connection)
 
 
 @dataclass(slots=True)
@@ -93,12 +118,42 @@ def _verify(promise: _Promise, witness: Witness, env_py: str) -> VersionChange:
     stage = promise.stage
     if not promise.steps:
         return VersionChange(stage.place, stage.table, promise.before, stage.promised)
-    now = witness.heads(stage)
+    now = witness.look_after(stage)
     if now == stage.promised:
-        return VersionChange(stage.place, stage.table, promise.before, now)
+        hashes = [
+            seen[stage.url].fingerprint if stage.url in seen else None
+            for seen in (witness.before, witness.after)
+        ]
+        return VersionChange(stage.place, stage.table, promise.before, now, *hashes)
     if now == promise.before:
         opened_by = stage.opened_by.sql if stage.opened_by else None
         raise NothingAppliedError(
             tuple(s.revision for s in promise.steps), env_py, stage.opened_at, opened_by, now
         )
     raise VersionMismatchError(stage.table, stage.promised, now)
+
+
+def half_done(recorder: Recorder, witness: Witness) -> tuple[str, ...]:
+    """Sentences on what the run left unfinished or unchanged, although nothing failed.
+
+    Raises IndexLeftInvalidError for an index that a statement of the run said to build.
+    """
+    told: list[str] = []
+    for url, after in witness.after.items():
+        before = witness.before[url]
+        steps = [step for step in recorder.steps if step.stage.url == url]
+        statements = [statement.sql for step in steps for statement in step.statements]
+        broken = broken_promises(after, statements)
+        if broken:
+            applied = tuple(dict.fromkeys(step.revision for step in steps))
+            raise IndexLeftInvalidError(broken, applied, steps[-1].stage.promised)
+        told += left_behind(before, after)
+        count = schema_changes(statements)
+        # The first run makes the version table, so then the schema is another one in any case.
+        if count and after.fingerprint is not None and after.fingerprint == before.fingerprint:
+            told.append(f"The schema is what it was before, although {_ran(count)} to change it.")
+    return tuple(told)
+
+
+def _ran(count: int) -> str:
+    return "1 statement said" if count == 1 else f"{count} statements said"

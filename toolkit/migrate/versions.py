@@ -21,13 +21,6 @@ SELECT space.nspname::text
  WHERE class.oid = to_regclass(:name)
 """
 
-_INVALID = """
-SELECT index.indexrelid::regclass::text
-  FROM pg_catalog.pg_index AS index JOIN pg_catalog.pg_class AS class ON class.oid = index.indexrelid
- WHERE NOT index.indisvalid AND class.relkind = 'i'
- ORDER BY 1
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class VersionTable:
@@ -65,8 +58,3 @@ def read_heads(connection: Connection, table: str, schema: str | None) -> tuple[
         return ()
     rows = connection.execute(text(f"SELECT version_num FROM {qualified(home, table)} ORDER BY 1"))  # noqa: S608 - quoted
     return tuple(str(row[0]) for row in rows)
-
-
-def invalid_indexes(connection: Connection) -> tuple[str, ...]:
-    """The indexes that an interrupted build left invalid, by name as the connection sees it."""
-    return tuple(str(row[0]) for row in connection.execute(text(_INVALID)))
