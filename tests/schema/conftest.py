@@ -12,9 +12,15 @@ from toolkit.database import DatabaseUrl
 from toolkit.database.embedded import RunningServer
 from toolkit.database.scratch import ScratchDatabases
 from toolkit.schema import Snapshot, read_snapshot
+from toolkit.schema.catalog.query import fit
 
 ROLES = ("kit_owner", "kit_app")
 EVERY_KIND = Path(__file__).with_name("every_kind.sql")
+
+
+def major_of(connection: Connection) -> int:
+    """The major version of the server."""
+    return int((connection.dialect.server_version_info or (0,))[0])
 
 
 def engine_at(url: DatabaseUrl) -> Engine:
@@ -39,7 +45,7 @@ def build_every_kind(kit_roles: None) -> Build:
 
     def build(url: DatabaseUrl) -> None:
         with engine_at(url).begin() as connection:
-            connection.exec_driver_sql(EVERY_KIND.read_text("utf-8"))
+            connection.exec_driver_sql(fit(EVERY_KIND.read_text("utf-8"), major_of(connection)))
 
     return build
 

@@ -1,4 +1,5 @@
--- One database that holds an object of every kind a snapshot models. Runs on PostgreSQL 15 and newer.
+-- One database that holds an object of every kind a snapshot models. Lines are marked as those of the catalog's
+-- queries are, for servers older than 15.
 -- The roles kit_owner and kit_app exist before it runs.
 create schema app;
 comment on schema app is 'the application';
@@ -79,7 +80,9 @@ alter table app.events add constraint events_kind_ck check (kind <> '');
 create table app.base (a integer, b text);
 create table app.derived (c integer) inherits (app.base);
 create unlogged table app.scratch (k text primary key, v text);
-create view app.open_tasks with (security_invoker = true) as select id, title, user_id from app.tasks where status = 'open';
+create view app.open_tasks
+  with (security_invoker = true) -- since 15; else: with (security_barrier = false)
+  as select id, title, user_id from app.tasks where status = 'open';
 create view app.named with (check_option = local) as select id, name from app.users where name <> '';
 create materialized view app.counts as select user_id, count(*) as n from app.tasks group by user_id;
 create unique index counts_ix on app.counts (user_id);
@@ -87,7 +90,9 @@ create foreign data wrapper wrap options (debug 'no');
 create server far foreign data wrapper wrap options (host 'h', password 'hunter2');
 create user mapping for kit_app server far options (user 'u', password 'hunter2');
 create foreign table app.remote (id integer options (column_name 'x')) server far options (schema_name 's');
-create publication pub for table app.tasks (id, title) where (title <> ''), app.users with (publish = 'insert, update');
+create publication pub for table
+  app.tasks (id, title) where (title <> ''), -- since 15; else: app.tasks,
+  app.users with (publish = 'insert, update');
 create event trigger guard on ddl_command_end when tag in ('DROP TABLE') execute function app.guard();
 alter default privileges for role kit_owner in schema app grant select on tables to kit_app;
 alter default privileges for role kit_owner revoke execute on functions from public;

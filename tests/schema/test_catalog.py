@@ -26,6 +26,8 @@ from toolkit.schema.objects import (
     Trigger,
 )
 
+pytestmark = pytest.mark.older
+
 
 @contextmanager
 def statements_of(engine: Engine) -> Iterator[list[str]]:

@@ -119,6 +119,8 @@ def without_maintain(base: Snapshot) -> SchemaObject:
 def test_what_only_newer_servers_know_is_no_difference_across_majors(
     base: Snapshot, change: Callable[[Snapshot], SchemaObject]
 ) -> None:
+    if base.server.major < 18:
+        pytest.skip("the server knows neither named NOT NULL nor MAINTAIN")
     thing = change(base)
     assert not compare(of_major(base, 18, thing), base).equal
     assert compare(of_major(base, 15, thing), base).equal
@@ -128,7 +130,7 @@ def test_texts_that_servers_write_are_marked_across_majors(base: Snapshot) -> No
     view = base.objects[Key(Kind.VIEW, ("app", "named"))]
     assert isinstance(view, View)
     other = dataclasses.replace(view, definition=" SELECT users.id FROM app.users;", owner="somebody")
-    (change,) = compare(of_major(base, 15, other), base).changes
+    (change,) = compare(of_major(base, base.server.major + 1, other), base).changes
     assert {part.attribute: part.rendering_only for part in change.attributes} == {
         "owner": False,
         "definition": True,

@@ -13,6 +13,8 @@ from toolkit.schema import Snapshot, read_snapshot
 from toolkit.schema.diff import compare
 from toolkit.schema.objects import CLASSES, Kind
 
+pytestmark = pytest.mark.older
+
 
 def read(url: DatabaseUrl, *before: str, autocommit: bool = False) -> Snapshot:
     """A snapshot by a session that ran some statements first."""

@@ -24,10 +24,10 @@ alter table app.tasks alter column note set not null;
 alter table app.tasks alter column title drop not null;
 --> column app.tasks.title: not_null
 
-alter table app.tasks rename constraint tasks_title_not_null to t_nn;
+alter table app.tasks rename constraint tasks_title_not_null to t_nn; -- since 18
 --> column app.tasks.title: not_null
 
-alter table app.tasks add constraint nn not null note not valid;
+alter table app.tasks add constraint nn not null note not valid; -- since 18
 --> column app.tasks.note: not_null
 
 alter table app.tasks alter column note set default 'z';
@@ -45,7 +45,7 @@ alter table app.users alter column id set increment 5;
 alter table app.users alter column id drop identity;
 --> column app.users.id: identity
 
-alter table app.tasks alter column length set expression as (length(title) + 1);
+alter table app.tasks alter column length set expression as (length(title) + 1); -- since 17
 --> column app.tasks.length: generated
 
 alter table app.tasks alter column length drop expression;
@@ -79,5 +79,5 @@ alter table app.scratch drop column k;
 alter table app.scratch add column k text primary key;
 --> table app.scratch: column_order
 
-alter table app.scratch add column g integer generated always as (length(k)) virtual;
+alter table app.scratch add column g integer generated always as (length(k)) virtual; -- since 18
 --> +column app.scratch.g

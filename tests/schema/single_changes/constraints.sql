@@ -24,10 +24,10 @@ alter table app.tasks alter constraint tasks_user_fk deferrable;
 alter table app.tasks alter constraint tasks_user_fk deferrable initially deferred;
 --> constraint app.tasks.tasks_user_fk: deferrable, initially_deferred
 
-alter table app.tasks alter constraint tasks_user_fk not enforced;
+alter table app.tasks alter constraint tasks_user_fk not enforced; -- since 18
 --> constraint app.tasks.tasks_user_fk: enforced
 
-alter table app.users add unique nulls not distinct (born);
+alter table app.users add unique nulls not distinct (born); -- since 15
 --> +constraint app.users.users_born_key
 
 comment on constraint tasks_size_ck on app.tasks is null;

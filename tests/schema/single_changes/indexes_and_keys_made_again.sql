@@ -65,5 +65,5 @@ alter table app.tasks add constraint tasks_user_fk foreign key (user_id) referen
 --> constraint app.tasks.tasks_user_fk: on_delete
 
 alter table app.tasks drop constraint tasks_user_fk;
-alter table app.tasks add constraint tasks_user_fk foreign key (user_id) references app.users (id) on delete set null (user_id);
+alter table app.tasks add constraint tasks_user_fk foreign key (user_id) references app.users (id) on delete set null (user_id); -- since 15
 --> constraint app.tasks.tasks_user_fk: on_delete, set_columns

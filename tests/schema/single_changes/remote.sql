@@ -33,8 +33,8 @@ alter publication pub set (publish = 'delete');
 alter publication pub set (publish_via_partition_root);
 --> publication pub: via_root
 
-alter publication pub set table app.tasks (id), app.users;
+alter publication pub set table app.tasks (id), app.users; -- since 15
 --> publication pub: tables
 
-create publication more for tables in schema app;
+create publication more for tables in schema app; -- since 15
 --> +publication more

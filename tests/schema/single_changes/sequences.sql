@@ -27,7 +27,7 @@ alter sequence app.ticket as bigint;
 alter sequence app.ticket owned by app.scratch.k;
 --> sequence app.ticket: owned_by
 
-alter sequence app.ticket set unlogged;
+alter sequence app.ticket set unlogged; -- since 15
 --> sequence app.ticket: persistence
 
 grant usage on sequence app.ticket to kit_app;

@@ -45,5 +45,5 @@ comment on type app.span is 'x';
 drop collation app.german;
 --> -collation app.german
 
-create collation app.icy (provider = builtin, locale = 'C.UTF-8');
+create collation app.icy (provider = builtin, locale = 'C.UTF-8'); -- since 17
 --> +collation app.icy

@@ -1,6 +1,6 @@
 -- Views.
 
-alter view app.open_tasks set (security_invoker = false);
+alter view app.open_tasks set (security_invoker = false); -- since 15
 --> view app.open_tasks: options
 
 alter view app.open_tasks set (security_barrier);
@@ -12,7 +12,7 @@ alter view app.named reset (check_option);
 create or replace view app.named as select id, name from app.users;
 --> view app.named: definition, options
 
-create or replace view app.open_tasks with (security_invoker = true) as select id, title, user_id, note from app.tasks where status = 'open';
+create or replace view app.open_tasks with (security_invoker = true) as select id, title, user_id, note from app.tasks where status = 'open'; -- since 15
 --> view app.open_tasks: definition
 
 alter view app.named alter column name set default 'x';

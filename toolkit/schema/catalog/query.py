@@ -32,7 +32,11 @@ def query(name: str, major: int) -> str:
 @cache
 def fitted(package: str, name: str, major: int) -> str:
     """The text of `queries/<name>.sql` in a package, for a server of this major version."""
-    text = files(package).joinpath("queries", f"{name}.sql").read_text("utf-8")
+    return fit(files(package).joinpath("queries", f"{name}.sql").read_text("utf-8"), major)
+
+
+def fit(text: str, major: int) -> str:
+    """SQL with marks, as a server of this major version takes it."""
     return "\n".join(_fit(line, major) for line in text.splitlines())
 
 
