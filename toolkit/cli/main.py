@@ -26,6 +26,7 @@ MODULES = (
     "locks",
     "server",
     "config",
+    "rule",
 )
 """The command modules in the order of the help; each has `register(app)`."""
 

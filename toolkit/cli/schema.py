@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from toolkit.cli import schema_data
+from toolkit.cli import schema_advise, schema_data
 from toolkit.cli.call import Call
 from toolkit.cli.schema_ddl import ddl
 from toolkit.secret import Secret
@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
     group.command("snapshot")(snapshot)
     group.command("diff")(diff)
     group.command("diagram")(diagram)
+    schema_advise.register(group)
     group.command("ddl")(ddl)
     schema_data.add_to(group)
     app.add_typer(group)

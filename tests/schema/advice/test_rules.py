@@ -1,0 +1,83 @@
+"""Every rule on a real server: it speaks of its example, is silent about a near miss, and its fix works."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from pathlib import Path
+
+import pytest
+from fixtures.advice import HIT, NEAR, REVISION, Bench, schema_of
+
+from toolkit.findings import Finding
+from toolkit.schema.advice import Rule, rules
+from toolkit.sql.quoting import quote_identifier
+
+EXPECTED = tomllib.loads(Path(__file__).with_name("expected.toml").read_text("utf-8"))
+RULES = pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
+
+
+def said(rule: Rule, findings: list[Finding], place: str = HIT) -> set[str]:
+    """Findings as `expected.toml` writes them."""
+    schema = quote_identifier(schema_of(rule.id, place))
+    found = set()
+    for one in findings:
+        subject = "." if one.subject == schema else one.subject
+        subject = subject.removeprefix(f"{schema}.") if subject.startswith(schema) else subject
+        subject = subject if subject == "." or one.subject.startswith(schema) else f"={subject}"
+        found.add(subject if one.severity is rule.severity else f"{subject} {one.severity.word}")
+    return found
+
+
+def test_every_rule_is_tried() -> None:
+    assert set(EXPECTED) == {rule.id for rule in rules()}
+    assert len(rules()) >= 70
+
+
+@RULES
+def test_it_speaks_of_its_example(bench: Bench, rule: Rule) -> None:
+    assert [one for one in bench.failures.get(rule.id, []) if one.startswith(f"{HIT}: ")] == []
+    wanted = set(EXPECTED[rule.id]["found"])
+    findings = bench.found(rule.id, HIT)
+    if any(subject.startswith("=") for subject in wanted):
+        findings = bench.found(rule.id, None)
+    assert said(rule, findings) == wanted
+    for finding in findings:
+        assert finding.sentence.endswith(".")
+        assert "\n" not in finding.sentence
+        assert finding.fix is not None
+        assert finding.fix.text
+
+
+@RULES
+def test_it_is_silent_about_a_near_miss(bench: Bench, rule: Rule) -> None:
+    assert [one for one in bench.failures.get(rule.id, []) if one.startswith(f"{NEAR}: ")] == []
+    assert said(rule, bench.found(rule.id, NEAR), NEAR) == set()
+
+
+@RULES
+def test_its_fix_closes_it(bench: Bench, rule: Rule) -> None:
+    """As SQL in one schema, as Alembic operations in another: both run, and nothing is left to say."""
+    assert bench.failures.get(rule.id, []) == []
+    is_global = any(subject.startswith("=") for subject in EXPECTED[rule.id]["found"])
+    for place in (None,) if is_global else (HIT, REVISION):
+        before = bench.found(rule.id, place)
+        if any(one.fix is not None and one.fix.sql for one in before):
+            assert said(rule, bench.found(rule.id, place, after=True)) == set()
+
+
+@RULES
+def test_operations_stand_beside_sql(bench: Bench, rule: Rule) -> None:
+    for finding in bench.found(rule.id, HIT):
+        assert finding.fix is not None
+        assert bool(finding.fix.sql) == bool(finding.fix.operations)
+        for code in finding.fix.operations:
+            ast.parse(code)
+
+
+@RULES
+def test_its_text_is_whole(rule: Rule) -> None:
+    for text in (rule.what, rule.why, rule.fix):
+        assert text.endswith((".", ")"))
+    assert rule.name
+    assert "CREATE" in rule.example or "GRANT" in rule.example or "ALTER" in rule.example

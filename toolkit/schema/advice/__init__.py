@@ -1,0 +1,34 @@
+"""What could be better about a schema: rules over the catalog snapshot, and over
+statistics where there are some.
+
+A rule is a condition with its text beside it; it reads values and never a database. Nothing here is changed:
+fixes are SQL and Alembic operations for somebody to run.
+"""
+
+from toolkit.schema.advice.advise import advise
+from toolkit.schema.advice.errors import UnknownRuleError
+from toolkit.schema.advice.page import rule_page, rules_page
+from toolkit.schema.advice.reading import read_statistics
+from toolkit.schema.advice.registry import TOPICS, rule_named, rules
+from toolkit.schema.advice.rule import Advice, Rule, Silence
+from toolkit.schema.advice.settings import AdviceSettings
+from toolkit.schema.advice.statistics import ColumnStatistics, IndexStatistics, Statistics, TableStatistics
+
+__all__ = [
+    "TOPICS",
+    "Advice",
+    "AdviceSettings",
+    "ColumnStatistics",
+    "IndexStatistics",
+    "Rule",
+    "Silence",
+    "Statistics",
+    "TableStatistics",
+    "UnknownRuleError",
+    "advise",
+    "read_statistics",
+    "rule_named",
+    "rule_page",
+    "rules",
+    "rules_page",
+]

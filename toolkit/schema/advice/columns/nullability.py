@@ -1,0 +1,63 @@
+"""Columns that accept nulls without anybody having decided so."""
+
+from __future__ import annotations
+
+from toolkit.schema.advice.fixes import alter, words
+from toolkit.schema.advice.rule import INFO, Advice, Found, rule
+from toolkit.schema.advice.scope import Scope
+from toolkit.sql.quoting import quote_identifier
+
+
+@rule(
+    "all-columns-nullable",
+    INFO,
+    name="Table that requires nothing",
+    why="A row with nothing but a key passes: the table says nothing about what must be there, so every "
+    "reader has to handle every gap.",
+    example="CREATE TABLE contacts (id bigint PRIMARY KEY, name text, email text, phone text);",
+    fix="NOT NULL on the columns without which a row makes no sense.",
+)
+def all_columns_nullable(scope: Scope) -> Found:
+    """A table with three columns or more besides its key, all of them nullable."""
+    for table in scope.tables:
+        key = scope.primary_keys.get(table.qualified)
+        inside = key.columns if key else ()
+        others = [column for column in scope.parts(table.qualified).columns if column.name not in inside]
+        if len(others) >= 3 and all(column.nullable for column in others):
+            yield Advice(
+                table.key,
+                f"All {len(others)} columns of {table.qualified} besides its key may be null.",
+                words("set NOT NULL on the columns without which a row makes no sense"),
+                {"nullable": len(others)},
+            )
+
+
+@rule(
+    "boolean-without-default",
+    INFO,
+    name="Boolean with a third value",
+    why="A nullable boolean has three values, and `WHERE NOT done` leaves out the rows where nobody said.",
+    example="CREATE TABLE tasks (id bigint PRIMARY KEY, done boolean);",
+    fix="A default, the nulls filled in, NOT NULL.",
+)
+def boolean_without_default(scope: Scope) -> Found:
+    """A boolean column that is nullable and has no default."""
+    for table, column in scope.columns():
+        if (
+            column.type == "boolean"
+            and column.nullable
+            and column.default is None
+            and column.generated is None
+        ):
+            name = quote_identifier(column.name)
+            fix = alter(
+                "give it a default; then fill in the nulls and refuse them",
+                table.qualified,
+                f"ALTER COLUMN {name} SET DEFAULT false",
+            )
+            yield Advice(
+                column.key,
+                f"{table.qualified}.{column.name} is true, false or null, and null unless said.",
+                fix,
+                {"nullable": True},
+            )

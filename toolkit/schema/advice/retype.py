@@ -1,0 +1,69 @@
+"""Changing the type of a column: the statement, or what stands in its way.
+
+The server refuses to change a column that a view, a policy, a generated column or a partition key depends on,
+and a foreign key between types that cannot be compared. Then the fix is words that name what is in the way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from toolkit.findings import Fix
+from toolkit.schema.advice.fixes import alter, words
+from toolkit.schema.advice.scope import Scope
+from toolkit.schema.objects import Column, Constraint, MaterializedView, View
+from toolkit.sql.quoting import quote_identifier
+
+
+def change_type(
+    scope: Scope,
+    text: str,
+    column: Column,
+    type_: str,
+    using: str | None = None,
+    *,
+    beside: Constraint | None = None,
+) -> Fix:
+    """Give `column` another type. `beside` is a foreign key that is not in the way: the change serves it."""
+    clause = f" USING {using}" if using else ""
+    action = f"ALTER COLUMN {quote_identifier(column.name)} TYPE {type_}{clause}"
+    in_the_way = [*_dependents(scope, column, beside)]
+    if in_the_way:
+        return words(
+            f"{text}: ALTER TABLE {column.relation} {action}; it needs these taken away first and made again:"
+            f" {', '.join(in_the_way)}"
+        )
+    return alter(text, column.relation, action)
+
+
+def _dependents(scope: Scope, column: Column, beside: Constraint | None) -> Iterator[str]:
+    table = scope.table(column.relation)
+    parts = scope.parts(column.relation)
+    views: list[View | MaterializedView] = [*scope.views, *scope.materialized_views]
+    for view in views:
+        # The server writes every relation with its schema.
+        if _mentions(view.definition, str(column.relation)):
+            yield str(view.key)
+    for policy in parts.policies:
+        if _mentions(f"{policy.using} {policy.with_check}", quote_identifier(column.name)):
+            yield str(policy.key)
+    for other in parts.columns:
+        if other.generated is not None and _mentions(other.generated, quote_identifier(column.name)):
+            yield str(other.key)
+    for trigger in parts.triggers:
+        if column.name in trigger.columns or _mentions(
+            trigger.condition or "", quote_identifier(column.name)
+        ):
+            yield str(trigger.key)
+    for key in scope.foreign_keys:
+        refers = key.relation == column.relation and column.name in key.columns
+        referred = key.references == column.relation and column.name in key.referenced_columns
+        if (refers or referred) and key != beside:
+            yield str(key.key)
+    if table is not None and _mentions(table.partition_key or "", quote_identifier(column.name)):
+        yield f"the partition key of {table.qualified}"
+
+
+def _mentions(text: str, name: str) -> bool:
+    return re.search(rf"(?<![\w\"]){re.escape(name)}(?![\w\"])", text) is not None
