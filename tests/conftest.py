@@ -6,6 +6,7 @@ pytest_plugins = [
     "fixtures.cockpit",
     "fixtures.command_line",
     "fixtures.demo",
+    "fixtures.drift",
     "fixtures.isolation",
     "fixtures.neon_front",
     "fixtures.server",

@@ -21,6 +21,7 @@ MODULES = (
     "status",
     "schema",
     "migrations",
+    "drift",
     "transfer",
     "isolation",
     "locks",

@@ -1,0 +1,194 @@
+"""`drift`: models, migrations and a live database held against each other.
+
+Reads the live database once, and nothing else where the other sides are kept from an earlier run.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from sqlalchemy import MetaData
+
+from toolkit.cancel import CancelToken
+from toolkit.database import Database, Job
+from toolkit.errors import NeonkitError
+from toolkit.events import Emit, StepFinished, StepStarted, unheard
+from toolkit.findings import Unknown
+from toolkit.migrate.captured import CapturedEnvironment
+from toolkit.migrate.drift import scratch as places
+from toolkit.migrate.drift.accepted import Acceptance
+from toolkit.migrate.drift.building import RULE, Builder, Built, Plan, from_cache, missing
+from toolkit.migrate.drift.cache import SnapshotCache
+from toolkit.migrate.drift.filters import Filters
+from toolkit.migrate.drift.judging import judged
+from toolkit.migrate.drift.models import declared
+from toolkit.migrate.drift.pairwise import without_relations
+from toolkit.migrate.drift.planning import keyed, version_tables
+from toolkit.migrate.drift.roles import as_if_built_by_owner, roles_to_provide, touches_cluster
+from toolkit.migrate.drift.scratch import Scratch
+from toolkit.migrate.drift.three_way import Sides
+from toolkit.migrate.drift.values import DriftReport
+from toolkit.migrate.graph import RevisionGraph
+from toolkit.migrate.project import AlembicProject
+from toolkit.migrate.reading import current
+from toolkit.schema import Snapshot, read_snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to compare."""
+
+    scratch: Scratch = Scratch.AUTO
+    production: bool = False
+    """Production servers get no scratch databases unless `scratch` names them."""
+    cache: Path | None = None
+    """The folder for what is kept between runs; None keeps nothing."""
+    fresh: bool = False
+    """Build every side anew."""
+    accepted: tuple[Acceptance, ...] = ()
+    today: date | None = None
+    """For entries that expire; the default is the day in UTC."""
+
+
+def drift(
+    project: AlembicProject | None,
+    database: Database,
+    metadata: Sequence[MetaData] | None = None,
+    options: Options | None = None,
+    *,
+    emit: Emit = unheard,
+    cancel: CancelToken | None = None,
+) -> DriftReport:
+    """What models, migrations and the database do not agree on, and who moved.
+
+    `metadata` stands for the models; None takes those of `env.py`. Changes nothing but scratch databases.
+    Raises what connecting and reading the project raise, ScratchRefusedError, and what starting a server
+    raises; a side that cannot be built is no error but an unknown.
+    """
+    return _Comparison(project, database, options or Options(), emit, cancel).run(metadata)
+
+
+class _Comparison:
+    def __init__(
+        self,
+        project: AlembicProject | None,
+        database: Database,
+        options: Options,
+        emit: Emit,
+        cancel: CancelToken | None,
+    ) -> None:
+        self._project = project
+        self._database = database
+        self._options = options
+        self._emit = emit
+        self._cancel = cancel
+        self._unknowns: list[Unknown] = []
+
+    def run(self, metadata: Sequence[MetaData] | None) -> DriftReport:
+        graph = None if self._project is None else self._project.graph()
+        at = self._revisions(graph)
+        environment = self._environment()
+        live, seconds = self._read_live()
+        filters = Filters.of(environment)
+        models = self._models(metadata, environment)
+        what = None if models is None else declared(models, filters)
+        heads = () if graph is None else graph.effective_heads
+        plan = Plan(self._project, at, heads, what)
+        plan, built = self._scratch_sides(plan, graph, live)
+        sides = self._sides(built, live, plan, filters, environment)
+        unknowns = (*self._unknowns, *built.unknowns)
+        today = self._options.today or datetime.now(UTC).date()
+        return judged(sides, plan, built, seconds, unknowns, self._options.accepted, today)
+
+    def _revisions(self, graph: RevisionGraph | None) -> tuple[str, ...] | None:
+        """The revisions the database has; None if no file carries them, or nobody can tell."""
+        if self._project is None or graph is None:
+            self._unknowns.append(Unknown(RULE, "migrations", "there is no Alembic project"))
+            return None
+        found = current(self._project, self._database)
+        unknown = sorted({name for entry in found for name in entry.unknown})
+        if unknown:
+            reason = f"the database is at {', '.join(unknown)}, which no revision file carries"
+            self._unknowns.append(Unknown(RULE, "migrations", reason))
+            return None
+        return tuple(sorted({head for entry in found for head in entry.heads}))
+
+    def _environment(self) -> CapturedEnvironment | None:
+        if self._project is None:
+            return None
+        try:
+            return self._project.capture()
+        except NeonkitError as error:
+            online = self._project.memory.online
+            if online is None:
+                reason = f"env.py cannot be read without a connection: {error.sentence}"
+                self._unknowns.append(Unknown(RULE, "env.py", reason))
+            return online
+
+    def _models(
+        self, metadata: Sequence[MetaData] | None, environment: CapturedEnvironment | None
+    ) -> tuple[MetaData, ...] | None:
+        if metadata is not None:
+            return tuple(metadata)
+        found = () if environment is None else environment.target_metadata
+        if not found:
+            reason = "env.py gives no target_metadata" if environment else "no models are configured"
+            self._unknowns.append(Unknown(RULE, "models", reason))
+        return found or None
+
+    def _read_live(self) -> tuple[Snapshot, float]:
+        begun = time.monotonic()
+        self._emit(StepStarted("read database"))
+        with self._database.connect(Job.INSPECT, emit=self._emit, cancel=self._cancel) as connection:
+            found = read_snapshot(connection)
+        seconds = time.monotonic() - begun
+        self._emit(StepFinished("read database", "done", f"{len(found.objects):,} objects", seconds))
+        return found, seconds
+
+    def _scratch_sides(self, plan: Plan, graph: RevisionGraph | None, live: Snapshot) -> tuple[Plan, Built]:
+        revisions = () if graph is None else graph.revisions
+        texts = [one.path.read_text("utf-8", "replace") for one in revisions if one.path.suffix == ".py"]
+        options = self._options
+        place = places.choose(
+            options.scratch,
+            self._database,
+            production=options.production,
+            touches_cluster=touches_cluster(texts),
+            emit=self._emit,
+            cancel=self._cancel,
+        )
+        plan, failure = keyed(plan, graph, place, live)
+        if failure is not None:
+            self._unknowns.append(failure)
+        cache = SnapshotCache(options.cache)
+        built = Built() if options.fresh else from_cache(plan, cache)
+        if missing(plan, built):
+            roles = roles_to_provide(live, texts)
+            with places.opened(place, self._database, roles, emit=self._emit, cancel=self._cancel) as server:
+                built = Builder(plan, cache, server, self._emit, self._cancel).complete(built)
+                built.source = server.source
+        return plan, built
+
+    def _sides(
+        self,
+        built: Built,
+        live: Snapshot,
+        plan: Plan,
+        filters: Filters,
+        environment: CapturedEnvironment | None,
+    ) -> Sides:
+        """The sides without version tables, as if the database's owner had built them."""
+
+        def tidy(side: Snapshot | None) -> Snapshot | None:
+            if side is None:
+                return None
+            return as_if_built_by_owner(without_relations(side, version_tables(side, environment)), live)
+
+        migrations = tidy(built.migrations)
+        pending = migrations if built.pending is built.migrations else tidy(built.pending)
+        without = without_relations(live, version_tables(live, environment))
+        return Sides(without, migrations, pending, built.models, plan.models, filters)

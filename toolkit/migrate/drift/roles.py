@@ -1,0 +1,74 @@
+"""Roles between the database and a scratch one: who owns what there is a matter of who built it.
+
+A scratch database is built by whoever may make one, the real one by whoever migrates. So the builder's name
+is read as that of the role that owns most of what the migrations make.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from toolkit.schema.objects import Grant, Origin, Role, SchemaObject
+from toolkit.schema.snapshot import Snapshot
+
+_TOUCHES_CLUSTER = re.compile(
+    r"\b(create|drop|alter)\s+(role|user|group|database|tablespace)\b|\breassign\s+owned\b", re.IGNORECASE
+)
+
+
+def as_if_built_by_owner(scratch: Snapshot, live: Snapshot) -> Snapshot:
+    """The scratch side with its builder read as the owner of the same objects in the live database."""
+    builder = scratch.server.role
+    owner = _owner_of_same(scratch, live, builder)
+    if owner is None or owner == builder:
+        return scratch
+    renamed = (_renamed(thing, builder, owner) for thing in scratch.objects.values())
+    return dataclasses.replace(scratch, objects={thing.key: thing for thing in renamed})
+
+
+def _owner_of_same(scratch: Snapshot, live: Snapshot, builder: str) -> str | None:
+    owners: Counter[str] = Counter()
+    for key, thing in scratch.objects.items():
+        if getattr(thing, "owner", None) == builder and key in live.objects:
+            owners[getattr(live.objects[key], "owner", builder)] += 1
+    return owners.most_common(1)[0][0] if owners else None
+
+
+def _renamed(thing: SchemaObject, old: str, new: str) -> SchemaObject:
+    changes: dict[str, Any] = {}
+    for name in ("owner", "role"):
+        if getattr(thing, name, None) == old:
+            changes[name] = new
+    grants = getattr(thing, "grants", ())
+    if any(grant.grantee == old for grant in grants):
+        changes["grants"] = tuple(sorted(_given_to(grant, old, new) for grant in grants))
+    return dataclasses.replace(thing, **changes) if changes else thing
+
+
+def _given_to(grant: Grant, old: str, new: str) -> Grant:
+    if grant.grantee != old or grant.to_public:
+        return grant
+    return dataclasses.replace(grant, grantee=new)
+
+
+def touches_cluster(texts: Iterable[str]) -> bool:
+    """Whether a revision makes or changes what all databases of a server share.
+
+    Running it in a scratch database would change the server for good.
+    """
+    return any(_TOUCHES_CLUSTER.search(text) for text in texts)
+
+
+def roles_to_provide(live: Snapshot, texts: Iterable[str]) -> tuple[str, ...]:
+    """Roles that revisions may expect on a server: the live one's, but those that they make themselves."""
+    making = "\n".join(text for text in texts if _TOUCHES_CLUSTER.search(text))
+    return tuple(
+        role.name
+        for role in live.of(Role)
+        if not role.name.startswith("pg_")
+        and not (role.origin is not Origin.PLATFORM and re.search(rf"\b{re.escape(role.name)}\b", making))
+    )
