@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,28 @@ def test_a_configuration_that_cannot_be_read(name: str, text: str, tmp_path: Pat
     with pytest.raises(errors.BadConfigurationError) as caught:
         AlembicProject.open(tmp_path)
     assert caught.value.path == str(tmp_path / name)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_version_folder_that_may_not_be_read(make_project: MakeProject) -> None:
+    folder = make_project()
+    versions = folder.scripts / "versions"
+    versions.chmod(0)
+    try:
+        with pytest.raises(errors.BadConfigurationError) as caught:
+            folder.open().graph()
+    finally:
+        versions.chmod(0o755)
+    assert caught.value.path == str(versions)
+
+
+def test_a_file_that_is_added_edited_or_taken_away_is_seen(make_project: MakeProject) -> None:
+    folder = make_project()
+    project = folder.open()
+    assert project.graph().heads == ("a3",)
+    path = folder.revision("a4", "a3")
+    assert project.graph().heads == ("a4",)
+    path.write_text(path.read_text().replace("'a4'", "'other'"))
+    assert project.graph().heads == ("other",)
+    path.unlink()
+    assert project.graph().heads == ("a3",)

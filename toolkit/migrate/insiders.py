@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from weakref import WeakSet
 
@@ -45,11 +45,21 @@ class Insiders:
         finally:
             threads.discard(current)
 
-    @contextmanager
-    def outside(self) -> Iterator[None]:
+    def outside(self) -> AbstractContextManager[None]:
         """Let our own code, called from inside, act as if it came from outside."""
-        self._outside.depth = getattr(self._outside, "depth", 0) + 1
-        try:
-            yield
-        finally:
-            self._outside.depth -= 1
+        return _Outside(self._outside)
+
+
+class _Outside:
+    """Entered at every event of a run, hence not made by `contextmanager`."""
+
+    __slots__ = ("_local",)
+
+    def __init__(self, local: threading.local) -> None:
+        self._local = local
+
+    def __enter__(self) -> None:
+        self._local.depth = getattr(self._local, "depth", 0) + 1
+
+    def __exit__(self, *raised: object) -> None:
+        self._local.depth -= 1

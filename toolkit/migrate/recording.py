@@ -220,10 +220,9 @@ class Recorder(Watcher):
         self.driver_url = conn.info[GOES_TO]
         self.running = (statement, time.perf_counter())
         self._cancel.raise_if_cancelled()
-        self._first.setdefault(
-            id(conn.connection.dbapi_connection),
-            (Statement(statement, 0.0, None, False), self._line_of_env()),
-        )
+        key = id(conn.connection.dbapi_connection)
+        if key not in self._first:
+            self._first[key] = (Statement(statement, 0.0, None, False), self._line_of_env())
 
     def _statement_ended(self, conn: Connection, cursor: Any, statement: str, *_more: Any) -> None:
         if self._ours or self.running is None or not self._hears(conn):

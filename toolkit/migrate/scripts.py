@@ -7,8 +7,10 @@ own loading does, so it happens inside `surroundings` only.
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from alembic.config import Config
@@ -25,7 +27,7 @@ from toolkit.migrate.revision_errors import (
 )
 from toolkit.migrate.translate import alembics_refusals
 
-Stamp = tuple[tuple[str, int, int], ...]
+Stamp = frozenset[tuple[str, int, int]]
 """Path, time of change and size of every file in the version folders."""
 
 
@@ -52,9 +54,9 @@ def open_scripts(config: Config, loaded: LoadedRevisions | None = None) -> Scrip
     except ValueError as error:  # an option that is no number, no path separator, or the like
         raise BadConfigurationError.of(config, reason_of(error)) from error
     loaded = loaded or LoadedRevisions()
-    stamp = _files(script)
+    stamp = _stamp(script)
     if loaded.map is None or loaded.stamp != stamp:
-        loaded.map, loaded.stamp = _load(script, [Path(name) for name, _, _ in stamp]), stamp
+        loaded.map, loaded.stamp = _load(script, _files(script)), stamp
     script.revision_map = loaded.map
     return script
 
@@ -69,9 +71,33 @@ def _load(script: ScriptDirectory, files: Sequence[Path]) -> RevisionMap:
     return script.revision_map
 
 
-def _files(script: ScriptDirectory) -> Stamp:
+def _stamp(script: ScriptDirectory) -> Stamp:
+    """A quick look, taken each time the project is opened; what is a revision is for `_files` to say."""
+    found: set[tuple[str, int, int]] = set()
+    folders = [str(folder) for folder in script._version_locations]  # noqa: SLF001 - see `_files`
+    while folders:
+        folder = folders.pop()
+        with suppress(FileNotFoundError, NotADirectoryError), _entries(folder) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    if script.sourceless or entry.name != "__pycache__":
+                        folders.append(entry.path)
+                    continue
+                facts = entry.stat(follow_symlinks=entry.is_file())
+                found.add((entry.path, facts.st_mtime_ns, facts.st_size))
+    return frozenset(found)
+
+
+def _entries(folder: str) -> AbstractContextManager[Iterator[os.DirEntry[str]]]:
+    try:
+        return os.scandir(folder)
+    except PermissionError as error:  # Alembic would pass over the folder and find no revisions
+        raise BadConfigurationError(folder, None, str(error.strerror)) from error
+
+
+def _files(script: ScriptDirectory) -> tuple[Path, ...]:
     """The files in the version folders, each once, however many ways lead to it."""
-    found: dict[tuple[int, int], tuple[str, int, int]] = {}
+    found: dict[tuple[int, int], Path] = {}
     for folder in script._version_locations:  # noqa: SLF001 - Alembic has no public list of the resolved folders
         if not folder.exists():
             continue
@@ -80,7 +106,7 @@ def _files(script: ScriptDirectory) -> Stamp:
                 facts = path.stat()
             except FileNotFoundError:  # a link to nowhere, such as editors leave behind
                 continue
-            found.setdefault((facts.st_dev, facts.st_ino), (str(path), facts.st_mtime_ns, facts.st_size))
+            found.setdefault((facts.st_dev, facts.st_ino), path)
     return tuple(found.values())
 
 
