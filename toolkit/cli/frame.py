@@ -35,7 +35,8 @@ class _Argument(TyperArgument):
 
     def get_usage_pieces(self, ctx: Any) -> list[str]:
         """Its name in a usage line: in brackets when it may be left out, plain when not."""
-        return [piece.replace("{", "").replace("}", "") for piece in super().get_usage_pieces(ctx)]
+        pieces = (piece.replace("{", "").replace("}", "") for piece in super().get_usage_pieces(ctx))
+        return [piece.replace("[[", "[").replace("]]", "]") for piece in pieces]
 
     def process_value(self, ctx: Any, value: Any) -> Any:
         if value is not None or self.required:
@@ -63,6 +64,11 @@ class NeonkitCommand(TyperCommand):
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters, the common ones and --help among them."""
         return _light(super().get_params(ctx))
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The first sentence, whole: a list of commands wraps it where typer would cut it off."""
+        del limit
+        return _first_sentence(self.help)
 
     def invoke(self, ctx: Any) -> None:
         """Run the command. Its return value means nothing: results are shown, exit codes are raised."""
@@ -101,6 +107,11 @@ class NeonkitGroup(TyperGroup):
         """The parameters, the common ones and --help among them."""
         return _light(super().get_params(ctx))
 
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The first sentence, whole."""
+        del limit
+        return _first_sentence(self.help)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the verb, or raise `UnknownCommandError` with the nearest one."""
         name = args[0]
@@ -115,6 +126,12 @@ class NeonkitGroup(TyperGroup):
         """Write the commands first: they are what a reader of a group's help looks for."""
         self.format_commands(ctx, formatter)
         _write_options(self, ctx, formatter, asks=False)
+
+
+def _first_sentence(text: str | None) -> str:
+    first = " ".join((text or "").strip().partition("\n\n")[0].split())
+    sentence, dot, _ = first.partition(". ")
+    return sentence + dot.rstrip()
 
 
 def adopt(app: typer.Typer) -> None:
@@ -173,7 +190,7 @@ def _write_options(command: Any, ctx: Any, formatter: Any, *, asks: bool) -> Non
             continue
         if param.param_type_name == "argument":
             # Typer puts the type behind an argument's name; the text says what is wanted.
-            arguments.append((row[0].partition(" <")[0], row[1]))
+            arguments.append((row[0].partition(" <")[0].strip("[]"), row[1]))
         elif param.name in common - ANSWERS:
             shared.append(row)
         else:
