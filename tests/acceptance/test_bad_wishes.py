@@ -56,6 +56,7 @@ NAMES: dict[str, tuple[tuple[str, ...], str, str, str]] = {
     "a setting": (("isolation", "--identity-setting", "x y"), "E130", "--identity-setting", "--help"),
     "a profile": (("status", "--profile", "prod"), "E137", "it does not exist", "production"),
     "a verb": (("upgrad",), "E131", "`neonkit upgrad`", "`neonkit upgrade`"),
+    "a flag of a verb of Alembic": (("upgrade", "--yse"), "E130", "--yse is neither", "did you mean --yes?"),
     "a flag": (("status", "--exit-cod"), "E130", "--exit-cod", "--exit-code"),
     "a folder": (("status", "--project", "gone"), "E133", "no folder", "--project"),
     "no terminal": (("tui",), "E195", "needs a terminal", "`neonkit status`"),

@@ -118,7 +118,8 @@ def _insert(connection: Connection, status: str) -> None:
     connection.execute(
         text(
             "WITH u AS (INSERT INTO users (id, email, name)"
-            " VALUES (gen_random_uuid(), :s || '@example.org', 'x') RETURNING id) INSERT INTO tasks (id, user_id, title, status, priority)"
+            " VALUES (gen_random_uuid(), :s || '@example.org', 'x') RETURNING id)"
+            " INSERT INTO tasks (id, user_id, title, status, priority)"
             " SELECT gen_random_uuid(), id, 't', :s, 'low' FROM u"
         ),
         {"s": status},

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    pass
+from toolkit.cli.errors import BadCommandLineError
 
 _RELATIVE = re.compile(r"-\d+\Z")
 
 
-def _target(value: str) -> str:
+def _target(ctx: typer.Context, value: str) -> str:
     if value.startswith("-") and not _RELATIVE.match(value):
-        raise typer.BadParameter(f"{value} is neither an option nor a revision.")
+        spellings = [each for param in ctx.command.params for each in param.opts]
+        nearest = difflib.get_close_matches(value, spellings, n=1)
+        raise BadCommandLineError(
+            complaint=f"{value} is neither an option nor a revision.",
+            command=ctx.command_path,
+            nearest=nearest[0] if nearest else None,
+        )
     return value
 
 
-def _targets(values: list[str]) -> list[str]:
-    return [_target(value) for value in values]
+def _targets(ctx: typer.Context, values: list[str]) -> list[str]:
+    return [_target(ctx, value) for value in values]
 
 
 Target = Annotated[
