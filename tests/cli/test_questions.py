@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import signal
 import subprocess
 import sys
 import termios
@@ -54,7 +55,7 @@ def on_terminal(folder: Path, typed: str, *arguments: str, env: Mapping[str, str
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        preexec_fn=_as_a_terminal_does,
     )
     os.close(theirs)
     said = b""
@@ -65,6 +66,15 @@ def on_terminal(folder: Path, typed: str, *arguments: str, env: Mapping[str, str
     said += _rest(ours)
     os.close(ours)
     return Ran(process.returncode, out, said.decode())
+
+
+def _as_a_terminal_does() -> None:
+    """Make the pseudo terminal the process's own, and let Ctrl+C reach it.
+
+    A test run in the background is started with SIGINT ignored, and its children inherit that.
+    """
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _until_asked(ours: int, said: bytes) -> bytes:
