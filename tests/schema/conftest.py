@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine
 from toolkit.database import DatabaseUrl
 from toolkit.database.embedded import RunningServer
 from toolkit.database.scratch import ScratchDatabases
-from toolkit.schema import Snapshot, read_snapshot
+from toolkit.schema import Snapshot, read_digest, read_snapshot
 from toolkit.schema.catalog.query import fit
 
 ROLES = ("kit_owner", "kit_app")
@@ -63,6 +63,13 @@ def base(every_kind_url: DatabaseUrl) -> Snapshot:
     """The base schema as a snapshot."""
     with engine_at(every_kind_url).connect() as connection:
         return read_snapshot(connection)
+
+
+@pytest.fixture(scope="session")
+def base_digest(every_kind_url: DatabaseUrl) -> str:
+    """The digest of the base schema."""
+    with engine_at(every_kind_url).connect() as connection:
+        return read_digest(connection)
 
 
 @pytest.fixture

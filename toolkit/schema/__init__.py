@@ -3,7 +3,7 @@
 Stands on `sql` and a SQLAlchemy connection. Does not know models, migrations or how anything is shown.
 """
 
-from toolkit.schema.catalog import read_snapshot
+from toolkit.schema.catalog import read_digest, read_snapshot, read_with_digest
 from toolkit.schema.census import Census
 from toolkit.schema.describe import Description, Section, describe
 from toolkit.schema.sizes import RelationSize
@@ -24,7 +24,9 @@ __all__ = [
     "TreeNode",
     "describe",
     "from_json",
+    "read_digest",
     "read_snapshot",
+    "read_with_digest",
     "relation_nodes",
     "summarise",
     "to_json",

@@ -4,6 +4,6 @@ The SQL stands in `queries/`, one file per kind of catalog row; the modules here
 of `toolkit.schema.objects`. Invariant: nothing outside this package knows an oid.
 """
 
-from toolkit.schema.catalog.reader import read_snapshot
+from toolkit.schema.catalog.reader import read_digest, read_snapshot, read_with_digest
 
-__all__ = ["read_snapshot"]
+__all__ = ["read_digest", "read_snapshot", "read_with_digest"]

@@ -56,7 +56,7 @@ def _directory(rows: CatalogRows) -> Directory:
     directory.members.update((row[0], row[1]) for row in rows["members"])
     tables.note_relations(rows["relations"], directory)
     columns.note_columns(rows["columns"], directory)
-    for child, parent, detaching in rows["inheritance"]:
+    for child, parent, detaching, _place in rows["inheritance"]:
         directory.parents.setdefault(child, []).append(parent)
         if detaching:
             directory.detaching.add(child)

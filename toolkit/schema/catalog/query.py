@@ -5,7 +5,8 @@ A line of a query file that only newer servers understand ends in a mark, which 
     con.conenforced, -- since 18; else: true,
     c.colllocale,    -- since 17; else since 15: c.colliculocale,; else: null,
 
-Each file is thus runnable as it stands on the newest server.
+Each file is thus runnable as it stands on the newest server. A line that ends in `-- estimate` changes by
+itself, without any change of structure.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Final
 OLDEST_MAJOR: Final = 14
 """The oldest PostgreSQL whose catalog the queries can read."""
 
+_ESTIMATE: Final = re.compile(r"^.*?(?P<comma>,?) -- estimate$", re.MULTILINE)
 _MARK: Final = re.compile(r"^(?P<line>.*?)\s*-- since (?P<major>\d+)(?P<others>.*)$")
 _OTHER: Final = re.compile(r"; else(?: since (?P<major>\d+))?:\s?(?P<line>.*?)(?=; else|$)")
 _CATALOG: Final = re.compile(r"\b(?:from|join)\s+(pg_[a-z_]+)")
@@ -50,6 +52,11 @@ def _fit(line: str, major: int) -> str:
         if other["major"] is None or major >= int(other["major"]):
             return other["line"]
     return ""
+
+
+def without_estimates(sql: str) -> str:
+    """The same columns, null in place of what changes by itself."""
+    return _ESTIMATE.sub(r"null\g<comma>", sql)
 
 
 @cache

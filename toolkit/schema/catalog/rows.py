@@ -46,13 +46,18 @@ class CatalogRows:
 
 def read_rows(connection: Connection, major: int, unreadable: frozenset[str]) -> CatalogRows:
     """Run every query that the role may run."""
-    skipped = tuple(name for name in LARGE + SMALL if catalogs_of(name, major) & unreadable)
+    skipped = skipped_queries(major, unreadable)
     large = {name: _fetched(connection, query(name, major)) for name in LARGE if name not in skipped}
     named: dict[str, list[dict[str, Any]]] = {name: [] for name in SMALL}
     wanted = [name for name in SMALL if name not in skipped]
     for name, text in connection.exec_driver_sql(together(wanted, major)):
         named[name].append(json.loads(text))
     return CatalogRows(large, named, skipped)
+
+
+def skipped_queries(major: int, unreadable: frozenset[str]) -> tuple[str, ...]:
+    """The queries that read a catalog the role may not read."""
+    return tuple(name for name in LARGE + SMALL if catalogs_of(name, major) & unreadable)
 
 
 def _fetched(connection: Connection, sql: str) -> Sequence[Any]:

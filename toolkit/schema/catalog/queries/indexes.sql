@@ -21,8 +21,8 @@ select i.indexrelid,
        i.indisreplident,
        case when ic.relispartition
             then (select inhparent from pg_inherits where inhrelid = ic.oid limit 1) end,
-       ic.reltuples,
-       ic.relpages
+       ic.reltuples, -- estimate
+       ic.relpages -- estimate
   from pg_index i
   join pg_class ic on ic.oid = i.indexrelid
   join pg_namespace n on n.oid = ic.relnamespace

@@ -18,9 +18,9 @@ select c.oid,
        case when c.relispartition then pg_get_expr(c.relpartbound, c.oid) end,
        case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end,
        c.relacl::text[],
-       c.reltuples,
-       c.relpages,
-       pg_stat_get_live_tuples(c.oid)
+       c.reltuples, -- estimate
+       c.relpages, -- estimate
+       pg_stat_get_live_tuples(c.oid) -- estimate
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   left join pg_am am on am.oid = c.relam
