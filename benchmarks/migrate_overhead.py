@@ -1,10 +1,11 @@
 """A long history from base: `neonkit upgrade` beside plain `alembic upgrade head`, each a process of its own.
 
-    python -m benchmarks.migrate_overhead --revisions 300 --rounds 5 --write
+    python -m benchmarks.migrate_overhead --rounds 5 --write
 
-Contenders take turns on fresh databases of one embedded server, so that a busy moment of the machine hits both;
-the medians are compared. Processor time is that of the process, without the server. `--write` puts the table
-into the section "migrate" of benchmarks/README.md.
+One revision shows what starting costs, 300 what the revisions cost. Contenders take turns on fresh databases of
+one embedded server, so that a busy moment of the machine hits both; the medians are compared. Processor time is
+that of the process, without the server. `--write` puts the tables into the section "migrate" of
+benchmarks/README.md.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from toolkit.database import DatabaseUrl
 from toolkit.database.embedded import EmbeddedServer
 from toolkit.database.scratch import ScratchDatabases
 
+REPEAT = "python -m benchmarks.migrate_overhead --write"
+
 COMMANDS = {
     "`alembic upgrade head`": ("-m", "alembic", "upgrade", "head"),
     "`neonkit upgrade head --yes`": ("-m", "toolkit", "upgrade", "head", "--yes"),
@@ -43,7 +46,7 @@ class Cost:
 def main() -> None:
     """Build, measure, print."""
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    options.add_argument("--revisions", type=int, default=300)
+    options.add_argument("--revisions", type=int, action="append")
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--write", action="store_true")
     given = options.parse_args()
@@ -51,10 +54,14 @@ def main() -> None:
         server = EmbeddedServer(Path(folder) / "server", durable=False)
         url = server.start().url
         try:
-            project = write_project(Path(folder) / "project", given.revisions)
-            text = compared(ScratchDatabases(url), project, given.revisions, given.rounds)
+            scratch = ScratchDatabases(url)
+            blocks = [
+                compared(scratch, write_project(Path(folder) / str(count), count), count, given.rounds)
+                for count in given.revisions or [1, 300]
+            ]
         finally:
             server.destroy()
+    text = "\n\n".join([*blocks, f"Repeat: `{REPEAT}`."])
     print(text)
     if given.write:
         write_section("migrate", text)
@@ -73,8 +80,7 @@ def compared(scratch: ScratchDatabases, project: Path, revisions: int, rounds: i
     processor = {name: statistics.median(one.processor for one in found) for name, found in costs.items()}
     plain = next(iter(COMMANDS))
     lines = [
-        f"{revisions} revisions from base, a process each, medians of {rounds}"
-        " (`python -m benchmarks.migrate_overhead --write`):",
+        f"Revisions from base: {revisions}; a process each, medians of {rounds}:",
         "",
         "| what | seconds | times Alembic | processor seconds | times Alembic |",
         "| --- | ---: | ---: | ---: | ---: |",
