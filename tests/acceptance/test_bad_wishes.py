@@ -109,3 +109,11 @@ def test_urls_that_are_none(stage: Stage, url: str) -> None:
         stage.refuses(
             "status", exit_code=2, error="E101", says="cannot be read", hint="postgresql://", env=env
         )
+
+
+def test_an_audit_that_knows_no_role_says_how_to_name_it(stage: Stage) -> None:
+    ran = stage.run("isolation", "audit")
+    assert ran.code == 0
+    first, second = ran.out.splitlines()[:2]
+    assert "nothing can be proved" in first
+    assert "--app-role" in second

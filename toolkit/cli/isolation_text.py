@@ -13,7 +13,10 @@ _PASSES = (Verdict.PROVEN, Verdict.HELD)
 
 def isolation_text(report: IsolationReport) -> str:
     """The whole report, ending in the totals."""
-    parts = [printable(report.headline), _verdicts(report), "\n".join(_reasons(report))]
+    headline = printable(report.headline)
+    if report.subject.role is None:
+        headline += "\nName it with --app-role ROLE, or as app_role in [tool.neonkit.isolation]."
+    parts = [headline, _verdicts(report), "\n".join(_reasons(report))]
     if report.audit.findings or report.audit.unknowns:
         parts.append(findings_text(report.audit))
     totals = ", ".join(f"{count} {verdict.value}" for verdict, count in report.totals.items())
