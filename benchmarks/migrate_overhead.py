@@ -2,9 +2,9 @@
 
     python -m benchmarks.migrate_overhead --rounds 5 --write
 
-One revision shows what starting costs, 300 what the revisions cost. Contenders take turns on fresh databases of
-one embedded server, so that a busy moment of the machine hits both; the medians are compared. Processor time is
-that of the process, without the server. `--write` puts the tables into the section "migrate" of
+One revision shows what starting costs, 300 what the revisions cost. Contenders take turns on fresh databases
+of one embedded server, so that a busy moment of the machine hits both; the medians are compared. Processor
+time is that of the process, without the server. `--write` puts the tables into the section "migrate" of
 benchmarks/README.md.
 """
 
