@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from toolkit.cli.call import Call
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from toolkit.schema.objects import Qualified
 
 Names = list[str] | None
 
@@ -64,11 +59,19 @@ def rows(
     """Rows of a table, page by page, exactly as the server writes their values."""
     from toolkit.cli.schema_data_text import CELL, page_text
     from toolkit.database import Job
-    from toolkit.schema.rows import Equals, RowRequest, equals, read_page, row_source, sorted_by
+    from toolkit.schema.rows import (
+        Equals,
+        RowRequest,
+        equals,
+        find_relation,
+        read_page,
+        row_source,
+        sorted_by,
+    )
 
     call = Call.of(ctx)
     with call.workspace().database.connect(Job.BROWSE, emit=call.emit, cancel=call.cancel) as connection:
-        source = row_source(connection, _relation(connection, table))
+        source = row_source(connection, find_relation(connection, table))
         request = RowRequest(
             where=(
                 *(equals(source, text) for text in where or ()),
@@ -81,14 +84,3 @@ def rows(
         )
         page = read_page(connection, source, request, timeout=timeout)
     call.show(page, lambda: page_text(page))
-
-
-def _relation(connection: Connection, name: str) -> Qualified:
-    """The relation that a person means, among those that hold rows."""
-    from toolkit.schema import read_snapshot
-    from toolkit.schema.find import find_object
-    from toolkit.schema.objects import RELATION_KINDS, Qualified
-
-    objects = read_snapshot(connection).objects
-    relations = {key: thing for key, thing in objects.items() if key.kind in RELATION_KINDS}
-    return Qualified(*find_object(relations, name).path)

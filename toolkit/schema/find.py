@@ -10,10 +10,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from toolkit.schema.errors import AmbiguousObjectError, UnknownObjectError
-from toolkit.schema.objects import RELATION_KINDS, Key, Kind, Origin, SchemaObject
+from toolkit.schema.objects import RELATION_KINDS, Key, Kind, Origin
 
 _PART: Final = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^.("]*(?:\(.*\))?))\s*(\.|$)', re.DOTALL)
 _SUGGESTIONS: Final = 3
@@ -30,7 +30,19 @@ _RANKS: Final = {
 """Relations are 0, what is not here 1. An index that serves a constraint comes after it."""
 
 
-def find_object(objects: Mapping[Key, SchemaObject], name: str) -> Key:
+class Named(Protocol):
+    """As much of an object as finding it needs."""
+
+    @property
+    def key(self) -> Key:
+        """Its kind and names."""
+
+    @property
+    def origin(self) -> Origin:
+        """Who it belongs to."""
+
+
+def find_object(objects: Mapping[Key, Named], name: str) -> Key:
     """The key of the one object that `name` means.
 
     Raises `UnknownObjectError` with the nearest names, or `AmbiguousObjectError` with the candidates.
@@ -93,7 +105,7 @@ def _bare(signature: str) -> str:
     return signature[: signature.rindex("(")].strip().strip('"') if "(" in signature else signature
 
 
-def _best(objects: Mapping[Key, SchemaObject], name: str, found: list[Key]) -> Key:
+def _best(objects: Mapping[Key, Named], name: str, found: list[Key]) -> Key:
     ranks: dict[tuple[bool, int, bool], list[Key]] = {}
     for key in found:
         ranks.setdefault(_rank(objects[key]), []).append(key)
@@ -103,7 +115,7 @@ def _best(objects: Mapping[Key, SchemaObject], name: str, found: list[Key]) -> K
     return best[0]
 
 
-def _rank(thing: SchemaObject) -> tuple[bool, int, bool]:
+def _rank(thing: Named) -> tuple[bool, int, bool]:
     """What a short name means first: users' objects, relations before others, then what is in `public`."""
     key = thing.key
     of_kind = 0 if key.kind in RELATION_KINDS else _RANKS.get(key.kind, 1)

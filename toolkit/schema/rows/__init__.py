@@ -4,6 +4,7 @@ Knows relations and columns by name and reads what it needs of them itself, so n
 """
 
 from toolkit.schema.rows.errors import RowRequestError, RowsNotReadError
+from toolkit.schema.rows.find import find_relation
 from toolkit.schema.rows.page import RowPage, read_page
 from toolkit.schema.rows.request import Equals, RowRequest, Sorted, equals, sorted_by
 from toolkit.schema.rows.source import RowColumn, RowSource, row_source
@@ -18,6 +19,7 @@ __all__ = [
     "RowsNotReadError",
     "Sorted",
     "equals",
+    "find_relation",
     "read_page",
     "row_source",
     "sorted_by",

@@ -84,13 +84,13 @@ def row_source(connection: Connection, relation: Qualified) -> RowSource:
     Raises `RowsNotReadError` where there is no such relation, or none of its columns may be read.
     """
     named = {"schema": relation.schema, "name": relation.name}
-    found = connection.exec_driver_sql(_query("source"), named).all()
+    found = connection.exec_driver_sql(packaged("source"), named).all()
     if not found:
         raise RowsNotReadError(str(relation), "there is no such relation, or it has no columns")
     readable = {row[2]: _column(row) for row in found if row[7]}
     if not readable:
         raise RowsNotReadError(str(relation), "the role may read none of its columns")
-    keys = [row[0] for row in connection.exec_driver_sql(_query("keys"), named)]
+    keys = [row[0] for row in connection.exec_driver_sql(packaged("keys"), named)]
     place, note = _place(str(found[0][0]), bool(found[0][1]), keys, readable)
     hidden = tuple(row[3] for row in found if not row[7])
     return RowSource(relation, tuple(readable.values()), place, hidden, note)
@@ -117,5 +117,6 @@ def _place(
 
 
 @cache
-def _query(name: str) -> str:
+def packaged(name: str) -> str:
+    """The text of `queries/<name>.sql`."""
     return files("toolkit.schema.rows").joinpath("queries", f"{name}.sql").read_text("utf-8")
