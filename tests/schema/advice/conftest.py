@@ -26,12 +26,13 @@ from toolkit.database.embedded import RunningServer
 from toolkit.database.scratch import ScratchDatabases
 from toolkit.findings import Fix
 from toolkit.schema import Snapshot, read_snapshot
-from toolkit.schema.advice import Statistics, read_statistics, rules
+from toolkit.schema.advice import Rule, Statistics, read_statistics, rules
 from toolkit.sql.quoting import quote_identifier
 
 EXPECTED: Mapping[str, Any] = tomllib.loads(Path(__file__).with_name("expected.toml").read_text("utf-8"))
 
 GROUND = """
+revoke create on schema public from public;
 create schema neon_auth;
 create table neon_auth.accounts (id bigint primary key);
 """
@@ -61,7 +62,7 @@ def _build(url: DatabaseUrl) -> dict[str, list[str]]:
         cursor.execute(GROUND)
         connection.commit()
         for rule in rules():
-            for place, sql in _cases(rule.id, rule.example):
+            for place, sql in _cases(rule, connection.server_version // 10000):
                 try:
                     name = quote_identifier(schema_of(rule.id, place))
                     cursor.execute(f"create schema {name}; grant usage on schema {name} to app, app_above")
@@ -73,12 +74,16 @@ def _build(url: DatabaseUrl) -> dict[str, list[str]]:
     return failures
 
 
-def _cases(rule: str, example: str) -> Iterator[tuple[str, str]]:
-    expected = EXPECTED[rule]
-    yield HIT, example
-    yield NEAR, expected["near"]
-    if not _is_global(expected) and rule != "foreign-table-exposed":
-        yield REVISION, example
+def _cases(rule: Rule, major: int) -> Iterator[tuple[str, str]]:
+    expected = EXPECTED[rule.id]
+    if major < rule.since:
+        return
+    yield HIT, rule.example
+    if major >= expected.get("near_since", 0):
+        yield NEAR, expected["near"]
+    # A second server of the same name cannot be made.
+    if not _is_global(expected) and rule.id != "foreign-table-exposed":
+        yield REVISION, rule.example
 
 
 def _is_global(expected: Mapping[str, Any]) -> bool:

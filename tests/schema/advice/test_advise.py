@@ -24,6 +24,10 @@ create table other.notes (body text);
 """
 
 
+CLOSED = "revoke create on schema public from public"
+"""What PostgreSQL 15 made the default."""
+
+
 @contextmanager
 def statements(connection: Connection) -> Iterator[list[str]]:
     """The statements that are sent meanwhile."""
@@ -50,6 +54,7 @@ def subjects(report: Report) -> set[str]:
 
 
 def test_an_empty_database_gets_no_advice(connection: Connection) -> None:
+    connection.exec_driver_sql(CLOSED)
     report = advice(connection)
     assert report.findings == ()
     assert report.looked_at["tables"] == 0
@@ -57,9 +62,11 @@ def test_an_empty_database_gets_no_advice(connection: Connection) -> None:
 
 def test_what_it_lacks_it_says(connection: Connection) -> None:
     connection.exec_driver_sql(TWO_TABLES)
-    report = advise(read_snapshot(connection))
+    snapshot = read_snapshot(connection)
+    report = advise(snapshot)
     silent = {unknown.rule: unknown.reason for unknown in report.unknowns}
-    for rule in rules():
+    asked = [rule for rule in rules() if rule.since <= snapshot.server.major and not rule.opt_in]
+    for rule in asked:
         if rule.needs_statistics:
             assert "statistics" in silent[rule.id]
         elif rule.needs_app_role:
@@ -119,6 +126,7 @@ def test_an_unknown_rule_gets_a_suggestion(connection: Connection) -> None:
 
 
 def test_what_is_not_the_users_is_left_out(connection: Connection) -> None:
+    connection.exec_driver_sql(CLOSED)
     connection.exec_driver_sql(
         """
         create extension pg_stat_statements schema public;
@@ -134,6 +142,7 @@ def test_what_is_not_the_users_is_left_out(connection: Connection) -> None:
 
 def test_the_reference_application_gets_no_error(demo_url: DatabaseUrl) -> None:
     with create_engine(demo_url.sqlalchemy, poolclass=NullPool).connect() as connection:
+        connection.exec_driver_sql(CLOSED)
         snapshot, statistics = read_snapshot(connection), read_statistics(connection)
     settings = AdviceSettings(app_roles=("neonkit_demo_app",))
     report = advise(snapshot, statistics=statistics, settings=settings)
@@ -156,10 +165,11 @@ def test_statistics_are_what_the_server_counted(connection: Connection) -> None:
     connection.exec_driver_sql("analyze tasks")
     connection.commit()
     found = read_statistics(connection)
+    counts_at_once = read_snapshot(connection).server.major >= 15
     tables = {str(name): one for name, one in found.tables.items()}
     assert tables["public.tasks"].rows == 2000
     assert tables["public.tasks"].pages > 5
-    assert tables["public.tasks"].last_analyze is not None
+    assert tables["public.tasks"].last_analyze is not None or not counts_at_once
     assert tables["public.users"].rows is None
     assert tables["public.users"].dropped_columns == 1
     assert found.columns["public", "tasks", "title"].distinct == 1

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from toolkit.findings import Fix
 from toolkit.schema.advice.fixes import alter, words
 from toolkit.schema.advice.scope import Scope
-from toolkit.schema.objects import Column, Constraint, MaterializedView, View
+from toolkit.schema.objects import Column, Constraint
 from toolkit.sql.quoting import quote_identifier
 
 
@@ -40,11 +40,7 @@ def change_type(
 def _dependents(scope: Scope, column: Column, beside: Constraint | None) -> Iterator[str]:
     table = scope.table(column.relation)
     parts = scope.parts(column.relation)
-    views: list[View | MaterializedView] = [*scope.views, *scope.materialized_views]
-    for view in views:
-        # The server writes every relation with its schema.
-        if _mentions(view.definition, str(column.relation)):
-            yield str(view.key)
+    yield from (str(view.key) for view in scope.readers.get(str(column.relation), ()))
     for policy in parts.policies:
         if _mentions(f"{policy.using} {policy.with_check}", quote_identifier(column.name)):
             yield str(policy.key)
@@ -56,10 +52,9 @@ def _dependents(scope: Scope, column: Column, beside: Constraint | None) -> Iter
             trigger.condition or "", quote_identifier(column.name)
         ):
             yield str(trigger.key)
-    for key in scope.foreign_keys:
-        refers = key.relation == column.relation and column.name in key.columns
-        referred = key.references == column.relation and column.name in key.referenced_columns
-        if (refers or referred) and key != beside:
+    yield from (str(key.key) for key in parts.foreign_keys if column.name in key.columns and key != beside)
+    for key in scope.referring.get(column.relation, ()):
+        if column.name in key.referenced_columns and key.relation != column.relation:
             yield str(key.key)
     if table is not None and _mentions(table.partition_key or "", quote_identifier(column.name)):
         yield f"the partition key of {table.qualified}"

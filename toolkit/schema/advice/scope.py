@@ -6,8 +6,10 @@ tables of migration tools. A partition is looked at through its parent: `tables`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
+from typing import Final
 
 from toolkit.schema.advice.names import free_name
 from toolkit.schema.advice.settings import AdviceSettings
@@ -30,6 +32,9 @@ from toolkit.schema.objects import (
 )
 from toolkit.schema.parts import Parts
 from toolkit.schema.snapshot import Snapshot
+
+_NAME: Final = r'(?:"(?:[^"]|"")*"|[a-z_][a-z0-9_$]*)'
+_QUALIFIED: Final = re.compile(rf'(?<![\w".]){_NAME}\.{_NAME}')
 
 
 class Scope:
@@ -107,6 +112,25 @@ class Scope:
     def foreign_keys(self) -> tuple[Constraint, ...]:
         """The foreign keys of `tables`, by table."""
         return tuple(one for one in self.constraints if one.type == "foreign key")
+
+    @cached_property
+    def referring(self) -> dict[Qualified, list[Constraint]]:
+        """The foreign keys that refer to each table."""
+        found: dict[Qualified, list[Constraint]] = {}
+        for key in self.foreign_keys:
+            if key.references is not None:
+                found.setdefault(key.references, []).append(key)
+        return found
+
+    @cached_property
+    def readers(self) -> dict[str, list[View | MaterializedView]]:
+        """The views that name a relation, by its name in SQL: the server writes each with its schema."""
+        found: dict[str, list[View | MaterializedView]] = {}
+        views: list[View | MaterializedView] = [*self.views, *self.materialized_views]
+        for view in views:
+            for name in {*_QUALIFIED.findall(view.definition)}:
+                found.setdefault(name, []).append(view)
+        return found
 
     @cached_property
     def indexes(self) -> tuple[Index, ...]:

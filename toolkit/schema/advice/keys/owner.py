@@ -5,6 +5,7 @@ from __future__ import annotations
 from toolkit.schema.advice.fixes import create_index, set_not_null, words
 from toolkit.schema.advice.rule import ERROR, INFO, WARNING, Advice, Found, rule
 from toolkit.schema.advice.scope import Scope
+from toolkit.schema.objects import Qualified
 
 
 @rule(
@@ -88,6 +89,6 @@ def fk_leaves_out_owner(scope: Scope) -> Found:
         )
 
 
-def _wider(scope: Scope, relation: tuple[str, str], columns: tuple[str, ...], owner: str) -> bool:
+def _wider(scope: Scope, relation: Qualified, columns: tuple[str, ...], owner: str) -> bool:
     """Whether another foreign key of the table joins these columns with the owner."""
-    return any(one.relation == relation and {*columns, owner} <= {*one.columns} for one in scope.foreign_keys)
+    return any({*columns, owner} <= {*one.columns} for one in scope.parts(relation).foreign_keys)

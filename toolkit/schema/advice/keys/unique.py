@@ -94,10 +94,8 @@ def soft_delete_blocks_unique(scope: Scope) -> Found:
 
 
 def _referenced(scope: Scope, index: Index, columns: list[str]) -> bool:
-    return any(
-        key.references == index.relation and {*key.referenced_columns} == {*columns}
-        for key in scope.foreign_keys
-    )
+    keys = scope.referring.get(index.relation, ())
+    return any({*key.referenced_columns} == {*columns} for key in keys)
 
 
 def _distinct_nulls(scope: Scope, index: Index) -> Fix:
