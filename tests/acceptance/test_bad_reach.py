@@ -19,7 +19,7 @@ from toolkit.database import DatabaseUrl
 from toolkit.database.embedded import EmbeddedServer
 from toolkit.secret import Secret
 
-VERBS = (("status",), ("upgrade", "--yes"), ("import", "seeds", "--yes"))
+VERBS = (("upgrade", "--yes"), ("import", "seeds", "--yes"))
 
 
 def with_password(url: DatabaseUrl, password: str) -> DatabaseUrl:
@@ -94,7 +94,7 @@ def test_a_neon_endpoint_that_refuses(
 ) -> None:
     other = make_certificate(tmp_path / "other", ["*.neon.test"], authority="Somebody else")
     url = neon_front.url().with_arguments(**(arguments or {"sslrootcert": str(other.root)}))
-    for verb in VERBS[:2]:
+    for verb in VERBS:
         stage.refuses(*verb, exit_code=3, error=error, says=says, hint=hint, url=url)
 
 
