@@ -81,26 +81,12 @@ def test_accepted(drift: Neonkit, drift_project: DriftProject) -> None:
     assert "acceptance is not needed: table public.gone" in ran.out
 
 
-@pytest.mark.parametrize(
-    ("text", "complaint"),
-    [
-        ("[[accepted]]\nobject = 'table a'\nattribute = '*'", "entry 1 has no reason"),
-        ("[[accepted]]\nobject = 'table a'\nattribute = '*'\nreason = ' '", "entry 1 has no reason"),
-        ("[accepted]\nobject = 'table a'", "two brackets"),
-        ("[[ignored]]\nobject = 'a'", "'ignored' is not known"),
-        ("[[accepted]]\nobject = 'a'\nattribute = 'b'\nreason = 'c'\nexpires = 'soon'", "expires"),
-        ("[[accepted]]\nobject = 'a'\nattribute = 'b'\nreason = 'c'\nuntil = 1", "unknown key 'until'"),
-        ("[[", "not TOML"),
-    ],
-)
-def test_a_broken_file_of_accepted_differences(
-    drift: Neonkit, drift_project: DriftProject, text: str, complaint: str
-) -> None:
-    drift_project.folder.write("drift-accepted.toml", text)
+def test_a_broken_file_of_accepted_differences(drift: Neonkit, drift_project: DriftProject) -> None:
+    drift_project.folder.write("drift-accepted.toml", "[[accepted]]\nobject = 'table a'\nattribute = '*'")
     ran = drift()
     assert ran.code == 2
     assert "error[E184]" in ran.err
-    assert complaint in ran.err
+    assert "entry 1 has no reason" in ran.err
 
 
 def test_unknowns_fail_only_when_asked(drift: Neonkit, drift_project: DriftProject) -> None:

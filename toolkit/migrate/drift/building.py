@@ -19,11 +19,12 @@ from toolkit.events import Emit, Event, Progress, RevisionFinished, StepFinished
 from toolkit.findings import Unknown
 from toolkit.migrate.drift.cache import SnapshotCache
 from toolkit.migrate.drift.models import create_models, without_other_kinds
-from toolkit.migrate.drift.scratch import ScratchServer, Source
+from toolkit.migrate.drift.scratch import ScratchServer, Source, provide_extensions
 from toolkit.migrate.drift.terms import Declared
 from toolkit.migrate.project import AlembicProject
 from toolkit.migrate.running import upgrade
 from toolkit.schema import Snapshot, read_snapshot
+from toolkit.schema.objects import Extension
 
 RULE = "drift"
 
@@ -37,6 +38,8 @@ class Plan:
     """The revisions the database has; None where they cannot be run."""
     heads: tuple[str, ...]
     models: Declared | None
+    extensions: tuple[Extension, ...] = ()
+    """Those of the database, in case the revisions take them for granted."""
     migrations_key: str | None = None
     pending_key: str | None = None
     models_key: str | None = None
@@ -89,11 +92,23 @@ class Builder:
         self._cancel = cancel
 
     def complete(self, built: Built) -> Built:
-        """Build the sides that are not there. Raises when stopped or when the server is lost."""
-        with self._server.database() as scratch:
-            self._migrate(scratch, built)
-            if self._plan.models_key is not None and built.models is None:
-                self._make_models(scratch, built)
+        """Build the sides that are not there. Raises when stopped or when the server is lost.
+
+        Revisions that fail run once more with the database's extensions in place, as somebody else may have
+        installed them there.
+        """
+        for extensions in ((), self._plan.extensions):
+            told = len(built.unknowns)
+            with self._server.database() as scratch:
+                provide_extensions(scratch, extensions)
+                self._migrate(scratch, built)
+                failed = len(built.unknowns) > told
+                if failed and self._plan.extensions and not extensions:
+                    del built.unknowns[told:]
+                    continue
+                if self._plan.models_key is not None and built.models is None:
+                    self._make_models(scratch, built)
+                break
         return built
 
     def _migrate(self, scratch: Database, built: Built) -> None:

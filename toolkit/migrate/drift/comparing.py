@@ -36,6 +36,7 @@ from toolkit.migrate.graph import RevisionGraph
 from toolkit.migrate.project import AlembicProject
 from toolkit.migrate.reading import current
 from toolkit.schema import Snapshot, read_snapshot
+from toolkit.schema.objects import Extension
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ class _Comparison:
         models = self._models(metadata, environment)
         what = None if models is None else declared(models, filters)
         heads = () if graph is None else graph.effective_heads
-        plan = Plan(self._project, at, heads, what)
+        extensions = tuple(one for one in live.own(Extension) if one.name != "plpgsql")
+        plan = Plan(self._project, at, heads, what, extensions)
         plan, built = self._scratch_sides(plan, graph, live)
         sides = self._sides(built, live, plan, filters, environment)
         unknowns = (*self._unknowns, *built.unknowns)

@@ -9,15 +9,17 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from toolkit.schema.objects import Grant, Origin, Role, SchemaObject
+from toolkit.schema.objects import Grant, Role, SchemaObject
 from toolkit.schema.snapshot import Snapshot
 
 _TOUCHES_CLUSTER = re.compile(
     r"\b(create|drop|alter)\s+(role|user|group|database|tablespace)\b|\breassign\s+owned\b", re.IGNORECASE
 )
+
+_MAKES_ROLE = re.compile(r'\bcreate\s+(?:role|user|group)\s+(?:\\?"?(\w+)\\?"?)?', re.IGNORECASE)
 
 
 def as_if_built_by_owner(scratch: Snapshot, live: Snapshot) -> Snapshot:
@@ -65,10 +67,17 @@ def touches_cluster(texts: Iterable[str]) -> bool:
 
 def roles_to_provide(live: Snapshot, texts: Iterable[str]) -> tuple[str, ...]:
     """Roles that revisions may expect on a server: the live one's, but those that they make themselves."""
-    making = "\n".join(text for text in texts if _TOUCHES_CLUSTER.search(text))
+    made = [_made_in(text) for text in texts]
     return tuple(
         role.name
         for role in live.of(Role)
-        if not role.name.startswith("pg_")
-        and not (role.origin is not Origin.PLATFORM and re.search(rf"\b{re.escape(role.name)}\b", making))
+        if not role.name.startswith("pg_") and not any(names(role.name) for names in made)
     )
+
+
+def _made_in(text: str) -> Callable[[str], bool]:
+    """Whether a revision makes a role of a name: the names it writes out, else every name that it has."""
+    written = [found[1] for found in _MAKES_ROLE.finditer(text)]
+    if all(written):
+        return lambda name: name in written
+    return lambda name: re.search(rf"\b{re.escape(name)}\b", text) is not None

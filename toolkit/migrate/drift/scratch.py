@@ -8,12 +8,14 @@ share: a role made by a rehearsed revision would stay.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Literal
+
+from sqlalchemy.exc import DBAPIError
 
 from toolkit.cancel import CancelToken
 from toolkit.database import Database, DatabaseUrl, Job
@@ -21,6 +23,7 @@ from toolkit.database.embedded import EmbeddedServer
 from toolkit.database.scratch import ScratchDatabases
 from toolkit.events import Emit, unheard
 from toolkit.migrate.drift.errors import ScratchRefusedError
+from toolkit.schema.objects import Extension
 from toolkit.sql.quoting import quote_identifier
 
 Source = Literal["built on the database's server", "built on an embedded server"]
@@ -104,6 +107,17 @@ def opened(
             yield ScratchServer(url, "built on an embedded server")
         finally:
             server.destroy()
+
+
+def provide_extensions(scratch: Database, extensions: Iterable[Extension]) -> None:
+    """Install those of the extensions that the server has; the others are left to fail where needed."""
+    for extension in extensions:
+        schema, name = quote_identifier(extension.schema), quote_identifier(extension.name)
+        with scratch.connect(Job.ADMIN) as connection, suppress(DBAPIError):
+            connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema}".replace("%", "%%"))
+            connection.exec_driver_sql(
+                f"CREATE EXTENSION IF NOT EXISTS {name} SCHEMA {schema} CASCADE".replace("%", "%%")
+            )
 
 
 def _provide(url: DatabaseUrl, roles: Sequence[str]) -> None:
