@@ -295,3 +295,36 @@ def test_cascades_in_a_circle(connection: Connection) -> None:
     )
     (finding,) = advice(connection, only="fk-cascade-chain-deep").findings
     assert "in a circle" in finding.sentence
+
+
+def test_every_fix_runs_on_a_schema_of_every_kind(every_kind: Connection) -> None:
+    snapshot = read_snapshot(every_kind)
+    settings = AdviceSettings(app_roles=("kit_app",))
+    report = advise(snapshot, statistics=read_statistics(every_kind), settings=settings)
+    assert_every_fix_runs(every_kind, snapshot, report)
+
+
+CAREFUL = {
+    "table-without-primary-key": "create table a (x int); create table b () inherits (a)",
+    "fk-self-reference-no-action": "create table a (id int primary key,"
+    " up int references a on update cascade)",
+    "serial-instead-of-identity": "create table a (id serial);"
+    " create table b (id int default nextval('a_id_seq'))",
+    "unique-over-nullable": "create table a (x int, y int, unique (x, y));"
+    " create table b (x int, y int, foreign key (x, y) references a (x, y))",
+}
+
+
+@pytest.mark.parametrize("rule", CAREFUL)
+def test_what_more_depends_on_is_left_to_a_person(connection: Connection, rule: str) -> None:
+    connection.exec_driver_sql(CAREFUL[rule])
+    found = [one for one in advice(connection, only=rule).findings if one.subject.startswith("public.a")]
+    assert [one.fix.sql for one in found if one.fix] == [()]
+
+
+def test_an_identity_goes_on_where_the_sequence_stood(connection: Connection) -> None:
+    connection.exec_driver_sql("create table a (id serial primary key); select setval('a_id_seq', 41)")
+    (finding,) = advice(connection, only="serial-instead-of-identity").findings
+    for sql in finding.fix.sql if finding.fix else ():
+        connection.exec_driver_sql(sql)
+    assert connection.exec_driver_sql("insert into a default values returning id").scalar_one() == 42

@@ -114,6 +114,11 @@ class Scope:
         return tuple(one for one in self.constraints if one.type == "foreign key")
 
     @cached_property
+    def inherited(self) -> frozenset[Qualified]:
+        """The tables that others inherit from, other than as partitions."""
+        return frozenset(parent for table in self.tables for parent in table.inherits)
+
+    @cached_property
     def referring(self) -> dict[Qualified, list[Constraint]]:
         """The foreign keys that refer to each table."""
         found: dict[Qualified, list[Constraint]] = {}

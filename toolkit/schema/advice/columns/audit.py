@@ -24,7 +24,7 @@ def missing_audit_columns(scope: Scope) -> Found:
     for table in scope.tables:
         wanted = [settings.created_column, None if _links(scope, table) else settings.updated_column]
         missing = [name for name in wanted if name and scope.column(table.qualified, name) is None]
-        if missing:
+        if missing and not table.inherits:
             yield Advice(
                 table.key,
                 f"{table.qualified} has no {' and no '.join(missing)}.",

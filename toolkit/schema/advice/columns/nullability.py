@@ -23,10 +23,11 @@ def all_columns_nullable(scope: Scope) -> Found:
         key = scope.primary_keys.get(table.qualified)
         inside = key.columns if key else ()
         others = [column for column in scope.parts(table.qualified).columns if column.name not in inside]
+        beside = " besides its key" if key else ""
         if len(others) >= 3 and all(column.nullable for column in others):
             yield Advice(
                 table.key,
-                f"All {len(others)} columns of {table.qualified} besides its key may be null.",
+                f"All {len(others)} columns of {table.qualified}{beside} may be null.",
                 words("set NOT NULL on the columns without which a row makes no sense"),
                 {"nullable": len(others)},
             )

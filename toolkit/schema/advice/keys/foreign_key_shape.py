@@ -111,15 +111,21 @@ def fk_self_reference_no_action(scope: Scope) -> Found:
         targets = ", ".join(map(quote_identifier, key.referenced_columns))
         nullable = all((column := scope.column(key.relation, one)) and column.nullable for one in key.columns)
         action = "SET NULL" if nullable else "CASCADE"
+        text = f"say what a delete does, such as {action}"
+        plain = (
+            key.match == "simple" and key.on_update == "no action" and not key.deferrable and not key.temporal
+        )
         yield Advice(
             key.key,
             f"{key.name} of {key.relation} refers to its own table and says {key.on_delete} for deletes.",
             statements(
-                f"say what a delete does, such as {action}",
+                text,
                 f"ALTER TABLE {key.relation} DROP CONSTRAINT {name},"
                 f" ADD CONSTRAINT {name} FOREIGN KEY ({columns}) REFERENCES {key.references} ({targets})"
                 f" ON DELETE {action}",
-            ),
+            )
+            if plain
+            else words(f"{text}; keep its other attributes"),
             {"on delete": key.on_delete},
         )
 

@@ -74,6 +74,8 @@ def _key_to_add(scope: Scope, table: Table) -> Fix:
     columns = {column.name: column for column in scope.parts(table.qualified).columns}
     if table.partition_key is not None:
         return words("add a primary key that includes the columns of the partition key")
+    if table.qualified in scope.inherited:
+        return words("add a key to this table alone; those that inherit from it need their own")
     if "id" in columns:
         if columns["id"].nullable:
             return words("make id NOT NULL and unique, and make it the primary key")

@@ -99,13 +99,18 @@ def _referenced(scope: Scope, index: Index, columns: list[str]) -> bool:
 
 
 def _distinct_nulls(scope: Scope, index: Index) -> Fix:
+    constraint = next(
+        (one for one in scope.parts(index.relation).constraints if one.name == index.constraint), None
+    )
     if (
-        index.constraint is None
+        constraint is None
+        or constraint.deferrable
+        or _referenced(scope, index, [*constraint.columns])
         or scope.snapshot.server.major < _FIRST_WITH_NULLS_NOT_DISTINCT
         or index.include
     ):
         return words("make the columns NOT NULL, or the index NULLS NOT DISTINCT (PostgreSQL 15)")
-    name = quote_identifier(index.constraint)
+    name = quote_identifier(constraint.name)
     columns = ", ".join(quote_identifier(key.column) for key in index.keys if key.column is not None)
     return statements(
         "treat nulls as equal, if no rows repeat; or make the columns NOT NULL",
