@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from toolkit.cli.call import Call
+from toolkit.cli.isolation_owners import owners
 from toolkit.errors import ExitCode
 
 
@@ -29,6 +30,13 @@ Setting = Annotated[
     typer.Option("--identity-setting", metavar="NAME", help="The setting that policies read the user from."),
 ]
 Fail = Annotated[FailOn, typer.Option("--fail-on", help="Fail on leaks only, or on unknowns too.")]
+Explain = Annotated[
+    bool | None,
+    typer.Option(
+        "--explain-only/--probe",
+        help="Execute nothing: policies and plans only. Default on production; elsewhere two users try.",
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -38,6 +46,7 @@ def register(app: typer.Typer) -> None:
     )
     group.callback()(default)
     group.command("audit")(audit)
+    group.command("owners")(owners)
     app.add_typer(group)
 
 
@@ -52,10 +61,11 @@ def audit(
     app_role: AppRole = None,
     identity_setting: Setting = None,
     fail_on: Fail = FailOn.LEAK,
+    explain_only: Explain = None,
 ) -> None:
     """One verdict per table and verb, tried by two users.
 
-    All of it happens in a transaction that is rolled back.
+    All of it happens in a transaction that is rolled back; with --explain-only nothing is executed.
     Exit 7 if anything leaks; with --fail-on unknown, exit 5 if anything is not known.
     """
     from toolkit.cli.isolation_text import isolation_text
@@ -69,6 +79,7 @@ def audit(
         workspace.ownership_rules,
         app_role=app_role or declared.app_role,
         identity_setting=identity_setting or declared.identity_setting,
+        explain_only=call.settings().environment == "production" if explain_only is None else explain_only,
         emit=call.emit,
         cancel=call.cancel,
     )

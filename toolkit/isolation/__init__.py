@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from toolkit.isolation.errors import BadIdentitySettingError, NoSuchRoleError
 from toolkit.isolation.first import first_verdicts
+from toolkit.isolation.owners import OwnedNode, Owners, owners_of, owners_of_database
 from toolkit.isolation.shapes import shapes_of_snapshot
 from toolkit.isolation.verdict import Cell, IsolationReport, Subject, Verb, Verdict
 from toolkit.isolation.whole import judge_database
@@ -16,10 +17,14 @@ __all__ = [
     "Cell",
     "IsolationReport",
     "NoSuchRoleError",
+    "OwnedNode",
+    "Owners",
     "Subject",
     "Verb",
     "Verdict",
     "first_verdicts",
     "judge_database",
+    "owners_of",
+    "owners_of_database",
     "shapes_of_snapshot",
 ]

@@ -20,9 +20,26 @@ _EXEMPT_WAYS: Final = """
 SELECT r.rolname AS name
 FROM pg_catalog.pg_roles AS r
 WHERE pg_catalog.pg_has_role(CAST(:role AS name), r.oid, 'MEMBER') AND r.rolname <> :role
-  AND (r.rolsuper OR r.rolbypassrls OR r.oid IN (
-        SELECT c.relowner FROM pg_catalog.pg_class AS c
-        WHERE c.oid = ANY (CAST(:tables AS regclass[])) AND NOT c.relforcerowsecurity))
+  AND (r.rolsuper OR r.rolbypassrls OR r.rolname IN ('pg_execute_server_program', 'pg_read_server_files',
+                                                     'pg_write_server_files')
+    OR EXISTS (
+      SELECT FROM pg_catalog.pg_class AS c
+      WHERE c.oid = ANY (CAST(:tables AS regclass[])) AND (
+        c.relowner = r.oid
+        OR EXISTS (SELECT FROM pg_catalog.unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) AS verb
+                   WHERE pg_catalog.has_any_column_privilege(r.oid, c.oid, verb)
+                     AND NOT pg_catalog.has_any_column_privilege(CAST(:role AS name), c.oid, verb))
+        OR EXISTS (SELECT FROM pg_catalog.unnest(ARRAY['DELETE', 'TRUNCATE']) AS verb
+                   WHERE pg_catalog.has_table_privilege(r.oid, c.oid, verb)
+                     AND NOT pg_catalog.has_table_privilege(CAST(:role AS name), c.oid, verb))
+        OR pg_catalog.has_any_column_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE') AND EXISTS (
+          SELECT FROM pg_catalog.pg_policy AS p,
+            LATERAL (SELECT pg_catalog.bool_or(o = 0 OR pg_catalog.pg_has_role(r.oid, o, 'USAGE')) AS there,
+                       pg_catalog.bool_or(
+                         o = 0 OR pg_catalog.pg_has_role(CAST(:role AS name), o, 'USAGE')) AS here
+                     FROM pg_catalog.unnest(p.polroles) AS o) AS applies
+          WHERE p.polrelid = c.oid AND (p.polpermissive AND there AND NOT here
+                                        OR NOT p.polpermissive AND here AND NOT there)))))
 ORDER BY r.rolname
 """
 
@@ -65,6 +82,8 @@ JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE n.nspname || '.' || c.relname = ANY (:names)
 ORDER BY 1, 2
 """
+
+_SEARCH: Final = "SELECT set_config('search_path', :path, true)"
 
 _POLICY_ROLES: Final = """
 SELECT DISTINCT r.rolname AS name
@@ -123,6 +142,14 @@ JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE k.contype = 'f' AND k.convalidated
   AND coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true)
+"""
+
+_ODD_COLUMNS: Final = """
+SELECT n.nspname || '.' || c.relname || '.' || a.attname AS name
+FROM pg_catalog.pg_attribute AS a
+JOIN pg_catalog.pg_collation AS l ON l.oid = a.attcollation AND NOT l.collisdeterministic
+JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p')
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 """
 
 _USER_TABLES: Final = """
@@ -196,8 +223,16 @@ class Catalog:
         return {row["name"]: TableSecurity(**row) for row in self._ask(_TABLES, names=names)}
 
     def policies(self, names: list[str]) -> tuple[Policy, ...]:
-        """The policies of these tables."""
-        return tuple(Policy(**row) for row in self._ask(_POLICIES, names=names))
+        """The policies of these tables, every name in their clauses written with its schema."""
+        path = self.connection.scalar(text("SELECT current_setting('search_path')"))
+        self._ask(_SEARCH, path="")
+        found = tuple(Policy(**row) for row in self._ask(_POLICIES, names=names))
+        self._ask(_SEARCH, path=path)
+        return found
+
+    def odd_columns(self) -> frozenset[str]:
+        """Columns for which different texts may be equal, as `schema.table.column`."""
+        return frozenset(row["name"] for row in self._ask(_ODD_COLUMNS))
 
     def exempt_ways(self, tables: list[str]) -> tuple[str, ...]:
         """Roles the role may become that escape the policies of these tables (quoted names)."""

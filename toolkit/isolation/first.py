@@ -18,9 +18,12 @@ from toolkit.findings import Finding, Report, Unknown
 from toolkit.isolation import data_audit, judge, policy_audit
 from toolkit.isolation.attempt import Outcome, Stage
 from toolkit.isolation.catalog import Catalog, Policy
+from toolkit.isolation.doors import door_findings
+from toolkit.isolation.explain import explain_table
 from toolkit.isolation.grounds import Grounds
 from toolkit.isolation.judge import Bench
 from toolkit.isolation.probe_read import read_without_identity
+from toolkit.isolation.rulebook import Rulebook
 from toolkit.isolation.subject import find_subject, may_act
 from toolkit.isolation.table_probe import probe_table
 from toolkit.isolation.verdict import Cell, IsolationReport, Subject, Verb, Verdict
@@ -37,10 +40,13 @@ def first_verdicts(
     *,
     app_role: str | None = None,
     identity_setting: str = "app.user_id",
+    explain_only: bool = False,
     emit: Emit = unheard,
     cancel: CancelToken | None = None,
 ) -> IsolationReport:
     """Judge every table and verb. The connection's role must see all rows, or most answers are UNKNOWN.
+
+    With `explain_only` no user's statement is executed and no stored row is read: policies and plans decide.
 
     Without an `app_role` the role that the policies name is judged, if it is one.
 
@@ -52,7 +58,7 @@ def first_verdicts(
     with database.connect(Job.MIGRATE, emit=emit, cancel=cancel) as connection, _undone(connection):
         subject = find_subject(connection, grounds, app_role, identity_setting)
         stage = Stage(connection, subject.role or "none", identity_setting, cancel)
-        report = _Trial(stage, grounds, subject, ownership_report(ownership), emit).report()
+        report = _Trial(stage, grounds, subject, ownership_report(ownership), emit, explain_only).report()
     emit(StepFinished(_STEP, detail=f"{len(report.cells)} answers, {len(report.leaks)} leaks"))
     return report
 
@@ -76,12 +82,14 @@ class _Trial:
     subject: Subject
     ownership: Report
     emit: Emit
+    explain_only: bool = False
 
     def report(self) -> IsolationReport:
         names = [table.name for table in self.grounds.owned]
         catalog = Catalog(self.stage.connection, self.subject.role or self.subject.observer)
         security, policies = catalog.tables(names), catalog.policies(names)
-        benches = [Bench(t, self.subject, security.get(t.name), policies) for t in self.grounds.owned]
+        rules = Rulebook(self.stage, self.grounds, self.subject, security, policies, catalog.odd_columns())
+        benches = [Bench(t, self.subject, security.get(t.name), policies, rules) for t in self.grounds.owned]
         # The setting stays '' for the session once it was set, so who was never named comes first.
         nobody = {bench.table.name: self._nobody(bench) for bench in benches}
         cells, wrong_rows = self._cells(benches, catalog, nobody)
@@ -105,6 +113,8 @@ class _Trial:
         for bench in benches:
             if bench.security is not None:
                 yield from policy_audit.table_findings(bench.security, policies)
+        if self.subject.role is not None:
+            yield from door_findings(self.stage, [table.name for table in self.grounds.owned])
 
     def _cells(
         self, benches: list[Bench], catalog: Catalog, nobody: dict[str, dict[str, Outcome]]
@@ -115,7 +125,9 @@ class _Trial:
         valid = catalog.valid_keys()
         for number, bench in enumerate(benches, start=1):
             self.stage.check()
-            if bench.security is None or not self.subject.observer_exempt:
+            if self.explain_only:
+                cells += explain_table(self.stage, self.grounds, bench, catalog, valid, self._may_not_act())
+            elif bench.security is None or not self.subject.observer_exempt:
                 cells += self._without_probe(bench, reason)
             else:
                 wrong = data_audit.audit(self.stage, self.grounds, bench.table)
@@ -137,13 +149,17 @@ class _Trial:
             return (
                 f"role {subject.observer} of this connection obeys policies itself and may not see all rows"
             )
+        return self._may_not_act()
+
+    def _may_not_act(self) -> str | None:
+        subject = self.subject
         if subject.role is not None and not may_act(self.stage.connection, subject.role):
             return f"role {subject.observer} of this connection may not act as {subject.role}"
         return None
 
     def _nobody(self, bench: Bench) -> dict[str, Outcome]:
         """Reading with no identity: never set."""
-        if self._blind_spot() or judge.by_catalog(bench, Verb.READ) is not None:
+        if self.explain_only or self._blind_spot() or judge.by_catalog(bench, Verb.READ) is not None:
             return {}
         return {"unset": read_without_identity(self.stage, bench.table, None)}
 

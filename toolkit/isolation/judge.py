@@ -5,15 +5,16 @@ Every way to `HELD` passes a control that shows that the same attempt would have
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from toolkit.isolation.attempt import Outcome
 from toolkit.isolation.catalog import Policy, TableSecurity
-from toolkit.isolation.grounds import OwnedTable
+from toolkit.isolation.grounds import Edge, OwnedTable
 from toolkit.isolation.policy_audit import permits
 from toolkit.isolation.probe_read import ReadProbe
 from toolkit.isolation.probe_write import WriteProbe
+from toolkit.isolation.rulebook import Rulebook
 from toolkit.isolation.sample import Sample
 from toolkit.isolation.verdict import Cell, Subject, Verb, Verdict
 
@@ -26,12 +27,28 @@ class Bench:
     subject: Subject
     security: TableSecurity | None
     policies: tuple[Policy, ...]
+    rules: Rulebook
 
     def cell(self, verb: Verb, verdict: Verdict, reason: str, **evidence: object) -> Cell:
         """A cell of this table."""
         return Cell(self.table.name, verb, verdict, reason, evidence)
 
-    def held(self, verb: Verb, reason: str, **evidence: object) -> Cell:
+    def held(self, verb: Verb, reason: str, *, exhausted: bool = False, **evidence: object) -> Cell:
+        """Nothing was found by trying; that is held only if the policies let nobody else find more.
+
+        `exhausted`: every user acted, on every row there is.
+        """
+        loose = self.rules.loose(self.table, verb)
+        if loose.values or (loose.rows and not exhausted):
+            unsure = ", ".join(dict.fromkeys((*loose.rows, *loose.values)))
+            why = f"{reason}, but {unsure} may treat other users or values differently"
+            return self.cell(verb, Verdict.UNKNOWN, why, **evidence)
+        if loose.rows:
+            why = f"{reason}, as long as no row comes that {', '.join(loose.rows)} treats differently"
+            return self.cell(verb, Verdict.CONDITIONAL, why, **evidence)
+        return self.closed(verb, reason, **evidence)
+
+    def closed(self, verb: Verb, reason: str, **evidence: object) -> Cell:
         """Held, unless a way around the policies is known: then it depends on that way not being used."""
         security, ways = self.security, self.subject.exempt_ways
         if security is not None and security.open_children:
@@ -54,7 +71,7 @@ def by_catalog(bench: Bench, verb: Verb) -> Cell | None:
     if verb is Verb.DELETE and security.usable and security.can_truncate:
         return bench.cell(verb, Verdict.LEAK, "the role may TRUNCATE, which obeys no policy")
     if not (security.usable and may(security, verb)):
-        return bench.held(verb, f"the role has no right to {verb.value}")
+        return bench.closed(verb, f"the role has no right to {verb.value}")
     if subject.exempt:
         return bench.cell(verb, Verdict.LEAK, "the role ignores every policy")
     if not security.enabled:
@@ -64,7 +81,7 @@ def by_catalog(bench: Bench, verb: Verb) -> Cell | None:
             verb, Verdict.LEAK, "the role has the rights of the owner, and row security is not forced"
         )
     if verb is not Verb.REFERENCES and not permits(bench.policies, security.name, verb):
-        return bench.held(verb, "no policy allows it, not even for own rows")
+        return bench.closed(verb, "no policy allows it, not even for own rows")
     return None
 
 
@@ -79,7 +96,9 @@ def may(security: TableSecurity, verb: Verb) -> bool:
     }[verb]
 
 
-def reading(bench: Bench, sample: Sample, probe: ReadProbe, nobody: Mapping[str, Outcome]) -> Cell:
+def reading(
+    bench: Bench, sample: Sample, probe: ReadProbe, nobody: Mapping[str, Outcome], *, exhausted: bool
+) -> Cell:
     """The verdict on reading."""
     verb, facts = Verb.READ, _facts(sample)
     if probe.keys:
@@ -93,10 +112,10 @@ def reading(bench: Bench, sample: Sample, probe: ReadProbe, nobody: Mapping[str,
         return bench.cell(verb, Verdict.UNKNOWN, _mute(sample), own=probe.own.words, **facts)
     if not probe.complete:
         return bench.cell(verb, Verdict.UNKNOWN, "not every row seen could be told apart", **facts)
-    return bench.held(verb, "only own rows were seen", **facts)
+    return bench.held(verb, "only own rows were seen", exhausted=exhausted, **facts)
 
 
-def writing(bench: Bench, verb: Verb, sample: Sample, probe: WriteProbe | str) -> Cell:
+def writing(bench: Bench, verb: Verb, sample: Sample, probe: WriteProbe | str, *, exhausted: bool) -> Cell:
     """The verdict on insert, update or delete."""
     facts = _facts(sample)
     if isinstance(probe, str):
@@ -114,18 +133,19 @@ def writing(bench: Bench, verb: Verb, sample: Sample, probe: WriteProbe | str) -
     if not probe.own.rows:
         reason = f"the same attempt on an own row came to nothing ({probe.own.words})"
         return bench.cell(verb, Verdict.UNKNOWN, reason, **facts)
-    unclear = [name for name, outcome in probe.attempts.items() if outcome.failed]
+    # Without an identity a policy may well end in an error: then nothing was reached either.
+    unclear = [n for n, outcome in probe.attempts.items() if outcome.failed and "identity" not in n]
     if unclear:
         return bench.cell(verb, Verdict.UNKNOWN, f"stopped by something else: {', '.join(unclear)}", **facts)
-    return bench.held(verb, "no row of others was reached", **facts)
+    return bench.held(verb, "no row of others was reached", exhausted=exhausted, **facts)
 
 
-def pointing(bench: Bench, sample: Sample, probes: Iterable[WriteProbe | str]) -> Cell:
+def pointing(bench: Bench, sample: Sample, probes: Iterable[tuple[Edge, WriteProbe | str]]) -> Cell:
     """The verdict on references: own rows that point at a row of somebody else."""
     verb, facts = Verb.REFERENCES, _facts(sample)
     reasons: list[str] = []
     tried: dict[str, str] = {}
-    for probe in probes:
+    for edge, probe in probes:
         if isinstance(probe, str):
             reasons.append(probe)
             continue
@@ -135,13 +155,23 @@ def pointing(bench: Bench, sample: Sample, probes: Iterable[WriteProbe | str]) -
             return bench.cell(
                 verb, Verdict.LEAK, f"own rows can be {', '.join(made)}", attempts=tried, **facts
             )
-        if not probe.own.rows:
-            reasons.append(f"the same attempt with an own parent came to nothing ({probe.own.words})")
-        unclear = [name for name, o in probe.attempts.items() if o.failed and o.sqlstate != "23503"]
-        reasons += [f"stopped by something else: {name}" for name in unclear]
+        reasons += _doubts(bench, edge, probe)
     if reasons:
         return bench.cell(verb, Verdict.UNKNOWN, "; ".join(reasons), attempts=tried, **facts)
-    return bench.held(verb, "no own row could be pointed at a row of others", attempts=tried, **facts)
+    return bench.closed(verb, "no own row could be pointed at a row of others", attempts=tried, **facts)
+
+
+def _doubts(bench: Bench, edge: Edge, probe: WriteProbe) -> Iterator[str]:
+    """Why it means little that no row could be pointed along the edge at those that were tried."""
+    if not probe.own.rows:
+        yield f"the same attempt with an own parent came to nothing ({probe.own.words})"
+    for name, outcome in probe.attempts.items():
+        if outcome.failed and outcome.sqlstate != "23503":
+            yield f"stopped by something else: {name}"
+    by_key = edge.guarded and all(each.sqlstate == "23503" for each in probe.attempts.values())
+    loose = () if by_key else bench.rules.loose_along(edge)
+    if loose:
+        yield f"{', '.join(loose)} may treat other parents along {edge.name} differently"
 
 
 def _mute(sample: Sample) -> str:

@@ -23,6 +23,9 @@ def delete(stage: Stage, table: OwnedTable, sample: Sample, *, superuser: bool) 
         {
             "by key": _without_keys(stage, superuser, sample.a, keyed, {"key": sample.key_b}, others),
             "without condition": _without_keys(stage, superuser, sample.a, statement, {}, others),
+            "without identity": _without_keys(
+                stage, superuser, "", statement, {}, fingerprint(stage, table, "")
+            ),
         },
     )
 

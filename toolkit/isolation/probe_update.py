@@ -59,6 +59,9 @@ def update(
     own = stage.attempt(sample.a, *_keyed(table, plain, sample.key_a), fingerprint=others)
     tries = _Tries(stage, table, sample, referring, superuser, others)
     found = dict(tries.at_others("change", plain))
+    found["change all without identity"] = stage.attempt(
+        "", *plain, fingerprint=fingerprint(stage, table, "")
+    )
     if len(deciding) == len(table.owner_columns) and not table.is_root:
         found |= dict(tries.at_others("take over", _assign(table, deciding, ours)))
         found |= dict(tries.giving_away(_assign(table, deciding, theirs)))

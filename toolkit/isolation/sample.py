@@ -70,6 +70,17 @@ def choose(stage: Stage, grounds: Grounds, table: OwnedTable) -> tuple[Sample, .
     )
 
 
+def count_users(stage: Stage, grounds: Grounds, table: OwnedTable) -> int:
+    """How many users there are, with rows in the table or without."""
+    root = grounds.root or table
+    rows = stage.observe(
+        f"SELECT count(*) AS users FROM (SELECT {table.owner} FROM {table.source}"
+        f" UNION SELECT {root.owner} FROM {root.source}) AS o (owner) WHERE owner IS NOT NULL"
+    )
+    found: int = rows[0]["users"]
+    return found
+
+
 def _keys(stage: Stage, table: OwnedTable, comparison: str, a: str) -> tuple[str, ...]:
     """Rows spread over the table, the same ones each time."""
     found = stage.observe(

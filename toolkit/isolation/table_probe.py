@@ -16,7 +16,7 @@ from toolkit.isolation.probe_insert import insert, point
 from toolkit.isolation.probe_read import read, read_without_identity
 from toolkit.isolation.probe_update import update
 from toolkit.isolation.probe_write import WriteProbe
-from toolkit.isolation.sample import Sample, choose
+from toolkit.isolation.sample import Sample, choose, count_users
 from toolkit.isolation.verdict import Cell, Verb, Verdict
 
 _BADNESS: Final = {
@@ -51,7 +51,8 @@ def probe_table(
     if isinstance(samples, str):
         return [cell or bench.cell(verb, Verdict.UNKNOWN, samples) for verb, cell in decided.items()]
     columns = catalog.columns(bench.table.quoted)
-    trials = [_TableTrial(stage, grounds, bench, sample, columns, nobody) for sample in samples]
+    everybody = len(samples) == count_users(stage, grounds, bench.table)
+    trials = [_TableTrial(stage, grounds, bench, sample, columns, nobody, everybody) for sample in samples]
     cells = [cell or _worst(trial.verdict(verb) for trial in trials) for verb, cell in decided.items()]
     return [_unless_cascading(bench, cell, wrong) for cell in cells]
 
@@ -77,8 +78,10 @@ class _TableTrial:
         sample: Sample,
         columns: tuple[Column, ...],
         nobody: dict[str, Outcome],
+        everybody: bool,
     ) -> None:
         self._grounds = grounds
+        self._exhausted = everybody and len(sample.prey) == sample.others
         self._stage, self._bench, self._sample = stage, bench, sample
         self._columns, self._nobody = columns, nobody
         rows = stage.observe("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user")
@@ -89,12 +92,14 @@ class _TableTrial:
         stage, sample, table = self._stage, self._sample, self._bench.table
         if verb is Verb.READ:
             nobody = {**self._nobody, "empty": read_without_identity(stage, table, "")}
-            return judge.reading(self._bench, sample, read(stage, table, sample), nobody)
+            return judge.reading(
+                self._bench, sample, read(stage, table, sample), nobody, exhausted=self._exhausted
+            )
         if verb is Verb.REFERENCES:
             return judge.pointing(
-                self._bench, sample, [self._point(edge) for edge in self._grounds.edges(table)]
+                self._bench, sample, [(edge, self._point(edge)) for edge in self._grounds.edges(table)]
             )
-        return judge.writing(self._bench, verb, sample, self._write(verb))
+        return judge.writing(self._bench, verb, sample, self._write(verb), exhausted=self._exhausted)
 
     def _write(self, verb: Verb) -> WriteProbe | str:
         stage, sample, table, superuser = self._stage, self._sample, self._bench.table, self._superuser
@@ -129,7 +134,7 @@ def _by_constraint(
             reason = f"{rows.count} rows along {name} have another owner than their parent"
             return bench.cell(verb, Verdict.LEAK, reason, keys=list(rows.keys))
     if not edges:
-        return bench.held(verb, "no foreign key leads to another owned table")
+        return bench.closed(verb, "no foreign key leads to another owned table")
     if all(edge.is_proven(valid) for edge in edges):
         names = [edge.foreign_key.name for edge in edges]
         return bench.cell(verb, Verdict.PROVEN, "every reference carries the owner in its key", keys=names)

@@ -18,6 +18,7 @@ def judge_database(
     *,
     app_role: str | None = None,
     identity_setting: str = "app.user_id",
+    explain_only: bool = False,
     emit: Emit = unheard,
     cancel: CancelToken | None = None,
 ) -> IsolationReport:
@@ -32,6 +33,7 @@ def judge_database(
         build_ownership(shapes, rules),
         app_role=app_role,
         identity_setting=identity_setting,
+        explain_only=explain_only,
         emit=emit,
         cancel=cancel,
     )

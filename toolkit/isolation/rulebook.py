@@ -1,0 +1,142 @@
+"""Which policies leave a verb open to more than a user's own rows, told from what they say.
+
+An attempt tries some users, rows and values. A policy that binds every row to the acting user needs no more;
+any other could treat the next user, row or value differently, and is called loose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from toolkit.isolation.attempt import Stage
+from toolkit.isolation.binding import Reading, binds
+from toolkit.isolation.catalog import Policy, TableSecurity
+from toolkit.isolation.expression import read_expression
+from toolkit.isolation.grounds import Edge, Grounds, OwnedTable
+from toolkit.isolation.policy_audit import COMMANDS
+from toolkit.isolation.verdict import Subject, Verb
+from toolkit.models.ownership import OwnerPath
+from toolkit.models.ownership.paths import hop_along
+from toolkit.sql.quoting import quote_identifier
+
+_USERS: Final = 1000
+_EXACT: Final = ("smallint", "integer", "bigint", "uuid", "text", "character varying")
+"""Types whose `=` holds for no two different users, unless a collation says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """Names of policies that may let through more than the user's own."""
+
+    rows: tuple[str, ...] = ()
+    """Of rows that are stored."""
+    values: tuple[str, ...] = ()
+    """Of rows that a user makes up."""
+
+
+@dataclass(slots=True)
+class Rulebook:
+    """The policies of all owned tables, read for one role and one identity setting."""
+
+    stage: Stage
+    grounds: Grounds
+    subject: Subject
+    security: Mapping[str, TableSecurity]
+    policies: tuple[Policy, ...]
+    odd_columns: frozenset[str] = frozenset()
+    """Columns for which different texts may be equal, as `schema.table.column`."""
+    try_functions: bool = True
+    """Whether a function may be called to see whether it names the acting user."""
+    _trust: dict[str, bool] = field(default_factory=dict)
+    _functions: dict[str, bool] = field(default_factory=dict)
+
+    def loose(self, table: OwnedTable, verb: Verb) -> Loose:
+        """The policies for a verb that do not bind it. References are asked for by `loose_along`."""
+        if verb is Verb.REFERENCES:
+            return Loose()
+        rows = () if verb is Verb.INSERT else self._open(table, table.path, verb, checks=False)
+        values = (
+            self._open(table, table.path, verb, checks=True) if verb in (Verb.INSERT, Verb.UPDATE) else ()
+        )
+        return Loose(rows, values)
+
+    def loose_along(self, edge: Edge) -> tuple[str, ...]:
+        """The policies that may let an own row point at a row of somebody else along one reference."""
+        hop = hop_along(edge.child.shape, edge.foreign_key)
+        path = OwnerPath(
+            edge.child.name, (hop, *edge.parent.path.hops), edge.parent.path.column, column_nullable=True
+        )
+        verbs = (Verb.INSERT, Verb.UPDATE)
+        return tuple(
+            dict.fromkeys(name for verb in verbs for name in self._open(edge.child, path, verb, checks=True))
+        )
+
+    def _open(self, table: OwnedTable, path: OwnerPath, verb: Verb, *, checks: bool) -> tuple[str, ...]:
+        """The permissive policies that do not bind, unless a restrictive one does it for all."""
+        mine = [
+            policy
+            for policy in self.policies
+            if policy.table_name == table.name and policy.applies and policy.command in ("*", COMMANDS[verb])
+        ]
+        open_ = [policy for policy in mine if not self._binds(table, path, policy, checks=checks)]
+        if any(policy not in open_ for policy in mine if not policy.permissive):
+            return ()
+        return tuple(f"policy {policy.name}" for policy in open_ if policy.permissive)
+
+    def _binds(self, table: OwnedTable, path: OwnerPath, policy: Policy, *, checks: bool) -> bool:
+        clause = (policy.check_clause or policy.using_clause) if checks else policy.using_clause
+        end = self.grounds.shapes[path.end].column(path.column)
+        if clause is None or end is None or not end.type.startswith(_EXACT):
+            return False
+        if f"{path.end}.{path.column}" in self.odd_columns:
+            return False
+        reading = Reading(
+            self.subject.identity_setting, table.shape, path, self._shows_only_own, self._names_user
+        )
+        return binds(read_expression(clause, table.shape.table), reading)
+
+    def _shows_only_own(self, name: str) -> bool:
+        """Whether a table shows the role nothing but own rows, in subqueries too."""
+        if name not in self._trust:
+            self._trust[name] = False  # a policy that relies on itself relies on nothing
+            table, security = self.grounds.table(name), self.security.get(name)
+            guarded = security is not None and security.enabled and (security.forced or not security.owned)
+            self._trust[name] = (
+                table is not None
+                and guarded
+                and not self.subject.exempt
+                and not self.loose(table, Verb.READ).rows
+            )
+        return self._trust[name]
+
+    def _names_user(self, function: str) -> bool:
+        """Whether it gives each of many users the own name; one that was folded into the plan does not."""
+        if not self.try_functions:
+            return False
+        if function not in self._functions:
+            known = users(self.stage, self.grounds)
+            call = ".".join(quote_identifier(part) for part in function.split("."))
+            outcome = self.stage.attempt(
+                "",
+                "SELECT count(*) AS wrong FROM (SELECT k, set_config(:setting, k, true) AS s"
+                " FROM unnest(CAST(:users AS text[])) AS k OFFSET 0"
+                f" ) AS u WHERE s IS DISTINCT FROM {call}()::text",
+                {"setting": self.stage.setting, "users": known},
+            )
+            self._functions[function] = bool(known and outcome.value) and outcome.value[0]["wrong"] == 0
+        return self._functions[function]
+
+
+def users(stage: Stage, grounds: Grounds) -> list[str]:
+    """The keys of many users; of two at least, or none."""
+    tables: Iterable[OwnedTable] = (grounds.root,) if grounds.root else grounds.owned
+    for table in tables:
+        found = stage.observe(
+            f"SELECT DISTINCT {table.owner} AS owner FROM {table.source} WHERE {table.owner} IS NOT NULL"
+            f" LIMIT {_USERS}"
+        )
+        if len(found) > 1:
+            return [row["owner"] for row in found]
+    return []
