@@ -1,4 +1,4 @@
-"""The catalog snapshot against `MetaData.reflect()`, side by side in one run on one embedded server.
+"""The catalog snapshot against SQLAlchemy's reflection and Alembic's comparison, side by side on one server.
 
     python -m benchmarks.catalog --tables 1000 --rounds 5 --write
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import re
 import statistics
 import subprocess
@@ -19,12 +20,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, MetaData, NullPool, create_engine
 
 from benchmarks.catalog_schema import statements
 from toolkit.database import DatabaseUrl
 from toolkit.database.embedded import EmbeddedServer
-from toolkit.schema import read_snapshot
+from toolkit.schema import Snapshot, read_digest, read_snapshot, read_with_digest
 from toolkit.schema.diff import compare
 
 README = Path(__file__).with_name("README.md")
@@ -61,33 +64,54 @@ def measured(admin: DatabaseUrl, tables: int, rounds: int) -> str:
     url = built(admin, tables)
     engine = create_engine(url.sqlalchemy, poolclass=NullPool)
     with engine.connect() as connection:
-        cached = read_snapshot(connection)
-        version = cached.server.version
-    contenders: dict[str, Callable[[Connection], object]] = {
+        cached, digest = read_with_digest(connection)
+        reflected = MetaData()
+        reflected.reflect(connection)
+    contenders = contenders_with(cached, digest, reflected)
+    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    loads = [os.getloadavg()[0]]
+    for _ in range(rounds):
+        for name, run in contenders.items():
+            seconds[name].append(timed(engine, run))
+        loads.append(os.getloadavg()[0])
+    engine.dispose()
+    medians = {name: statistics.median(found) for name, found in seconds.items()}
+    first = medians["`read_snapshot`"]
+    load = f"load {min(loads):.1f} to {max(loads):.1f} on {os.cpu_count()} processors"
+    objects = f"{len(cached.objects):,} objects"
+    lines = [
+        f"{tables:,} tables, {objects}, PostgreSQL {cached.server.version}, medians of {rounds}:",
+        "",
+        "| what | seconds | times `read_snapshot` |",
+        "| --- | ---: | ---: |",
+    ]
+    lines += [f"| {name} | {median:.3f} | {median / first:.1f} |" for name, median in medians.items()]
+    lines += ["", f"Other work on the machine: {load}, this benchmark included.", ""]
+    lines += [f"Peak memory of a process that reads one snapshot: {peak_memory(url)} MB."]
+    return "\n".join(lines)
+
+
+def contenders_with(
+    cached: Snapshot, digest: str, reflected: MetaData
+) -> dict[str, Callable[[Connection], object]]:
+    """What is measured, by name. Each side that compares has what it compares with in memory already."""
+
+    def still_holds(connection: Connection) -> None:
+        assert read_digest(connection) == digest
+
+    def compared_by_alembic(connection: Connection) -> None:
+        assert not compare_metadata(MigrationContext.configure(connection), reflected)
+
+    return {
         "`read_snapshot`": read_snapshot,
         "`read_snapshot` and its hash": lambda connection: read_snapshot(connection).hash,
         "`read_snapshot` and comparison with a cached one": lambda connection: compare(
             cached, read_snapshot(connection)
         ),
+        "`read_digest`: nothing changed since a cached one": still_holds,
         "`MetaData.reflect()`": lambda connection: MetaData().reflect(connection),
+        "Alembic's `compare_metadata` with a reflected `MetaData`, no difference": compared_by_alembic,
     }
-    seconds: dict[str, list[float]] = {name: [] for name in contenders}
-    for _ in range(rounds):
-        for name, run in contenders.items():
-            seconds[name].append(timed(engine, run))
-    medians = {name: statistics.median(found) for name, found in seconds.items()}
-    first = medians["`read_snapshot`"]
-    lines = [
-        f"{tables:,} tables, {len(cached.objects):,} objects, PostgreSQL {version}, medians of {rounds}:",
-        "",
-        "| what | seconds | times `read_snapshot` |",
-        "| --- | ---: | ---: |",
-        *(f"| {name} | {median:.3f} | {median / first:.1f} |" for name, median in medians.items()),
-        "",
-        f"Peak memory of a process that reads one snapshot: {peak_memory(url)} MB.",
-    ]
-    engine.dispose()
-    return "\n".join(lines)
 
 
 def built(admin: DatabaseUrl, tables: int) -> DatabaseUrl:
