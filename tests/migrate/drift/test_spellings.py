@@ -50,7 +50,7 @@ SPELLINGS = {
     "now_tz": "sa.Column('t', sa.DateTime(timezone=True), server_default=sa.text('CURRENT_TIMESTAMP'))",
     "utc": "sa.Column('t', sa.DateTime, server_default=sa.text(\"timezone('utc', now())\"))",
     "time": "sa.Column('t', sa.Time(timezone=True))",
-    "interval": "sa.Column('t', pg.INTERVAL, server_default=sa.text(\"'1 day'\"))",
+    "interval": "sa.Column('t', sa.Interval, server_default=sa.text(\"'1 day'\"))",
     "timestamp_precision": "sa.Column('t', pg.TIMESTAMP(precision=3))",
     "uuid": "sa.Column('u', sa.Uuid, server_default=sa.text('gen_random_uuid()'))",
     "binary": "sa.Column('x', sa.LargeBinary, server_default=sa.text(\"'\\\\x00'\"))",

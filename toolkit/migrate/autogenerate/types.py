@@ -14,14 +14,15 @@ from sqlalchemy import Enum
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.url import make_url
 from sqlalchemy.sql.sqltypes import TypeEngine
-from sqlalchemy.types import ARRAY, TypeDecorator, Uuid
+from sqlalchemy.types import ARRAY, Interval, TypeDecorator, Uuid
 
 _POSTGRESQL: Dialect = make_url("postgresql+psycopg2://").get_dialect()()
 
 
 def storage_type(type_: TypeEngine[Any]) -> TypeEngine[Any]:
     """The type that a decorated type stores on PostgreSQL; other types as they are."""
-    while isinstance(type_, TypeDecorator):
+    # SQLAlchemy's Interval is a decorator, too, and would unwrap to what other databases store.
+    while isinstance(type_, TypeDecorator) and not isinstance(type_, Interval):
         type_ = _loaded(type_)
     return type_
 
