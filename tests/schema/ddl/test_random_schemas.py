@@ -103,7 +103,7 @@ def draw_type(draw: st.DrawFn, found: Schema) -> str:
 
 
 @pytest.mark.usefixtures("kit_roles")
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(schemas())
 def test_a_random_schema_is_made_again(scratch: ScratchDatabases, statements: list[str]) -> None:
     with scratch.create() as url, scratch.create() as empty:

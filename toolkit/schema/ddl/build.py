@@ -74,13 +74,16 @@ def ddl(snapshot: Snapshot, *, only: Key | None = None, with_roles: bool = False
     source = Source(snapshot)
     if only is not None:
         return tuple(_statements(selected(source, only, _units_of)))
-    units = [
-        made for thing in source.snapshot.in_order if thing.origin in OWN for made in _units_of(thing, source)
-    ]
-    units += databases.missing_units(source)
+    units = [*all_units(source), *databases.missing_units(source)]
     for role in snapshot.own(Role):
         units += roles.role_units(role, create=with_roles)
     return (*preamble(snapshot, with_roles=with_roles), *_statements(units))
+
+
+def all_units(source: Source) -> list[Unit]:
+    """The units of everything that users made, roles left out."""
+    wanted = (thing for thing in source.snapshot.in_order if thing.origin in OWN)
+    return [made for thing in wanted for made in _units_of(thing, source)]
 
 
 def _units_of(thing: SchemaObject, source: Source) -> Iterator[Unit]:

@@ -10,7 +10,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from toolkit.schema.ddl.attributes import comment_on, owner_of
-from toolkit.schema.ddl.privileges import default_grants, default_privilege_statements, grant_statements
+from toolkit.schema.ddl.privileges import (
+    default_grants,
+    default_privilege_statements,
+    grant_statements,
+    usual_default_privileges,
+)
 from toolkit.schema.ddl.source import Source
 from toolkit.schema.ddl.texts import dollar_quoted, set_clause
 from toolkit.schema.ddl.unit import Unit, unit
@@ -104,7 +109,11 @@ def database_units(database: Database, source: Source) -> Iterator[Unit]:
 def default_privileges_units(wanted: DefaultPrivileges, source: Source) -> Iterator[Unit]:
     """Default privileges of one role for one kind of object."""
     needs = [] if wanted.schema is None else [Key(Kind.SCHEMA, (wanted.schema,))]
-    yield unit(wanted.key, default_privilege_statements(wanted, source.major), needs=needs)
+    yield unit(
+        wanted.key,
+        default_privilege_statements(wanted, usual_default_privileges(wanted, source.major)),
+        needs=needs,
+    )
 
 
 def in_this_database(text: str) -> str:

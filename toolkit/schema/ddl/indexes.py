@@ -35,7 +35,11 @@ def index_units(index: Index, source: Source) -> Iterator[Unit]:
         yield unit(
             Node(index.key, "attached"),
             [f"ALTER INDEX {index.parent} ATTACH PARTITION {name}"],
-            needs=[index.key, Key(Kind.INDEX, tuple(index.parent))],
+            needs=[
+                index.key,
+                Key(Kind.INDEX, tuple(index.parent)),
+                Node(source.relation_key(index.relation), "attached"),
+            ],
         )
 
 

@@ -64,7 +64,7 @@ def in_order(units: Iterable[Unit]) -> Iterator[tuple[Unit, tuple[str, ...]]]:
     for node, needs in unmet.items():
         for need in needs:
             needed_by.setdefault(need, []).append(node)
-    ready = [(_place(node), node) for node, needs in unmet.items() if not needs]
+    ready = [(place_of(node), node) for node, needs in unmet.items() if not needs]
     heapq.heapify(ready)
     placed: set[Node] = set()
 
@@ -74,7 +74,7 @@ def in_order(units: Iterable[Unit]) -> Iterator[tuple[Unit, tuple[str, ...]]]:
             if node in needs:
                 needs.discard(node)
                 if not needs:
-                    heapq.heappush(ready, (_place(other), other))
+                    heapq.heappush(ready, (place_of(other), other))
 
     while waiting:
         while ready:
@@ -94,25 +94,26 @@ def in_order(units: Iterable[Unit]) -> Iterator[tuple[Unit, tuple[str, ...]]]:
                 met(stand_in)
             else:
                 freed = _weakest(circle, waiting, unmet)
-                heapq.heappush(ready, (_place(freed), freed)) if not unmet[freed] else None
+                heapq.heappush(ready, (place_of(freed), freed)) if not unmet[freed] else None
 
 
 def _unmet(found: Unit, waiting: Mapping[Node, Unit]) -> set[Node]:
     return {need for need in found.needs | found.likely if need in waiting}
 
 
-def _place(node: Node) -> _Place:
+def place_of(node: Node) -> _Place:
+    """Where a node stands among those that are ready."""
     kind = _LATE_PARTS.get(node.part, node.key.kind)
     return _PLACES[kind], node.key.path, node.part
 
 
 def _circle(waiting: Mapping[Node, Unit], unmet: Mapping[Node, set[Node]]) -> list[Node]:
     """Units that wait for each other, each followed by one that it waits for."""
-    node = min(waiting, key=_place)
+    node = min(waiting, key=place_of)
     walked: list[Node] = []
     while node not in walked:
         walked.append(node)
-        node = min((need for need in unmet[node] if need in waiting), key=_place)
+        node = min((need for need in unmet[node] if need in waiting), key=place_of)
     return walked[walked.index(node) :]
 
 

@@ -62,14 +62,16 @@ def grant_statements(target: str, before: Grants, after: Grants, *, columns: str
         yield f"{verb}{listed} ON {target} {rest}"
 
 
-def default_privilege_statements(wanted: DefaultPrivileges, major: int) -> Iterator[str]:
-    """`ALTER DEFAULT PRIVILEGES` that sets what `wanted` says, where nothing was set before."""
-    before: Grants = ()
-    within = ""
-    if wanted.schema is None:
-        before = default_grants(_OF_DEFAULT_PRIVILEGES[wanted.object_type], wanted.role, major)
-    else:
-        within = f" IN SCHEMA {quote_identifier(wanted.schema)}"
+def usual_default_privileges(wanted: DefaultPrivileges, major: int) -> Grants:
+    """What holds for the same objects where nothing was set."""
+    if wanted.schema is not None:
+        return ()
+    return default_grants(_OF_DEFAULT_PRIVILEGES[wanted.object_type], wanted.role, major)
+
+
+def default_privilege_statements(wanted: DefaultPrivileges, before: Grants) -> Iterator[str]:
+    """`ALTER DEFAULT PRIVILEGES` that leads from `before` to what `wanted` says."""
+    within = "" if wanted.schema is None else f" IN SCHEMA {quote_identifier(wanted.schema)}"
     head = f"ALTER DEFAULT PRIVILEGES FOR ROLE {quote_identifier(wanted.role)}{within} "
     yield from (head + text for text in grant_statements(wanted.object_type.upper(), before, wanted.grants))
 

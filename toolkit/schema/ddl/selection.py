@@ -20,7 +20,7 @@ def selected(source: Source, only: Key, units_of: UnitsOf) -> list[Unit]:
     if thing is None:
         raise UnknownObjectError(name=str(only))
     if isinstance(thing, Column):
-        return [_added_column(thing, source)]
+        return [added_column(thing, source)]
     if isinstance(thing, Role):
         return list(role_units(thing, create=True))
     return [made for found in _with_parts(thing, source) for made in units_of(found, source)]
@@ -60,7 +60,8 @@ _NOT_INSIDE = frozenset(
 """Kinds whose name does not begin with a schema."""
 
 
-def _added_column(column: Column, source: Source) -> Unit:
+def added_column(column: Column, source: Source) -> Unit:
+    """A column that its table does not have yet."""
     name = str(column.relation)
     definition = column_definition(column, source)
     statements = [f"ALTER TABLE {name} ADD COLUMN {definition}"]

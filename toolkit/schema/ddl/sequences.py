@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from toolkit.schema.ddl.attributes import comment_on, new_grants, owner_of
 from toolkit.schema.ddl.source import Source
 from toolkit.schema.ddl.unit import Node, Unit, unit
-from toolkit.schema.objects import Qualified, Sequence, Table
+from toolkit.schema.objects import Key, Kind, Qualified, Sequence, Table
 from toolkit.sql.quoting import qualified, quote_identifier
 
 _LIMITS = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
@@ -30,7 +30,11 @@ def sequence_units(sequence: Sequence, source: Source) -> Iterator[Unit]:
         yield unit(
             Node(sequence.key, "owned by"),
             [f"ALTER SEQUENCE {name} OWNED BY {column}"],
-            needs=[sequence.key, source.relation_key(Qualified(owned.schema, owned.table))],
+            needs=[
+                sequence.key,
+                source.relation_key(Qualified(owned.schema, owned.table)),
+                Key(Kind.COLUMN, owned),
+            ],
         )
 
 
