@@ -1,4 +1,6 @@
 """What a SQL statement is and does, without a database.
 
-Here: quoting. Imports nothing of ours but the ground floor, and never opens a connection.
+Here: quoting, PostgreSQL's grammar behind an interface of ours, the kinds of statements, and the measured lock
+matrix. Imports nothing of ours but the ground floor; only `locks.measure` runs statements, on connections that
+its caller opens.
 """
