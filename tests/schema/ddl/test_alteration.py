@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from fixtures.schema_ddl import RoundTrip, cursor_at, drop_subscriptions, snapshot_of
 from sqlalchemy import Connection
 
+from toolkit.database.scratch import ScratchDatabases
 from toolkit.schema import Snapshot, read_snapshot
 from toolkit.schema.ddl.alter import Alteration, Hazard, alteration
 
@@ -46,6 +48,19 @@ def test_a_single_change_is_made_and_taken_back(base: Snapshot, every_kind: Conn
     closes(every_kind, alteration(changed, base), base)
     run(every_kind, "rollback to savepoint before")
     closes(every_kind, alteration(base, changed), changed)
+
+
+def test_from_nothing_to_all_pieces(scratch: ScratchDatabases, all_pieces: RoundTrip) -> None:
+    with scratch.create() as url:
+        found = alteration(snapshot_of(url), all_pieces.before)
+        with cursor_at(url) as cursor:
+            cursor.execute("set check_function_bodies = off")
+            for step in found.steps:
+                cursor.execute(step.sql)
+        after = snapshot_of(url)
+        drop_subscriptions(url, after)
+    assert not found.left_out
+    assert after.hash == all_pieces.before.hash
 
 
 def test_equal_snapshots_need_no_step(base: Snapshot) -> None:

@@ -80,10 +80,9 @@ def _is_said(key: Key, gone: set[Key], sides: Sides) -> bool:
         return owned is None or not (
             Key(Kind.COLUMN, owned) in gone or _relation_goes(Qualified(owned.schema, owned.table), gone)
         )
-    if key.kind in (Kind.COLUMN, Kind.CONSTRAINT, Kind.TRIGGER, Kind.RULE, Kind.POLICY) and _relation_goes(
-        Qualified(key.path[0], key.path[1]), gone
-    ):
-        return False
+    is_part = key.kind in (Kind.COLUMN, Kind.CONSTRAINT, Kind.TRIGGER, Kind.RULE, Kind.POLICY)
+    if is_part and _relation_goes(Qualified(key.path[0], key.path[1]), gone):
+        return _holds_another(thing, gone, sides)
     if isinstance(thing, Index):
         return thing.constraint is None and thing.parent is None and not _relation_goes(thing.relation, gone)
     if isinstance(thing, Column):
@@ -91,6 +90,15 @@ def _is_said(key: Key, gone: set[Key], sides: Sides) -> bool:
     if isinstance(thing, Constraint):
         return thing.parent is None and thing.local and not _goes_with_column(thing, sides)
     return not (isinstance(thing, Trigger) and (thing.parent is not None or thing.internal))
+
+
+def _holds_another(thing: SchemaObject, gone: set[Key], sides: Sides) -> bool:
+    """Whether a part of a relation that goes keeps another one from going first."""
+    if isinstance(thing, Constraint) and thing.references is not None:
+        other = thing.references != thing.relation and _relation_goes(thing.references, gone)
+        return other and thing.parent is None
+    made = sides.old_units.get(Node(thing.key))
+    return thing.kind is Kind.POLICY and made is not None and any(need.key in gone for need in made.likely)
 
 
 def _goes_with_column(constraint: Constraint, sides: Sides) -> bool:

@@ -34,7 +34,11 @@ class Alteration:
 
 
 def alteration(before: Snapshot, after: Snapshot) -> Alteration:
-    """The steps that take a database with the snapshot `before` to one with `after`."""
+    """The steps that take a database with the snapshot `before` to one with `after`.
+
+    Run them with `check_function_bodies` off, as DDL is. What is dropped in a circle (a table and a function
+    that each need the other) is refused by the server: nothing here says CASCADE.
+    """
     sides = Sides.of(before, after)
     remaking = Remaking.of(sides)
     early, late = drops(sides, remaking)
