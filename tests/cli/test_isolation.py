@@ -47,11 +47,25 @@ def test_a_leak_is_exit_7(neonkit: Neonkit, declared: Path, world: World) -> Non
 
 
 def test_an_unknown_fails_only_when_asked(neonkit: Neonkit, declared: Path, world: World) -> None:
-    world.run("CREATE TABLE stray (id int)")
+    world.run("DELETE FROM comments")
     assert run(neonkit, world).code == 0
     ran = run(neonkit, world, "audit", "--fail-on", "unknown")
     assert ran.code == 5
+    assert "UNKNOWN public.comments" in ran.out
+
+
+def test_a_table_that_nobody_classified_is_no_pass(neonkit: Neonkit, declared: Path, world: World) -> None:
+    world.run("CREATE TABLE stray (id int)")
+    ran = run(neonkit, world)
+    assert ran.code == 5
     assert "UNKNOWN public.stray (read, insert, update, delete, references): " in ran.out
+
+
+def test_a_view_around_the_policies_is_no_pass(neonkit: Neonkit, declared: Path, world: World) -> None:
+    world.run("CREATE VIEW all_notes AS SELECT * FROM notes", f"GRANT SELECT ON all_notes TO {world.role}")
+    ran = run(neonkit, world)
+    assert ran.code == 5
+    assert "public.all_notes" in ran.out
 
 
 def test_a_role_that_ignores_policies_comes_first(neonkit: Neonkit, declared: Path, world: World) -> None:

@@ -10,6 +10,7 @@ import typer
 from toolkit.cli.call import Call
 from toolkit.cli.isolation_owners import owners
 from toolkit.errors import ExitCode
+from toolkit.findings import Severity
 
 
 class FailOn(Enum):
@@ -66,7 +67,8 @@ def audit(
     """One verdict per table and verb, tried by two users.
 
     All of it happens in a transaction that is rolled back; with --explain-only nothing is executed.
-    Exit 7 if anything leaks; with --fail-on unknown, exit 5 if anything is not known.
+    Exit 7 if anything leaks; exit 5 for a finding of weight error, such as a way around the policies that was
+    not tried; with --fail-on unknown, exit 5 if anything is not known.
     """
     from toolkit.cli.isolation_text import isolation_text
     from toolkit.isolation import Verdict, judge_database
@@ -89,5 +91,6 @@ def audit(
     )
     if report.leaks:
         call.exit(ExitCode.ISOLATION_BROKEN)
-    if fail_on is FailOn.UNKNOWN and report.totals[Verdict.UNKNOWN]:
+    unknown = report.totals[Verdict.UNKNOWN] or report.audit.unknowns
+    if report.audit.at_least(Severity.ERROR) or (fail_on is FailOn.UNKNOWN and unknown):
         call.exit(ExitCode.FINDINGS)
