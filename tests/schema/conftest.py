@@ -65,9 +65,9 @@ def base(every_kind_url: DatabaseUrl) -> Snapshot:
         return read_snapshot(connection)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def base_digest(every_kind_url: DatabaseUrl) -> str:
-    """The digest of the base schema."""
+    """The digest of the base schema now: roles of other tests on the same server are part of it."""
     with engine_at(every_kind_url).connect() as connection:
         return read_digest(connection)
 
