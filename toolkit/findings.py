@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import IntEnum
-from typing import Any
+from typing import Any, Literal
 
 
 class Severity(IntEnum):
@@ -68,6 +69,16 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that somebody decided to live with: why, and where that is written."""
+
+    finding: Finding
+    reason: str
+    by: Literal["settings", "comment", "baseline"]
+    expires: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a check found, what it looked at and what it could not tell."""
 
@@ -75,6 +86,8 @@ class Report:
     unknowns: tuple[Unknown, ...] = ()
     looked_at: Mapping[str, int] = field(default_factory=dict)
     """How many of each kind of subject were checked, so that a vacuous pass can be seen."""
+    suppressed: tuple[Suppressed, ...] = ()
+    """Found as well, and left out of `findings`; see `toolkit.suppression`."""
 
     @property
     def worst(self) -> Severity | None:
