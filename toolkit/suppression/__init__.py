@@ -5,8 +5,8 @@ A check makes its `Report`; `suppress` takes out what somebody decided to live w
     report = suppress(report, suppressions, today=date.today(), ran=rule_ids, baseline=baseline)
 
 - A `Suppression` names a rule and a subject, both as patterns, with a reason and, if wanted, the day from
-  which it holds no more. It is written in `[[tool.neonkit.ignore]]`, or in a comment: then the check that reads the
-  file makes it, with the `span` of lines it speaks of.
+  which it holds no more. It is written in `[[tool.neonkit.ignore]]`, or in a comment: then the check that
+  reads the file makes it, with the `span` of lines it speaks of.
 - A `Baseline` is a file with what an old project lives with: findings by rule, subject and what matters
   about them (names and types, never figures or line numbers). One that weighs more than it did is new.
 - What was suppressed stays in `Report.suppressed`, with the reason. A suppression that serves nothing or has
