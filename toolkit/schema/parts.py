@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from toolkit.schema.objects import (
     Column,
     Constraint,
     Index,
+    Kind,
     Policy,
     Qualified,
     Rule,
@@ -48,32 +50,26 @@ class Parts:
         return tuple(found for found in self.constraints if found.type == "foreign key")
 
 
+_LISTS: Final = {
+    Kind.COLUMN: "columns",
+    Kind.CONSTRAINT: "constraints",
+    Kind.INDEX: "indexes",
+    Kind.POLICY: "policies",
+    Kind.TRIGGER: "triggers",
+    Kind.RULE: "rules",
+}
+
+
 def parts_by_relation(objects: Iterable[SchemaObject]) -> dict[Qualified, Parts]:
     """The parts of every relation. `objects` must come sorted by name."""
     found: dict[Qualified, Parts] = {}
     for thing in objects:
-        match thing:
-            case Column():
-                _of(found, thing.relation).columns.append(thing)
-            case Constraint():
-                _of(found, thing.relation).constraints.append(thing)
-            case Index():
-                _of(found, thing.relation).indexes.append(thing)
-            case Policy():
-                _of(found, thing.relation).policies.append(thing)
-            case Trigger():
-                _of(found, thing.relation).triggers.append(thing)
-            case Rule():
-                _of(found, thing.relation).rules.append(thing)
-            case _:
-                pass
+        if isinstance(thing, Column | Constraint | Index | Policy | Trigger | Rule):
+            relation = Qualified(thing.schema, thing.table)
+            parts = found.get(relation)
+            if parts is None:
+                parts = found[relation] = Parts()
+            getattr(parts, _LISTS[thing.kind]).append(thing)
     for parts in found.values():
         parts.columns.sort(key=lambda column: column.position)
     return found
-
-
-def _of(found: dict[Qualified, Parts], relation: Qualified) -> Parts:
-    parts = found.get(relation)
-    if parts is None:
-        parts = found[relation] = Parts()
-    return parts

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import Final, TypeVar
 
 from toolkit.schema.census import Census
@@ -24,6 +25,7 @@ T = TypeVar("T", bound=SchemaObject)
 OWN: Final = frozenset({Origin.USER})
 """The origins that comparisons look at unless told otherwise."""
 
+_path: Final = attrgetter("path")
 _ORDER: Final = {kind: place for place, kind in enumerate(CLASSES)}
 
 
@@ -106,7 +108,14 @@ class Snapshot:
     @cached_property
     def in_order(self) -> tuple[SchemaObject, ...]:
         """Every object, sorted by kind and name."""
-        return tuple(sorted(self.objects.values(), key=lambda thing: (_ORDER[thing.kind], thing.key.path)))
+        by_kind: dict[Kind, list[Key]] = {}
+        for key in self.objects:
+            by_kind.setdefault(key.kind, []).append(key)
+        return tuple(
+            self.objects[key]
+            for kind in sorted(by_kind, key=_ORDER.__getitem__)
+            for key in sorted(by_kind[kind], key=_path)
+        )
 
     @cached_property
     def _by_class(self) -> dict[Kind, list[SchemaObject]]:

@@ -10,8 +10,8 @@ from typing import Final
 
 from toolkit.schema.objects import Origin
 
-OWN_SCHEMA: Final = "neonkit"
-"""The schema in which neonkit keeps its journal and checkpoints."""
+OWN_SCHEMAS: Final = frozenset({"neonkit", "neonkit_journal"})
+"""The schemas in which neonkit keeps its journal and checkpoints."""
 
 PLATFORM_SCHEMAS: Final = frozenset({"neon", "neon_auth", "neon_migration", "neon_control_plane"})
 PLATFORM_ROLES: Final = frozenset({"cloud_admin", "neon_superuser", "neon_service", "neon_replication"})
@@ -20,7 +20,7 @@ PLATFORM_EXTENSIONS: Final = frozenset({"neon", "neon_utils"})
 
 def origin_of_schema(name: str) -> Origin:
     """Who a schema, and what is in it, belongs to."""
-    if name == OWN_SCHEMA:
+    if name in OWN_SCHEMAS:
         return Origin.NEONKIT
     return Origin.PLATFORM if name in PLATFORM_SCHEMAS else Origin.USER
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from toolkit.schema.diff.folding import fold
 from toolkit.schema.diff.renames import rename_candidates
 from toolkit.schema.diff.values import AttributeChange, ObjectChange, SchemaDiff
 from toolkit.schema.diff.versions import across_majors, may_be_rendering
-from toolkit.schema.objects import CLASSES, Key, Kind, Origin, Qualified, SchemaObject, compared_fields
+from toolkit.schema.objects import (
+    CLASSES,
+    Column,
+    Key,
+    Kind,
+    Origin,
+    Qualified,
+    SchemaObject,
+    compared_fields,
+)
 from toolkit.schema.snapshot import OWN, Snapshot
 
 _ORDER: Final = {kind: place for place, kind in enumerate(CLASSES)}
@@ -27,32 +36,71 @@ def compare(
 
     Only objects of `origins` are compared. `leave_out` names kinds to ignore, such as roles between clusters.
     """
-    old = _wanted(before, origins, leave_out)
-    new = _wanted(after, origins, leave_out)
     across = before.server.major != after.server.major
-    changes = [ObjectChange(key, "removed") for key in old.keys() - new.keys()]
-    changes += [ObjectChange(key, "added") for key in new.keys() - old.keys()]
-    for key in old.keys() & new.keys():
-        was, is_ = old[key], new[key]
-        if was != is_ and (attributes := tuple(_attributes(was, is_, across))):
-            changes.append(ObjectChange(key, "changed", attributes))
-    changes = _with_column_order(before, after, changes)
+    found = _looked_through(before, after, origins, leave_out, across)
+    changes = _with_column_order(before, after, found.moved, found.changes)
     return SchemaDiff(
         changes=tuple(sorted(fold(before, after, changes), key=_by_kind)),
         renames=rename_candidates(before, after, changes),
-        not_compared=_not_compared(before, after, origins, leave_out),
+        not_compared=found.left_out | _not_modelled(before, after),
         notes=tuple(_notes(before, after)),
     )
 
 
-def _wanted(
-    snapshot: Snapshot, origins: Collection[Origin], leave_out: Collection[Kind]
-) -> Mapping[Key, SchemaObject]:
-    return {
-        key: thing
-        for key, thing in snapshot.objects.items()
-        if thing.origin in origins and key.kind not in leave_out
-    }
+@dataclass(slots=True)
+class _Found:
+    changes: list[ObjectChange] = field(default_factory=list)
+    moved: set[Qualified] = field(default_factory=set)
+    """Relations with a column at another position."""
+    left_out: dict[str, int] = field(default_factory=dict)
+
+
+def _looked_through(
+    before: Snapshot,
+    after: Snapshot,
+    origins: Collection[Origin],
+    leave_out: Collection[Kind],
+    across: bool,
+) -> _Found:
+    """Object by object, once. Most are equal, so nothing is built before a difference is found."""
+    found = _Found()
+    for key, was, is_ in _paired(before.objects, after.objects):
+        if isinstance(was, Column) and isinstance(is_, Column) and was.position != is_.position:
+            found.moved.add(was.relation)
+        if reason := _left_out(was if is_ is None else is_, origins, leave_out):
+            found.left_out[reason] = found.left_out.get(reason, 0) + 1
+        if key.kind in leave_out:
+            continue
+        is_there = is_ is not None and is_.origin in origins
+        if was is None or was.origin not in origins:
+            if is_there:
+                found.changes.append(ObjectChange(key, "added"))
+        elif is_ is None or not is_there:
+            found.changes.append(ObjectChange(key, "removed"))
+        elif was != is_ and (attributes := tuple(_attributes(was, is_, across))):
+            found.changes.append(ObjectChange(key, "changed", attributes))
+    return found
+
+
+def _left_out(thing: SchemaObject | None, origins: Collection[Origin], leave_out: Collection[Kind]) -> str:
+    if thing is None or (thing.origin in origins and not leave_out):
+        return ""
+    if thing.origin not in origins:
+        return f"of {thing.origin}"
+    return f"kind {thing.kind}" if thing.kind in leave_out else ""
+
+
+def _paired(
+    before: Mapping[Key, SchemaObject], after: Mapping[Key, SchemaObject]
+) -> Iterator[tuple[Key, SchemaObject | None, SchemaObject | None]]:
+    """Every key of either side once, with what has it before and after. Looking up is what costs."""
+    common = 0
+    for key, was in before.items():
+        is_ = after.get(key)
+        common += is_ is not None
+        yield key, was, is_
+    if common < len(after):
+        yield from ((key, None, is_) for key, is_ in after.items() if key not in before)
 
 
 def _attributes(was: SchemaObject, is_: SchemaObject, across: bool) -> Iterator[AttributeChange]:
@@ -87,10 +135,15 @@ def _follows_owner(was: SchemaObject, is_: SchemaObject) -> bool:
     return relative(was, old_owner) == relative(is_, new_owner)
 
 
-def _with_column_order(before: Snapshot, after: Snapshot, changes: list[ObjectChange]) -> list[ObjectChange]:
-    """Add the order of columns, as an attribute of tables whose common columns stand differently."""
+def _with_column_order(
+    before: Snapshot, after: Snapshot, moved: Iterable[Qualified], changes: list[ObjectChange]
+) -> list[ObjectChange]:
+    """Add the order of columns, as an attribute of tables whose common columns stand differently.
+
+    Where all of them have the positions they had, their order is what it was; the others are `moved`.
+    """
     by_key = {change.key: change for change in changes}
-    for name in before.relations:
+    for name in sorted(moved):
         change = _column_order(before, after, name)
         thing = after.relation(name)
         if change is None or thing is None or thing.kind is not Kind.TABLE or thing.origin not in OWN:
@@ -112,20 +165,10 @@ def _column_order(before: Snapshot, after: Snapshot, name: Qualified) -> Attribu
     return AttributeChange("column_order", tuple(old), tuple(new)) if old != new else None
 
 
-def _not_compared(
-    before: Snapshot, after: Snapshot, origins: Collection[Origin], leave_out: Collection[Kind]
-) -> dict[str, int]:
-    reasons: Counter[str] = Counter()
-    things = {**before.objects, **after.objects}
-    for key, thing in things.items():
-        if thing.origin not in origins:
-            reasons[f"of {thing.origin}"] += 1
-        elif key.kind in leave_out:
-            reasons[f"kind {key.kind}"] += 1
-    for kind in before.census.not_modelled.keys() | after.census.not_modelled.keys():
-        counts = (before.census.not_modelled.get(kind, 0), after.census.not_modelled.get(kind, 0))
-        reasons[f"not modelled: {kind}"] += max(counts)
-    return dict(reasons)
+def _not_modelled(before: Snapshot, after: Snapshot) -> dict[str, int]:
+    counts = (before.census.not_modelled, after.census.not_modelled)
+    kinds = counts[0].keys() | counts[1].keys()
+    return {f"not modelled: {kind}": max(side.get(kind, 0) for side in counts) for kind in sorted(kinds)}
 
 
 def _notes(before: Snapshot, after: Snapshot) -> Iterator[str]:

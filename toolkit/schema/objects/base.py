@@ -27,6 +27,9 @@ class Origin(StrEnum):
     CLUSTER = "cluster"
     """A role that nothing in this database refers to; it belongs to the cluster's other databases."""
 
+    # That of `Enum` is a function in Python, and every object is asked for its origin.
+    __hash__ = str.__hash__
+
 
 def fact(**options: Any) -> Any:
     """A dataclass field that is shown but never compared or hashed."""

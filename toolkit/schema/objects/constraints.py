@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from toolkit.schema.objects.base import SchemaObject
+from toolkit.schema.objects.making import quickly_made
 from toolkit.schema.objects.names import Key, Kind, Qualified
 
 ConstraintType = Literal["primary key", "unique", "foreign key", "check", "exclude"]
 Action = Literal["no action", "restrict", "cascade", "set null", "set default"]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Constraint(SchemaObject):
     """A constraint with all its attributes. Those that do not apply to its type hold their defaults."""

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from toolkit.schema.objects.base import SchemaObject
+from toolkit.schema.objects.making import quickly_made
 from toolkit.schema.objects.names import Key, Kind, Qualified
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class IndexKey:
     """One key of an index: a column or an expression."""
@@ -27,6 +29,7 @@ class IndexKey:
     statistics_target: int | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Index(SchemaObject):
     """An index of a table or materialized view, those behind constraints included."""

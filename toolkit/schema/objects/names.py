@@ -49,6 +49,9 @@ class Kind(StrEnum):
     SUBSCRIPTION = "subscription"
     DEFAULT_PRIVILEGES = "default privileges"
 
+    # That of `Enum` is a function in Python, and every look-up of a key would run it.
+    __hash__ = str.__hash__
+
 
 RELATION_KINDS = frozenset({Kind.TABLE, Kind.FOREIGN_TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW})
 """Kinds that have columns and share one name space with each other in a schema."""

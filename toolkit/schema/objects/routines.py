@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 from toolkit.schema.objects.base import SchemaObject
 from toolkit.schema.objects.grants import Grants
+from toolkit.schema.objects.making import quickly_made
 from toolkit.schema.objects.names import Key, Kind
 from toolkit.sql.quoting import quote_identifier
 
@@ -44,6 +45,7 @@ class _Code(_Routine):
     """`name=value`, from `SET` clauses, in order."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Function(_Code):
     """A function, window functions included."""

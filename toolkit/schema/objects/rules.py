@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from toolkit.schema.objects.base import SchemaObject, fact
+from toolkit.schema.objects.making import quickly_made
 from toolkit.schema.objects.names import Key, Kind, Qualified
 
 Firing = Literal["origin", "disabled", "replica", "always"]
@@ -28,6 +29,7 @@ class _OnRelation(SchemaObject):
         return Key(self.kind, (self.schema, self.table, self.name))
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Trigger(_OnRelation):
     """A trigger. Foreign keys keep internal ones: they are listed only where somebody changed their state."""
@@ -73,6 +75,7 @@ class Rule(_OnRelation):
     enabled: Firing = "origin"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Policy(_OnRelation):
     """A row-level security policy."""

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal, NamedTuple
 
 from toolkit.schema.objects.base import SchemaObject
 from toolkit.schema.objects.grants import Grants
+from toolkit.schema.objects.making import quickly_made
 from toolkit.schema.objects.names import Key, Kind
 
 
@@ -18,6 +19,7 @@ class OwnedBy(NamedTuple):
     column: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Sequence(SchemaObject):
     """A sequence and its options."""

@@ -7,9 +7,11 @@ from typing import ClassVar, Literal
 
 from toolkit.schema.objects.base import SchemaObject, fact
 from toolkit.schema.objects.grants import Grants
+from toolkit.schema.objects.making import quickly_made
 from toolkit.schema.objects.names import Key, Kind, Qualified
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Table(SchemaObject):
     """A table, ordinary or partitioned; a partition is a table that names its parent."""
@@ -75,6 +77,7 @@ class ForeignTable(SchemaObject):
         return Key(self.kind, (self.schema, self.name))
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class NotNull:
     """That a column refuses nulls. From PostgreSQL 18 on it is a constraint with a name of its own."""
@@ -87,6 +90,7 @@ class NotNull:
     comment: str | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Column(SchemaObject):
     """A column of a table, foreign table, view or materialized view."""

@@ -7,9 +7,11 @@ from typing import ClassVar
 
 from toolkit.schema.objects.base import SchemaObject
 from toolkit.schema.objects.grants import Grants
+from toolkit.schema.objects.making import quickly_made
 from toolkit.schema.objects.names import Key, Kind, Qualified
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class View(SchemaObject):
     """A view. `security_invoker`, `security_barrier` and `check_option` are among its options."""
