@@ -44,7 +44,7 @@ def test_an_empty_check_can_be_seen() -> None:
 
 
 def test_the_door_knows_what_it_offers() -> None:
-    assert offers(REPORT) == ("text", "json")
+    assert offers(REPORT) == ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
     assert offers({"a": 1}) == ("json",)
     with pytest.raises(KeyError):
         render({"a": 1}, "text")

@@ -14,8 +14,8 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from toolkit.cli.call import Call
-from toolkit.cli.errors import BadCommandLineError, UnknownCommandError
-from toolkit.cli.options import ANSWERS, common_parameters
+from toolkit.cli.errors import BadCommandLineError, FormatNotOfferedError, UnknownCommandError
+from toolkit.cli.options import ANSWERS, Format, common_parameters
 
 
 class _Option(TyperOption):
@@ -49,6 +49,8 @@ class NeonkitCommand(TyperCommand):
 
     asks = False
     """Whether the command may ask, so that its help shows the options that answer."""
+    formats: tuple[Format, ...] = (Format.TEXT, Format.JSON)
+    """What the result can be written as; another format is refused before anything is done."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,6 +61,7 @@ class NeonkitCommand(TyperCommand):
         """Parse, then hand the common options to the call."""
         rest = super().parse_args(ctx, args)
         _hand_over(ctx, self.own_params)
+        _require_offered(ctx, self.formats)
         return rest
 
     def get_params(self, ctx: Any) -> list[Any]:
@@ -77,6 +80,12 @@ class NeonkitCommand(TyperCommand):
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the command's own options, then the common ones under a title of their own."""
         _write_options(self, ctx, formatter, asks=self.asks)
+
+
+class FindingsCommand(NeonkitCommand):
+    """A command whose result is findings: every format can show them."""
+
+    formats = tuple(Format)
 
 
 class AskingCommand(NeonkitCommand):
@@ -178,6 +187,13 @@ def _hand_over(ctx: Any, own: list[Any]) -> None:
     call = ctx.find_object(Call)
     if call is not None:
         call.give(given, ctx.command_path)
+
+
+def _require_offered(ctx: Any, formats: tuple[Format, ...]) -> None:
+    call = ctx.find_object(Call)
+    asked = None if call is None else call.options.format
+    if asked is not None and asked not in formats:
+        raise FormatNotOfferedError(format=asked.value, offered=tuple(each.value for each in formats))
 
 
 def _write_options(command: Any, ctx: Any, formatter: Any, *, asks: bool) -> None:

@@ -24,10 +24,15 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """How results are written to standard output."""
+    """How results are written to standard output. All but text and JSON are for findings."""
 
     TEXT = "text"
     JSON = "json"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    MARKDOWN = "markdown"
 
 
 class Color(StrEnum):
@@ -106,7 +111,13 @@ def _declared(
         list[str] | None, typer.Option("-x", metavar="ARG", help="An argument for env.py; may be repeated.")
     ] = None,
     json: Annotated[bool | None, typer.Option("--json", help="Same as --format json.")] = None,
-    format: Annotated[Format | None, typer.Option(help="How to write the result.")] = None,  # noqa: A002
+    format: Annotated[  # noqa: A002
+        Format | None,
+        typer.Option(
+            metavar="FORMAT",
+            help="text or json; findings also as sarif, junit, github, gitlab or markdown.",
+        ),
+    ] = None,
     color: Annotated[Color | None, typer.Option(help="When to colour.")] = None,
     no_input: Annotated[
         bool | None, typer.Option("--no-input", help="Never ask; fail and name the flag instead.")

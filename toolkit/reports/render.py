@@ -1,7 +1,7 @@
 """The door to the renderers: a result and the name of a format in, text out.
 
-A format takes the kinds of result it can show: JSON takes every result, text takes findings. A further format
-is a module with one function, and one line in `FORMATS`.
+A format takes the kinds of result it can show: JSON takes every result, the others take findings. A further
+format is a module with one function, and one line in `FORMATS`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,22 @@ from typing import Any
 
 from toolkit.findings import Report
 from toolkit.reports.findings_text import findings_text
+from toolkit.reports.github import github
+from toolkit.reports.gitlab import gitlab
 from toolkit.reports.json import as_json
+from toolkit.reports.junit import junit
+from toolkit.reports.markdown import markdown
+from toolkit.reports.sarif import sarif
 
 FORMATS: Mapping[str, tuple[type, Callable[[Any], str]]] = MappingProxyType(
     {
         "text": (Report, findings_text),
         "json": (object, as_json),
+        "sarif": (Report, sarif),
+        "junit": (Report, junit),
+        "github": (Report, github),
+        "gitlab": (Report, gitlab),
+        "markdown": (Report, markdown),
     }
 )
 """Format -> the kind of result it takes, and the renderer."""
