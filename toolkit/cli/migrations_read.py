@@ -38,16 +38,48 @@ def history(
     indicate_current: Annotated[
         bool, typer.Option("--indicate-current", "-i", help="Mark where the database stands.")
     ] = False,
+    journal: Annotated[
+        bool,
+        typer.Option(
+            "--journal", help="Say beside each revision when it was run, and what was edited since."
+        ),
+    ] = False,
+    runs: Annotated[
+        bool, typer.Option("--runs", help="List the runs instead: who, from where, when, how it ended.")
+    ] = False,
+    statements: Annotated[
+        bool,
+        typer.Option("--statements", help="With --runs: each statement with its time, rows and outcome."),
+    ] = False,
 ) -> None:
-    """List the revisions, newest first."""
+    """List the revisions, newest first, or the runs that the database's journal tells of."""
     from toolkit import migrate
     from toolkit.cli.migrations_text import history_text
 
     call = Call.of(ctx)
-    asks = indicate_current or "current" in (rev_range or "").split(":")
+    if runs or statements:
+        _show_runs(call, statements=statements)
+        return
+    asks = indicate_current or journal or "current" in (rev_range or "").split(":")
     database = call.workspace().database if asks else None
-    found = migrate.history(call.workspace().project, database, rev_range, indicate_current=indicate_current)
+    marked = indicate_current or journal
+    found = migrate.history(call.workspace().project, database, rev_range, indicate_current=marked)
+    if journal and database is not None:
+        from toolkit.cli.journal_text import beside_text
+        from toolkit.migrate.journal.page import journal_page
+
+        page = journal_page(call.workspace().project, database)
+        call.show({"history": found, "journal": page}, lambda: beside_text(found, page))
+        return
     call.show(found, lambda: history_text(found, verbose=verbose))
+
+
+def _show_runs(call: Call, *, statements: bool) -> None:
+    from toolkit.cli.journal_text import runs_text
+    from toolkit.migrate.journal.page import journal_page
+
+    page = journal_page(call.workspace().project, call.workspace().database, statements=statements)
+    call.show(page, lambda: runs_text(page, statements=statements))
 
 
 def heads(

@@ -13,13 +13,14 @@ from toolkit.migrate.broken import broken
 from toolkit.migrate.graph import read_graph
 from toolkit.migrate.places import line_in, place_in, reason_of
 from toolkit.migrate.project import AlembicProject, Opened
-from toolkit.migrate.recording import Recorder, Step
+from toolkit.migrate.recording import Recorder, Step, sqlstate_of
 from toolkit.migrate.results import Direction
 from toolkit.migrate.run_errors import (
     EnvironmentFailedError,
     LostInRunError,
     MigrationFailedError,
     MigrationTimedOutError,
+    Outcome,
     RunStoppedError,
     RunTerminatedError,
 )
@@ -42,12 +43,16 @@ class Aftermath:
         witness: Witness,
         cancel: CancelToken,
         direction: Direction,
+        *,
+        settled: bool = True,
     ) -> None:
+        """`settled` is False if a COMMIT was sent and nobody knows what became of it."""
         self._project = project
         self._opened = opened
         self._recorder = recorder
         self._cancel = cancel
         self._direction: Direction = direction
+        self._is_settled = settled
         self._step = recorder.current
         last = recorder.stages[-1] if recorder.stages else None
         self._stage = self._step.stage if self._step else last
@@ -62,8 +67,7 @@ class Aftermath:
         if isinstance(error, CommandError):
             return translated(error, self._opened.script, self._stage.before if self._stage else ())
         if isinstance(error, DBAPIError) and error.connection_invalidated:
-            revision = self._step.revision if self._step else None
-            return LostInRunError(revision, said(error), self._applied(), self._heads)
+            return self._lost(error)
         if self._step is not None:
             return self._failed(error, self._step)
         return self._environment(error)
@@ -97,6 +101,21 @@ class Aftermath:
         del error
         return kind(asked.reason, self._applied(), self._heads, self._partial)
 
+    def _lost(self, error: DBAPIError) -> NeonkitError:
+        last = self._recorder.steps[-1] if self._recorder.steps else None
+        applied, outcome = self._applied(), Outcome.IN_DOUBT
+        if last is None:
+            outcome = Outcome.NOT_APPLIED
+        elif self._heads is not None and self._is_settled:
+            running = self._recorder.running
+            alone = running is not None and running.autocommit
+            if last.revision in applied:
+                outcome = Outcome.APPLIED
+            elif not (alone or self._partial):
+                outcome = Outcome.NOT_APPLIED
+        revision = None if last is None else last.revision
+        return LostInRunError(revision, said(error), applied, self._heads, outcome, self._partial)
+
     def _failed(self, error: BaseException, step: Step) -> NeonkitError:
         path = str(step.path) if step.path else None
         state, statement = sqlstate(error), self._statement(error)
@@ -127,13 +146,13 @@ class Aftermath:
     def _statement(self, error: BaseException) -> str | None:
         if not isinstance(error, DBAPIError) or self._recorder.running is None:
             return None
-        return without_passwords(self._recorder.running[0])
+        return without_passwords(self._recorder.running.sql)
 
 
 def sqlstate(error: BaseException) -> str | None:
     """The server's code behind a failure; None where there is none."""
     original: Any = error.orig if isinstance(error, DBAPIError) else error
-    return getattr(original, "pgcode", None) or getattr(original, "sqlstate", None)
+    return sqlstate_of(original)
 
 
 def said(error: BaseException) -> str:

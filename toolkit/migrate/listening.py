@@ -10,10 +10,13 @@ from sqlalchemy import event
 
 
 @contextmanager
-def listening(*listeners: tuple[Any, str, Callable[..., Any]]) -> Iterator[None]:
-    """Each listener `(target, event, function)` is called for the event while the block runs."""
+def listening(*listeners: tuple[Any, str, Callable[..., Any]], answering: bool = False) -> Iterator[None]:
+    """Each listener `(target, event, function)` is called for the event while the block runs.
+
+    With `answering`, what it returns stands for the event's arguments.
+    """
     with ExitStack() as stack:
         for target, name, function in listeners:
-            event.listen(target, name, function)
+            event.listen(target, name, function, **({"retval": True} if answering else {}))
             stack.callback(event.remove, target, name, function)
         yield

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Engine, ExceptionContext
 
 from toolkit.cancel import CancelToken
 from toolkit.database import DatabaseUrl
 from toolkit.events import Emit, RevisionFinished, RevisionStarted, StatementFinished
 from toolkit.migrate.captured import Configuration
+from toolkit.migrate.companion import Companion, Running
 from toolkit.migrate.drivers import Target
 from toolkit.migrate.environment import Watcher
 from toolkit.migrate.listening import listening
@@ -31,6 +33,9 @@ from toolkit.migrate.results import Direction, RanRevision, Statement
 from toolkit.migrate.run_errors import WentElsewhereError
 from toolkit.migrate.versions import Whereabouts, home_of, whereabouts
 from toolkit.sql.quoting import qualified
+
+NOTHING = "SELECT WHERE false"
+"""Sent instead of a statement whose effect is there already."""
 
 
 @dataclass(slots=True)
@@ -52,6 +57,8 @@ class Stage:
     promised: tuple[str, ...] = ()
     home: str | None = None
     """The schema in which the run saw its version table."""
+    looked: bool = False
+    """Whether the run has looked for it."""
 
     @property
     def place(self) -> str:
@@ -93,6 +100,7 @@ class Recorder(Watcher):
         direction: Direction,
         emit: Emit,
         cancel: CancelToken,
+        companions: Sequence[Companion] = (),
     ) -> None:
         self._opened = opened
         self._redirection = redirection
@@ -101,25 +109,31 @@ class Recorder(Watcher):
         self._direction: Direction = direction
         self._emit = emit
         self._cancel = cancel
+        self._companions = tuple(companions)
         self._ours = False
         self._first: dict[int, tuple[Statement, int | None]] = {}
         self.stages: list[Stage] = []
         self.steps: list[Step] = []
-        self.running: tuple[str, float] | None = None
-        """The statement that runs, or ran last and failed, and when it began."""
+        self.running: Running | None = None
+        """The statement that runs, or ran last and failed."""
         self.driver_connection: Any = None
         """The driver's connection of that statement."""
         self.driver_url: DatabaseUrl | None = None
         """Where that connection leads."""
 
-    def listening(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def listening(self) -> Iterator[None]:
         """Hear the engines while the block runs."""
-        return listening(
-            (Engine, "before_cursor_execute", self._statement_begins),
-            (Engine, "after_cursor_execute", self._statement_ended),
-            (Engine, "commit", self._committed),
-            (Engine, "rollback", self._rolled_back),
-        )
+        with (
+            listening((Engine, "before_cursor_execute", self._statement_begins), answering=True),
+            listening(
+                (Engine, "after_cursor_execute", self._statement_ended),
+                (Engine, "handle_error", self._failed),
+                (Engine, "commit", self._committed),
+                (Engine, "rollback", self._rolled_back),
+            ),
+        ):
+            yield
 
     def configure(self, original: Callable[..., None], options: Any) -> None:
         """Configure as asked, and open a stage."""
@@ -154,6 +168,10 @@ class Recorder(Watcher):
         stage = next(one for one in self.stages if one.context is context)
         stage.ran = True
         stage.before = stage.promised = tuple(sorted(heads))
+        steps = tuple(steps)
+        with self._opened.insiders.outside():
+            for companion in self._companions:
+                companion.stage_begins(stage, stage.before, steps)
         for number, step in enumerate(steps):
             self._cancel.raise_if_cancelled()
             if number == 0:
@@ -185,7 +203,10 @@ class Recorder(Watcher):
         revision = script.revision if script else ", ".join(step.to_) or "base"
         message = " ".join(script.doc.split()) if script else ""
         path = Path(script.path) if script else None
-        self.steps.append(Step(revision, message, path, stage, time.perf_counter()))
+        made = Step(revision, message, path, stage, time.perf_counter())
+        self.steps.append(made)
+        for companion in self._companions:
+            companion.revision_begins(made)
         self._tell(RevisionStarted(revision, self._direction, message))
 
     def _applied(self, ctx: MigrationContext, heads: set[str], **_more: Any) -> None:
@@ -196,10 +217,12 @@ class Recorder(Watcher):
             self._look_around(ctx.connection, stage)
         step = self.steps[-1]
         step.seconds = time.perf_counter() - step.begun
+        for companion in self._companions:
+            companion.revision_ended(step)
         self._tell(RevisionFinished(step.revision, self._direction, step.seconds))
 
     def _look_around(self, connection: Connection, stage: Stage) -> None:
-        self._ours = True
+        self._ours = stage.looked = True
         try:
             place = whereabouts(connection)
             stage.home = home_of(
@@ -212,41 +235,69 @@ class Recorder(Watcher):
         if place != expected:
             raise WentElsewhereError(str(self._opened.env_py), None, f"to the database {place.database}")
 
-    def _statement_begins(self, conn: Connection, cursor: Any, statement: str, *_more: Any) -> None:
+    def _statement_begins(
+        self, conn: Connection, cursor: Any, statement: str, parameters: Any, *_more: Any
+    ) -> tuple[str, Any]:
         del cursor
         if self._ours or not self._hears(conn):
-            return
+            return statement, parameters
+        driver = conn.connection.dbapi_connection
         self.driver_connection = conn.connection.driver_connection
         self.driver_url = conn.info[GOES_TO]
-        self.running = (statement, time.perf_counter())
+        options = conn.get_execution_options()
+        alone = options.get("isolation_level") == "AUTOCOMMIT" or bool(getattr(driver, "autocommit", False))
+        now = time.perf_counter()
+        running = Running(statement, parameters, conn, self.current, alone, now, datetime.now(UTC))
+        self.running = running
         self._cancel.raise_if_cancelled()
-        key = id(conn.connection.dbapi_connection)
-        if key not in self._first:
-            self._first[key] = (Statement(statement, 0.0, None, False), self._line_of_env())
+        if id(driver) not in self._first:
+            self._first[id(driver)] = (Statement(statement, 0.0, None, False), self._line_of_env())
+        with self._opened.insiders.outside():
+            sent = [companion.statement_begins(running) for companion in self._companions]
+        return (statement, parameters) if all(sent) else (NOTHING, ())
 
     def _statement_ended(self, conn: Connection, cursor: Any, statement: str, *_more: Any) -> None:
-        if self._ours or self.running is None or not self._hears(conn):
+        running = self.running
+        if self._ours or running is None or not self._hears(conn):
             return
-        seconds = time.perf_counter() - self.running[1]
+        seconds = time.perf_counter() - running.begun
         self.running = None
-        step = self.current
-        if step is None:
+        step = running.step
+        if step is None or statement == NOTHING:
             return
-        autocommit = conn.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
         rows = cursor.rowcount if cursor.rowcount is not None and cursor.rowcount >= 0 else None
-        step.statements.append(Statement(statement, seconds, rows, autocommit))
+        step.statements.append(Statement(statement, seconds, rows, running.autocommit))
+        with self._opened.insiders.outside():
+            for companion in self._companions:
+                companion.statement_ended(running, rows, returned=cursor.description is not None)
+        if not step.stage.looked and conn is step.stage.context.connection:
+            self._look_around(conn, step.stage)
         self._tell(StatementFinished(step.revision, statement, seconds, rows))
+
+    def _failed(self, context: ExceptionContext) -> None:
+        running, conn = self.running, context.connection
+        if running is None or self._ours or conn is not running.connection:
+            return
+        state = sqlstate_of(context.original_exception)
+        with self._opened.insiders.outside():
+            for companion in self._companions:
+                companion.statement_failed(running, state)
 
     def _committed(self, conn: Connection) -> None:
         if not self._hears(conn):
             return
         self._first.pop(id(conn.connection.dbapi_connection), None)
+        with self._opened.insiders.outside():
+            for companion in self._companions:
+                companion.commits(conn)
         if self.current is not None and self.current.statements:
             self.current.committed_inside = True
 
     def _rolled_back(self, conn: Connection) -> None:
         if self._hears(conn):
             self._first.pop(id(conn.connection.dbapi_connection), None)
+            for companion in self._companions:
+                companion.rolled_back(conn)
 
     def _hears(self, conn: Connection) -> bool:
         # Looking at a lost connection would make SQLAlchemy reconnect it.
@@ -262,3 +313,8 @@ class Recorder(Watcher):
     def _tell(self, event: Any) -> None:
         with self._opened.insiders.outside():
             self._emit(event)
+
+
+def sqlstate_of(error: BaseException | None) -> str | None:
+    """The server's code behind a driver's exception; None where there is none."""
+    return getattr(error, "pgcode", None) or getattr(error, "sqlstate", None)

@@ -24,10 +24,13 @@ from toolkit.database.lock import migration_lock
 from toolkit.errors import NeonkitError
 from toolkit.events import Emit, Notice, unheard
 from toolkit.migrate.captured import CapturedEnvironment
+from toolkit.migrate.companion import Companion
 from toolkit.migrate.environment import run_environment
 from toolkit.migrate.failing import Aftermath
+from toolkit.migrate.guard.terms import USUAL, Terms
 from toolkit.migrate.handing import handed
 from toolkit.migrate.interrupting import interrupt
+from toolkit.migrate.journal.chronicle import Chronicle
 from toolkit.migrate.places import FOREIGN
 from toolkit.migrate.project import AlembicProject, Opened
 from toolkit.migrate.recording import Recorder
@@ -79,61 +82,120 @@ def run(
     cancel: CancelToken | None = None,
     tag: str | None = None,
     patience: float = PATIENCE,
+    terms: Terms = USUAL,
 ) -> RunResult:
     """Do the errand, and prove it; wait `patience` seconds for another run to end.
 
-    Raises NotWritableError, MigrationLockBusyError, and the errors of `run_errors`, `errors` and of
-    connecting.
+    Raises NotWritableError, MigrationLockBusyError, and the errors of `run_errors`, `errors`, the journal,
+    the guard and of connecting.
     """
     if database.read_only:
         raise NotWritableError(str(database.url(Job.MIGRATE).database), "it is opened read-only")
-    cancel = cancel or CancelToken()
-    begun = time.monotonic()
-    witness, notes = Witness(database), Notes(emit)
-    with migration_lock(database, _lock_name(project), patience=patience, emit=emit, cancel=cancel) as lock:
-        recorder, env_py = _perform(project, database, errand, witness, notes, emit, cancel, tag)
-        changes = verified(recorder, witness, env_py)
-        lock.assert_held()
-        for sentence in half_done(recorder, witness):
-            notes.warn(sentence)
-    return RunResult(
-        errand.direction,
-        errand.target,
-        changes,
-        recorder.finished(),
-        time.monotonic() - begun,
-        tuple(notes.notices),
-        tuple(notes.output),
-    )
+    return _Run(project, database, errand, emit, cancel or CancelToken(), tag, terms).proved(patience)
 
 
-def _perform(
-    project: AlembicProject,
-    database: Database,
-    errand: Errand,
-    witness: Witness,
-    notes: Notes,
-    emit: Emit,
-    cancel: CancelToken,
-    tag: str | None,
-) -> tuple[Recorder, str]:
-    """Run `env.py`; its connections are closed when this ends, well or not."""
-    with project.opened(notes.hear, **_command_options(errand, tag)) as opened:
-        url = database.url(Job.MIGRATE)
-        with redirected(opened, url, project.databases) as redirection:
-            look = witness.look_before if errand.direction != "stamp" else _do_not_look
-            recorder = Recorder(opened, redirection, witness.place_of, look, errand.direction, emit, cancel)
-            failure = _run_env(opened, database, redirection, recorder, errand, cancel, tag)
-            failure = redirection.stopped or failure or recorder.swallowed()
-        with opened.insiders.outside():
-            _warn_of_redirection(redirection, notes)
-            if failure is not None:
-                aftermath = Aftermath(project, opened, recorder, witness, cancel, errand.direction)
-                raise aftermath.explain(failure) from failure
-        configurations = tuple(stage.configuration for stage in recorder.stages)
-        if configurations:
-            project.memory.online = CapturedEnvironment(opened.env_py, configurations, online=True)
-        return recorder, str(opened.env_py)
+class _Run:
+    """One run at work."""
+
+    def __init__(
+        self,
+        project: AlembicProject,
+        database: Database,
+        errand: Errand,
+        emit: Emit,
+        cancel: CancelToken,
+        tag: str | None,
+        terms: Terms,
+    ) -> None:
+        self._project = project
+        self._database = database
+        self._errand = errand
+        self._emit = emit
+        self._cancel = cancel
+        self._tag = tag
+        self._terms = terms
+        self._witness = Witness(database)
+        self._notes = Notes(emit)
+        self._chronicle: Chronicle | None = None
+
+    def proved(self, patience: float) -> RunResult:
+        """Run under the lock, and verify; the journal has the last word, whatever it is."""
+        begun = time.monotonic()
+        name = _lock_name(self._project)
+        with migration_lock(
+            self._database, name, patience=patience, emit=self._emit, cancel=self._cancel
+        ) as lock:
+            try:
+                if self._terms.journal:
+                    self._open_journal(name)
+                recorder, env_py = self._perform()
+                changes = verified(recorder, self._witness, env_py)
+                lock.assert_held()
+                for sentence in half_done(recorder, self._witness):
+                    self._notes.warn(sentence)
+                if self._chronicle is not None:
+                    self._chronicle.end(changes[0].after if changes else None)
+            except NeonkitError as error:
+                if self._chronicle is not None:
+                    self._chronicle.end(getattr(error, "heads", None), error)
+                raise
+            finally:
+                if self._chronicle is not None:
+                    self._chronicle.close()
+        return RunResult(
+            self._errand.direction,
+            self._errand.target,
+            changes,
+            recorder.finished(),
+            time.monotonic() - begun,
+            tuple(self._notes.notices),
+            tuple(self._notes.output),
+        )
+
+    def _open_journal(self, name: str) -> None:
+        errand, url = self._errand, self._database.url(Job.MIGRATE)
+        self._chronicle = Chronicle(url, errand.direction, errand.target, self._terms, self._notes.warn)
+        self._chronicle.look_back(name)
+
+    def _perform(self) -> tuple[Recorder, str]:
+        """Run `env.py`; its connections are closed when this ends, well or not."""
+        errand, project, witness = self._errand, self._project, self._witness
+        with project.opened(self._notes.hear, **_command_options(errand, self._tag)) as opened:
+            url = self._database.url(Job.MIGRATE)
+            with redirected(opened, url, project.databases) as redirection:
+                look = witness.look_before if errand.direction != "stamp" else _do_not_look
+                companions = self._companions()
+                recorder = Recorder(
+                    opened,
+                    redirection,
+                    witness.place_of,
+                    look,
+                    errand.direction,
+                    self._emit,
+                    self._cancel,
+                    companions,
+                )
+                failure = _run_env(
+                    opened, self._database, redirection, recorder, errand, self._cancel, self._tag
+                )
+                failure = redirection.stopped or failure or recorder.swallowed()
+            with opened.insiders.outside():
+                _warn_of_redirection(redirection, self._notes)
+                if failure is not None:
+                    settled = self._chronicle is None or self._chronicle.look_after()
+                    aftermath = Aftermath(
+                        project, opened, recorder, witness, self._cancel, errand.direction, settled=settled
+                    )
+                    raise aftermath.explain(failure) from failure
+                if self._chronicle is not None and recorder.stages:
+                    self._chronicle.warn_of_edited(opened.script, recorder.stages[0].before)
+            configurations = tuple(stage.configuration for stage in recorder.stages)
+            if configurations:
+                project.memory.online = CapturedEnvironment(opened.env_py, configurations, online=True)
+            return recorder, str(opened.env_py)
+
+    def _companions(self) -> tuple[Companion, ...]:
+        return () if self._chronicle is None else self._chronicle.companions(lambda _: None)
 
 
 def _run_env(

@@ -7,6 +7,7 @@ the failure; `None` there means that the database could not be asked. Codes: x50
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from toolkit.errors import (
     ExitCode,
@@ -16,6 +17,14 @@ from toolkit.errors import (
     TimedOutError,
     UnreachableError,
 )
+
+
+class Outcome(Enum):
+    """What became of a revision."""
+
+    APPLIED = "applied"
+    NOT_APPLIED = "not applied"
+    IN_DOUBT = "in doubt"
 
 
 def _state(heads: tuple[str, ...] | None) -> str:
@@ -69,7 +78,10 @@ class MigrationFailedError(RunFailedError):
     @property
     def hint(self) -> str:
         if self.partial:
-            return f"Undo by hand what {self.revision} committed, or make it repeatable; then run again."
+            return (
+                f"Mend what failed in {self.revision}, then run `neonkit {self.direction}` again: with a "
+                "journal it goes on behind what is committed (--from-start if you undid that by hand)."
+            )
         return f"Mend the revision, then run `neonkit {self.direction}` again."
 
 
@@ -288,15 +300,24 @@ class LostInRunError(UnreachableError):
     reason: str
     applied: tuple[str, ...]
     heads: tuple[str, ...] | None
+    outcome: Outcome = Outcome.IN_DOUBT
+    """What became of the revision, as read back from the version table and the journal."""
+    partial: bool = False
 
     @property
     def sentence(self) -> str:
         where = f"in revision {self.revision}" if self.revision else "before any revision"
-        return f"The connection was lost {where}: {self.reason}. {_state(self.heads)}."
+        told = f"The connection was lost {where}: {self.reason}. {_state(self.heads)}"
+        if self.revision is None:
+            return f"{told}."
+        kept = "; part of it is committed" if self.partial else ""
+        return f"{told}; {self.revision} is {self.outcome.value}{kept}."
 
     @property
     def hint(self) -> str:
-        return "Look with `neonkit current` before you run again."
+        if self.outcome is Outcome.IN_DOUBT:
+            return "Look with `neonkit current` and `neonkit repair`, then run the same command again."
+        return "Run the same command again to go on."
 
 
 @dataclass(eq=False)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from toolkit.cancel import CancelToken
 from toolkit.database.database import Database
 from toolkit.events import Emit, unheard
+from toolkit.migrate.guard.terms import USUAL, Terms
 from toolkit.migrate.project import AlembicProject
 from toolkit.migrate.results import RunResult
 from toolkit.migrate.revision_errors import BadRangeError
@@ -22,6 +23,7 @@ def upgrade(
     cancel: CancelToken | None = None,
     tag: str | None = None,
     patience: float = PATIENCE,
+    terms: Terms = USUAL,
 ) -> RunResult:
     """Run what lies between the database and `revision` (an id, `head`, `heads`, `+2`, `label@head`).
 
@@ -34,7 +36,7 @@ def upgrade(
         lambda script, heads: script._upgrade_revs(revision, heads),  # noqa: SLF001 - what alembic.command calls
         {"as_sql": False, "starting_rev": None, "destination_rev": revision},
     )
-    return run(project, database, errand, emit=emit, cancel=cancel, tag=tag, patience=patience)
+    return run(project, database, errand, emit=emit, cancel=cancel, tag=tag, patience=patience, terms=terms)
 
 
 def downgrade(
@@ -46,6 +48,7 @@ def downgrade(
     cancel: CancelToken | None = None,
     tag: str | None = None,
     patience: float = PATIENCE,
+    terms: Terms = USUAL,
 ) -> RunResult:
     """Undo what lies between the database and `revision` (an id, `base`, `-1`, `label@base`).
 
@@ -58,7 +61,7 @@ def downgrade(
         lambda script, heads: script._downgrade_revs(revision, heads),  # noqa: SLF001 - what alembic.command calls
         {"as_sql": False, "starting_rev": None, "destination_rev": revision},
     )
-    return run(project, database, errand, emit=emit, cancel=cancel, tag=tag, patience=patience)
+    return run(project, database, errand, emit=emit, cancel=cancel, tag=tag, patience=patience, terms=terms)
 
 
 def stamp(
@@ -71,6 +74,7 @@ def stamp(
     cancel: CancelToken | None = None,
     tag: str | None = None,
     patience: float = PATIENCE,
+    terms: Terms = USUAL,
 ) -> RunResult:
     """Write `revisions` into the version table and run nothing; with `purge`, after emptying it.
 
@@ -83,7 +87,7 @@ def stamp(
         lambda script, heads: script._stamp_revs(targets, heads),  # noqa: SLF001 - what alembic.command calls
         {"as_sql": False, "starting_rev": None, "destination_rev": targets, "purge": purge},
     )
-    return run(project, database, errand, emit=emit, cancel=cancel, tag=tag, patience=patience)
+    return run(project, database, errand, emit=emit, cancel=cancel, tag=tag, patience=patience, terms=terms)
 
 
 def _no_range(revision: str) -> None:

@@ -21,6 +21,7 @@ from toolkit.migrate.drift.cache import SnapshotCache
 from toolkit.migrate.drift.models import create_models, without_other_kinds
 from toolkit.migrate.drift.scratch import ScratchServer, Source, provide_extensions
 from toolkit.migrate.drift.terms import Declared
+from toolkit.migrate.guard.terms import UNWATCHED
 from toolkit.migrate.project import AlembicProject
 from toolkit.migrate.running import upgrade
 from toolkit.schema import Snapshot, read_snapshot
@@ -138,7 +139,14 @@ class Builder:
         self._emit(StepStarted(step, ", ".join(targets)))
         try:
             for target in targets:
-                upgrade(project, scratch, target, emit=self._revisions(step), cancel=self._cancel)
+                upgrade(
+                    project,
+                    scratch,
+                    target,
+                    emit=self._revisions(step),
+                    cancel=self._cancel,
+                    terms=UNWATCHED,
+                )
         except (StoppedError, UnreachableError):
             raise
         except NeonkitError as error:
