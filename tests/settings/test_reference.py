@@ -11,10 +11,11 @@ from toolkit.settings import Settings
 from toolkit.settings.given import Values, variable_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
+FIRST = PAGE.read_text("utf-8").partition("\n## ")[0]
 ROW = re.compile(r"^\| `(\w+)` \| (?:`(\w+)`)? *\| (.*?) *\|", re.MULTILINE)
-ROWS = {key: (variable, default) for key, variable, default in ROW.findall(PAGE.read_text("utf-8"))}
+ROWS = {key: (variable, default) for key, variable, default in ROW.findall(FIRST)}
 SHOWN = {True: "yes", False: "no", None: "", (): ""}
-NO_VARIABLE = {"databases", "isolation"}
+NO_VARIABLE = {"databases", "isolation", "advice", "ignore"}
 SAID_IN_WORDS = {"read_only", "alembic_config", "metadata", "ssl_root_cert"}
 
 

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from toolkit.settings import Settings
 
 
+_TABLES = ("isolation", "advice")
+"""Settings of which each key has an origin of its own."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(name="config", help="What is configured, and by what.", no_args_is_help=True)
@@ -35,7 +39,10 @@ def _shown(settings: Settings) -> list[dict[str, Any]]:
     for name, value in settings.values().items():
         origin = settings.origin(name)
         shown = _masked(value)
-        rows.append({"name": name, "value": shown, "origin": origin.kind, "from": origin.words})
+        row = {"name": name, "value": shown, "origin": origin.kind, "from": origin.words}
+        if isinstance(shown, dict) and name in _TABLES:
+            row["origins"] = {key: settings.origin(f"{name}.{key}").words for key in shown}
+        rows.append(row)
     return rows
 
 
@@ -65,8 +72,10 @@ def _text(settings: Settings, shown: list[dict[str, Any]]) -> str:
     rows: list[tuple[object, ...]] = []
     for row in shown:
         if isinstance(row["value"], dict):
+            origins = row.get("origins", {})
             rows += [
-                (f"{row['name']}.{key}", _cell(value), row["from"]) for key, value in row["value"].items()
+                (f"{row['name']}.{key}", _cell(value), origins.get(key, row["from"]))
+                for key, value in row["value"].items()
             ]
         else:
             rows.append((row["name"], _cell(row["value"]), row["from"]))
@@ -79,7 +88,14 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(map(str, value)) or "-"
+        return ", ".join(map(_item, value)) or "-"
     if isinstance(value, dict):
         return ", ".join(f"{key} ({each})" for key, each in value.items()) or "-"
     return "-" if value is None else str(value)
+
+
+def _item(value: Any) -> str:
+    """An element of a list; of a table what it says, such as rule, subject and reason."""
+    if isinstance(value, dict):
+        return " ".join(f"{key}={each}" for key, each in value.items() if each not in (None, ""))
+    return str(value)

@@ -6,6 +6,7 @@ Inputs are hidden in every validation error, because a URL with a password may b
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from toolkit.secret import Secret
+from toolkit.settings.given_advice import AdviceTable
 from toolkit.settings.model import Environment
 
 
@@ -47,6 +49,17 @@ class IsolationTable(BaseModel):
     shared: dict[str, str] = {}
     overrides: dict[str, str] = {}
     owner_key: str | None = None
+
+
+class IgnoreTable(BaseModel):
+    """One entry of [[tool.neonkit.ignore]]. What it lacks is told by the suppression made of it."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    rule: str = ""
+    subject: str = "*"
+    reason: str = ""
+    expires: date | None = None
 
 
 class DatabaseTable(BaseModel):
@@ -85,6 +98,9 @@ class Values(BaseSettings):
     tls_strict: bool = False
     databases: dict[str, DatabaseTable] = {}
     isolation: IsolationTable = IsolationTable()
+    advice: AdviceTable = AdviceTable()
+    ignore: tuple[IgnoreTable, ...] = ()
+    baseline: Path | None = None
     seeds: Path | None = None
 
     @classmethod
@@ -136,7 +152,9 @@ class Variables(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
-TABLES_ONLY = frozenset({"databases", "isolation", "database_url", "database_url_unpooled"})
+TABLES_ONLY = frozenset(
+    {"databases", "isolation", "advice", "ignore", "database_url", "database_url_unpooled"}
+)
 """Fields that no variable gives: tables, and the connection, which follows a rule of its own."""
 
 

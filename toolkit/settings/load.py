@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.secret import Secret
 from toolkit.settings import connection, profiles
+from toolkit.settings.advice import AdviceSettings
 from toolkit.settings.connection import URL_VARIABLES, Place
 from toolkit.settings.errors import BadSettingError
 from toolkit.settings.files import SettingsFiles, find_files, read_dotenv
 from toolkit.settings.model import Environment, IsolationSettings, Origin, Settings
+from toolkit.suppression import Suppression
 
 if TYPE_CHECKING:
     from toolkit.settings.given import Values
 
-PATHS = ("alembic_config", "server_dir", "ssl_root_cert", "seeds")
+PATHS = ("alembic_config", "server_dir", "ssl_root_cert", "seeds", "baseline")
 NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
@@ -92,11 +94,13 @@ def _layered(
             merged = isinstance(value, Mapping) and isinstance(raw.get(key), Mapping)
             raw[key] = {**raw[key], **value} if merged else value
             origins[key] = origin(key)
+            if isinstance(value, Mapping):
+                origins.update({f"{key}.{name}": origin(f"{key}.{name}") for name in value})
     return raw, origins
 
 
 def _profile_origin(files: SettingsFiles, profile: str | None, key: str) -> Origin:
-    if key in files.table.get("profiles", {}).get(profile, {}):
+    if key.partition(".")[0] in files.table.get("profiles", {}).get(profile, {}):
         return Origin("profile", f"tool.neonkit.profiles.{profile}.{key}", files.pyproject)
     return Origin("profile", f"the profile's name, {profile}")
 
@@ -148,6 +152,8 @@ def _settings(
     }
     plain |= {
         "isolation": IsolationSettings(**isolation),
+        "advice": _advice(values),
+        "ignore": _suppressions(values),
         "databases": MappingProxyType(_databases(values, places)),
         "environment": environment,
         "read_only": environment == "production" if values.read_only is None else values.read_only,
@@ -168,6 +174,24 @@ def _absolute(path: Path | None, origin: Origin | None, project_dir: Path) -> Pa
         return None
     base = Path.cwd() if origin is not None and origin.kind == "flag" else project_dir
     return base / path.expanduser()
+
+
+def _advice(values: Values) -> AdviceSettings:
+    declared = values.isolation
+    given = values.advice.values()
+    given["names"] = MappingProxyType(given["names"])
+    given["app_roles"] = given["app_roles"] or ((declared.app_role,) if declared.app_role else ())
+    if declared.owner_columns:
+        given["owner_columns"] = declared.owner_columns
+    return AdviceSettings(identity_setting=declared.identity_setting, **given)
+
+
+def _suppressions(values: Values) -> tuple[Suppression, ...]:
+    """Raises `BadSuppressionError` for one without a rule or a reason."""
+    return tuple(
+        Suppression(**entry.model_dump(), place=f"tool.neonkit.ignore[{number}]")
+        for number, entry in enumerate(values.ignore)
+    )
 
 
 def _databases(values: Values, places: tuple[Place, ...]) -> dict[str, Secret]:

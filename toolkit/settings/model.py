@@ -10,6 +10,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from toolkit.secret import Secret
+from toolkit.settings.advice import AdviceSettings
+from toolkit.suppression import Suppression
 
 Environment = Literal["dev", "staging", "production"]
 """How careful to be: the word is configured, never guessed from a name."""
@@ -82,6 +84,12 @@ class Settings:
     tls_strict: bool = False
     databases: Mapping[str, Secret] = field(default_factory=lambda: MappingProxyType({}))
     isolation: IsolationSettings = field(default_factory=IsolationSettings)
+    advice: AdviceSettings = field(default_factory=AdviceSettings)
+    """Owners and identity are those of `isolation`, and so is the role where it names none itself."""
+    ignore: tuple[Suppression, ...] = ()
+    """The findings to live with, of all checks."""
+    baseline: Path | None = None
+    """The file with the findings an old project lives with."""
     seeds: Path | None = None
     origins: Mapping[str, Origin] = field(default_factory=lambda: MappingProxyType({}))
     notices: tuple[str, ...] = ()

@@ -11,8 +11,8 @@ from toolkit.schema.advice.page import rule_page, rules_page
 from toolkit.schema.advice.reading import read_statistics
 from toolkit.schema.advice.registry import TOPICS, rule_named, rules
 from toolkit.schema.advice.rule import Advice, Rule, Silence
-from toolkit.schema.advice.settings import AdviceSettings
 from toolkit.schema.advice.statistics import ColumnStatistics, IndexStatistics, Statistics, TableStatistics
+from toolkit.settings.advice import AdviceSettings
 
 __all__ = [
     "TOPICS",

@@ -6,10 +6,10 @@ from toolkit.findings import Finding, Report, Unknown
 from toolkit.schema.advice.registry import rule_named, rules
 from toolkit.schema.advice.rule import Advice, Rule
 from toolkit.schema.advice.scope import Scope
-from toolkit.schema.advice.settings import AdviceSettings
 from toolkit.schema.advice.statistics import Statistics
 from toolkit.schema.objects import Index, Key, Kind
 from toolkit.schema.snapshot import Snapshot
+from toolkit.settings.advice import AdviceSettings
 
 
 def advise(
@@ -49,7 +49,8 @@ def advise(
 
 def _chosen(settings: AdviceSettings) -> tuple[Rule, ...]:
     if not settings.only:
-        return tuple(rule for rule in rules() if not rule.opt_in)
+        also = {rule_named(id_).id for id_ in settings.also}
+        return tuple(rule for rule in rules() if not rule.opt_in or rule.id in also)
     wanted = {rule_named(id_).id for id_ in settings.only}
     return tuple(rule for rule in rules() if rule.id in wanted)
 

@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Final
 
 from toolkit.schema.advice.names import free_name
-from toolkit.schema.advice.settings import AdviceSettings
 from toolkit.schema.advice.statistics import Statistics, TableStatistics
 from toolkit.schema.objects import (
     Column,
@@ -32,6 +31,7 @@ from toolkit.schema.objects import (
 )
 from toolkit.schema.parts import Parts
 from toolkit.schema.snapshot import Snapshot
+from toolkit.settings.advice import AdviceSettings
 
 _NAME: Final = r'(?:"(?:[^"]|"")*"|[a-z_][a-z0-9_$]*)'
 _QUALIFIED: Final = re.compile(rf'(?<![\w".]){_NAME}\.{_NAME}')

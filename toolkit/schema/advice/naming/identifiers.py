@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from toolkit.findings import Fix
@@ -109,17 +109,29 @@ def identifier_truncated(scope: Scope) -> Found:
 )
 def naming_inconsistent(scope: Scope) -> Found:
     """A name that the pattern configured for its kind does not match. Quiet where none is configured."""
-    patterns = {kind: re.compile(pattern) for kind, pattern in scope.settings.names.items()}
-    for thing, name in [*_named(scope), *_parts(scope)] if patterns else []:
-        pattern = patterns.get(str(thing.kind))
+    names = scope.settings.names
+    for thing, name in [*_named(scope), *_parts(scope)] if names else []:
+        pattern = _pattern(thing, names)
         serves = isinstance(thing, Index) and thing.constraint is not None
-        if pattern is not None and not pattern.fullmatch(name) and not serves:
+        if pattern is not None and not re.fullmatch(pattern, name) and not serves:
             yield Advice(
                 thing.key,
-                f"{thing.kind} {thing.key.name} does not match {pattern.pattern!r}.",
+                f"{thing.kind} {thing.key.name} does not match {pattern!r}.",
                 words("rename it"),
-                {"pattern": pattern.pattern},
+                {"pattern": pattern},
             )
+
+
+def _pattern(thing: SchemaObject, names: Mapping[str, str]) -> str | None:
+    """The custom for a thing, with the names of its tables put in."""
+    kinds = [thing.type, str(thing.kind)] if isinstance(thing, Constraint) else [str(thing.kind)]
+    pattern = next((names[kind] for kind in kinds if kind in names), None)
+    if pattern is None or "%(" not in pattern:
+        return pattern
+    # A word of a name, such as that of a table, is never a pattern itself.
+    pattern = pattern.replace("%(table)s", re.escape(getattr(thing, "table", "")))
+    referred = thing.references.name if isinstance(thing, Constraint) and thing.references else ""
+    return pattern.replace("%(referred_table)s", re.escape(referred))
 
 
 def _named(scope: Scope) -> Iterator[tuple[SchemaObject, str]]:

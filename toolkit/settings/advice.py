@@ -1,4 +1,7 @@
-"""What the owner of a schema decides: names of roles and columns, and where much becomes too much."""
+"""[tool.neonkit.advice] as plain values: names of roles and columns, and where much becomes too much.
+
+The rules that read them live in `toolkit.schema.advice`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,16 @@ from typing import Final
 
 OWNER_COLUMNS: Final = ("user_id", "owner_id", "tenant_id", "organization_id", "org_id")
 """Names looked for where the project does not say which columns hold a row's owner."""
+NAMED_KINDS: Final = (
+    "table", "view", "materialized view", "sequence", "enum", "function", "column", "index", "constraint",
+    "primary key", "foreign key", "unique", "check", "exclusion", "trigger",
+)  # fmt: skip
+"""The kinds that can have a custom for names; those of constraints come before `constraint`."""
+COMMENTED_KINDS: Final = (
+    "schema", "table", "foreign table", "column", "constraint", "index", "view", "materialized view",
+    "sequence", "enum", "domain", "composite type", "function", "procedure", "trigger", "policy",
+)  # fmt: skip
+"""The kinds of which comments can be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +38,8 @@ class AdviceSettings:
     """Tables of migration tools, in any schema; left out everywhere."""
     only: frozenset[str] = frozenset()
     """Ids of the rules to run, opt-in ones included; empty for all but those."""
+    also: frozenset[str] = frozenset()
+    """Ids of opt-in rules to run beside the others."""
 
     created_column: str | None = "created_at"
     """The column that every table has to say when a row was made; None where that is no custom."""
@@ -43,7 +58,7 @@ class AdviceSettings:
     user_editable_claims: tuple[str, ...] = ("user_metadata", "raw_user_meta_data")
     """Texts in policies that stand for something the user can write."""
     names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Kind of object to the regular expression its names match whole: `index` to `ix_.+`."""
+    """Kind of object to the regular expression its names match whole: `index` to `ix_%(table)s_.+`."""
     comment_kinds: tuple[str, ...] = ("table",)
     """Kinds of which every object should have a comment."""
 
