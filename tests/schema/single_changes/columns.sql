@@ -50,6 +50,7 @@ alter table app.tasks alter column length set expression as (length(title) + 1);
 
 alter table app.tasks alter column length drop expression;
 --> column app.tasks.length: generated, generated_kind
+--x back table app.tasks
 
 alter table app.tasks alter column payload set storage main;
 --> column app.tasks.payload: storage
@@ -75,9 +76,11 @@ grant update (name) on app.users to kit_app;
 revoke select (name) on app.users from kit_app;
 --> column app.users.name: grants
 
+delete from app.scratch;
 alter table app.scratch drop column k;
 alter table app.scratch add column k text primary key;
 --> table app.scratch: column_order
+--x table app.scratch
 
 alter table app.scratch add column g integer generated always as (length(k)) virtual; -- since 18
 --> +column app.scratch.g

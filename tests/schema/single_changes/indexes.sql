@@ -20,3 +20,4 @@ alter index app.tasks_title_ix alter column 1 set statistics 50;
 
 update pg_index set indisvalid = false where indexrelid = 'app.tasks_user_ix'::regclass;
 --> index app.tasks_user_ix: valid
+--x there index app.tasks_user_ix

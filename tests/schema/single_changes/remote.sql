@@ -11,6 +11,7 @@ alter server far options (set host 'other');
 
 alter server far version '2';
 --> server far: version
+--x back server far
 
 alter foreign data wrapper wrap options (set debug 'yes');
 --> foreign-data wrapper wrap: options

@@ -47,6 +47,7 @@ revoke insert on app.users from current_user;
 
 alter table app.derived no inherit app.base;
 --> table app.derived: inherits
+--x back table app.derived
 
 alter table app.tasks disable row level security;
 --> table app.tasks: row_security

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from toolkit.schema.ddl.alter.lossy import is_cast_on_assignment
 from toolkit.schema.ddl.alter.options import foreign_changes, set_and_reset
 from toolkit.schema.ddl.columns import table_not_null
 from toolkit.schema.ddl.sequences import identity_options
@@ -37,7 +39,8 @@ def _changes(before: Column, after: Column, source: Source) -> Iterator[str]:
         if before.default is not None:
             yield f"{head} DROP DEFAULT"
         collate = f" COLLATE {after.collation}" if after.collation else ""
-        using = "" if before.type == after.type or after.generated else f" USING {name}::{after.type}"
+        plain = after.generated or is_cast_on_assignment(before.type, after.type)
+        using = "" if plain else f" USING {name}::{after.type}"
         yield f"{head} TYPE {after.type}{collate}{using}"
     if after.generated is not None and before.generated != after.generated:
         yield f"{head} SET EXPRESSION AS {in_parentheses(after.generated)}"
@@ -51,6 +54,17 @@ def _changes(before: Column, after: Column, source: Source) -> Iterator[str]:
     yield from _physical(before, after, only)
     foreign = f"ALTER FOREIGN TABLE {table} ALTER COLUMN {name}"
     yield from foreign_changes(foreign, before.foreign_options, after.foreign_options)
+
+
+def added_later(column: Column) -> Iterator[str]:
+    """The not-null constraint of a new column that nothing fills: rows that are there hold nulls first."""
+    head = f"ALTER TABLE {column.relation} ALTER COLUMN {quote_identifier(column.name)}"
+    yield from _not_null(replace(column, not_null=None), column, head)
+
+
+def is_filled(column: Column) -> bool:
+    """Whether a new column has a value in the rows that are there."""
+    return any((column.default, column.generated, column.identity))
 
 
 def own_default(before: Column, after: Column) -> Iterator[str]:

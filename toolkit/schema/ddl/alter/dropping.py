@@ -16,15 +16,17 @@ from toolkit.schema.objects import (
     Column,
     Constraint,
     DefaultPrivileges,
+    ForeignTable,
     Index,
     Key,
     Kind,
     Qualified,
     SchemaObject,
     Sequence,
+    Table,
     Trigger,
 )
-from toolkit.sql.quoting import quote_identifier
+from toolkit.sql.quoting import qualified, quote_identifier
 
 _LAST: Final = frozenset(
     {
@@ -58,16 +60,46 @@ def drops(sides: Sides, remaking: Remaking) -> tuple[_Dropped, _Dropped]:
     early = {key for key in keys if key in remaking.keys or key.kind not in _LAST}
     while pulled := {key for key in keys - early if _stands_on(key, early, sides)}:
         early |= pulled
-    defaults = [
-        (node.key, f"{_column(node.key)} DROP DEFAULT")
-        for node in sorted(remaking.defaults)
-        if node.key not in gone
-    ]
-    return [*defaults, *_statements(early, sides)], _statements(keys - early, sides)
+    parts = [(node.key, _without(node, sides)) for node in sorted(remaking.parts) if node.key not in gone]
+    return [*parts, *_statements(early, sides), *_detached(gone, sides)], _statements(keys - early, sides)
 
 
-def _column(key: Key) -> str:
-    return f"ALTER TABLE {relation(key)} ALTER COLUMN {quote_identifier(key.path[2])}"
+def emptied(remaking: Remaking, sides: Sides) -> _Dropped:
+    """Generated columns that let go of what they are computed from."""
+    found: _Dropped = []
+    for key in sorted(remaking.emptied - remaking.keys - sides.removed):
+        column = sides.before[key]
+        if isinstance(column, Column) and column.parent is None:
+            head = f"ALTER TABLE {relation(key)} ALTER COLUMN {quote_identifier(key.path[2])}"
+            found.append((key, f"{head} SET EXPRESSION AS (NULL::{column.type})"))
+    return found
+
+
+def _without(node: Node, sides: Sides) -> str:
+    """A default or a check of a domain goes for a while."""
+    if node.key.kind is Kind.COLUMN:
+        word = "TABLE" if sides.old.table(Qualified(*node.key.path[:2])) is not None else "VIEW"
+        column = quote_identifier(node.key.path[2])
+        return f"ALTER {word} {relation(node.key)} ALTER COLUMN {column} DROP DEFAULT"
+    head = f"ALTER DOMAIN {qualified(*node.key.path)}"
+    if node.part == "default":
+        return f"{head} DROP DEFAULT"
+    return f"{head} DROP CONSTRAINT {quote_identifier(node.part.removeprefix('check '))}"
+
+
+def _detached(gone: set[Key], sides: Sides) -> _Dropped:
+    """Partitions that leave their parent or get other bounds; before any comes that could overlap them."""
+    found: _Dropped = []
+    for key, before in sides.before.items():
+        after = sides.after.get(key)
+        if key in gone or not isinstance(before, Table | ForeignTable):
+            continue
+        if before.partition_of is None or not isinstance(after, Table | ForeignTable):
+            continue
+        moved = (before.partition_of, before.partition_bound) != (after.partition_of, after.partition_bound)
+        if moved and not _relation_goes(before.partition_of, gone):
+            found.append((key, f"ALTER TABLE {before.partition_of} DETACH PARTITION {before.qualified}"))
+    return found
 
 
 def _is_said(key: Key, gone: set[Key], sides: Sides) -> bool:

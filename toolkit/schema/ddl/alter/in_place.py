@@ -17,6 +17,7 @@ _BY_KIND: Final[dict[Kind, Callable[[Any, Any, frozenset[str]], Iterable[str] | 
     Kind.FUNCTION: others.routine,
     Kind.PROCEDURE: others.routine,
     Kind.INDEX: others.index,
+    Kind.MATERIALIZED_VIEW: others.materialized_view,
     Kind.CONSTRAINT: others.constraint,
     Kind.SEQUENCE: others.sequence,
     Kind.TRIGGER: others.firing,
@@ -25,7 +26,6 @@ _BY_KIND: Final[dict[Kind, Callable[[Any, Any, frozenset[str]], Iterable[str] | 
     Kind.STATISTICS: others.statistics,
     Kind.FOREIGN_DATA_WRAPPER: others.foreign,
     Kind.SERVER: others.foreign,
-    Kind.DOMAIN: lambda before, after, _changed: domain_changes(before, after),
     Kind.COMPOSITE: lambda before, after, _changed: composite_changes(before, after),
     Kind.TABLE: lambda before, after, _changed: table_changes(before, after),
     Kind.FOREIGN_TABLE: lambda before, after, _changed: foreign_table_changes(before, after),
@@ -44,5 +44,7 @@ def in_place(
         return others.view(before, after, old, new)
     if after.kind is Kind.ENUM:
         return enum_changes(before, after, old, new)
+    if after.kind is Kind.DOMAIN:
+        return domain_changes(before, after, old, new)
     change = _BY_KIND.get(after.kind)
     return None if change is None else change(before, after, changed)

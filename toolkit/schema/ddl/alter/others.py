@@ -114,6 +114,13 @@ def statistics(_before: Any, after: Any, changed: Changed) -> Iterable[str] | No
     return [f"ALTER {target(after)} SET STATISTICS {-1 if after.target is None else after.target}"]
 
 
+def materialized_view(_before: Any, after: Any, changed: Changed) -> Iterable[str] | None:
+    """Whether it is filled."""
+    if changed != {"populated"}:
+        return None
+    return [f"REFRESH {target(after)}{'' if after.populated else ' WITH NO DATA'}"]
+
+
 def extension(_before: Any, after: Any, changed: Changed) -> Iterable[str] | None:
     """Where it is."""
     if changed != {"schema"}:

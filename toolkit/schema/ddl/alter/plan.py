@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from toolkit.schema.ddl.alter.dropping import drops
+from toolkit.schema.ddl.alter.columns import added_later, is_filled
+from toolkit.schema.ddl.alter.dropping import drops, emptied
+from toolkit.schema.ddl.alter.judging import Judge
 from toolkit.schema.ddl.alter.remaking import Remaking
+from toolkit.schema.ddl.alter.renaming import Renaming
 from toolkit.schema.ddl.alter.setting_again import set_again
 from toolkit.schema.ddl.alter.sides import Sides
-from toolkit.schema.ddl.alter.step import Hazard, Step, hazard_of
+from toolkit.schema.ddl.alter.step import SEVERITY, Hazard, LeftOut, Step
 from toolkit.schema.ddl.constraints import constraint_clause
 from toolkit.schema.ddl.order import in_order
 from toolkit.schema.ddl.selection import added_column
 from toolkit.schema.ddl.unit import Node, Unit, unit
-from toolkit.schema.diff import ObjectChange
 from toolkit.schema.objects import RELATION_KINDS, Column, Key, Kind, Qualified, Table
 from toolkit.schema.snapshot import Snapshot
 
@@ -29,29 +31,33 @@ class Alteration:
     """The steps from one snapshot to another."""
 
     steps: tuple[Step, ...]
-    left_out: tuple[ObjectChange, ...]
-    """Differences that no statement of ours closes: another partition key, another order of columns."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What the steps do not close. Empty: the database then has the snapshot that was wanted."""
+
+    @property
+    def hazard(self) -> Hazard:
+        """The worst of all steps."""
+        return max((step.hazard for step in self.steps), key=SEVERITY.__getitem__, default=Hazard.SAFE)
 
 
-def alteration(before: Snapshot, after: Snapshot) -> Alteration:
+def alteration(before: Snapshot, after: Snapshot, *, renames: Iterable[tuple[Key, Key]] = ()) -> Alteration:
     """The steps that take a database with the snapshot `before` to one with `after`.
 
-    Run them with `check_function_bodies` off, as DDL is. What is dropped in a circle (a table and a function
-    that each need the other) is refused by the server: nothing here says CASCADE.
+    `renames` are pairs of an object before and the same one after. Raises `NotARenameError` for a pair that
+    cannot be one. Nothing here says CASCADE: what an object of another role or an extension holds on to is
+    refused by the server, and nothing else is lost with it.
     """
-    sides = Sides.of(before, after)
+    renaming = Renaming.of(before, after, renames)
+    sides = Sides.of(renaming.snapshot, after)
     remaking = Remaking.of(sides)
+    judge = Judge(sides, remaking)
     early, late = drops(sides, remaking)
+    early += emptied(remaking, sides)
     middle = in_order(_known_columns(_middle(sides, remaking)))
     steps = [*early, *((made.node.key, sql) for made, sqls in middle for sql in sqls), *late]
-    judged = tuple(Step(key, sql, _hazard(key, sql, remaking)) for key, sql in steps)
-    return Alteration(judged, tuple(remaking.left_out))
-
-
-def _hazard(key: Key, sql: str, remaking: Remaking) -> Hazard:
-    """What is dropped only to be made again loses nothing, but nobody can read it meanwhile."""
-    found = hazard_of(sql)
-    return Hazard.BLOCKING if found is Hazard.LOSING_DATA and key in remaking.keys else found
+    return Alteration(
+        (*renaming.steps, *(judge.step(key, sql) for key, sql in steps)), tuple(remaking.left_out)
+    )
 
 
 def _middle(sides: Sides, remaking: Remaking) -> Iterator[Unit]:
@@ -60,16 +66,33 @@ def _middle(sides: Sides, remaking: Remaking) -> Iterator[Unit]:
     for node, found in sides.new_units.items():
         if node.key in made and not (node.key.kind is Kind.COLUMN and node.part != "default"):
             yield from _partition(found, sides, made)
-    for key in sides.added:
-        thing = sides.after.get(key)
-        if isinstance(thing, Column) and _is_to_add(thing, sides, made):
-            yield replace(added_column(thing, sides.new), likely=_column_needs(thing, sides))
+    yield from _added_columns(sides, made)
     for key, statements in remaking.in_place.items():
         own = sides.new_units.get(Node(key))
         thing = sides.after[key]
         likely = own.likely if own else _column_needs(thing, sides) if isinstance(thing, Column) else ()
         yield Unit(Node(key), tuple(statements), own.needs if own else frozenset(), frozenset(likely))
     yield from set_again(sides, remaking)
+
+
+def _added_columns(sides: Sides, made: set[Key]) -> Iterator[Unit]:
+    """New columns of tables that are there, in their order."""
+    columns = (sides.after.get(key) for key in made)
+    wanted = [column for column in columns if isinstance(column, Column) and _is_to_add(column, sides, made)]
+    last: dict[Qualified, Key] = {}
+    for column in sorted(wanted, key=lambda column: (column.relation, column.position)):
+        found = _new_column(column, sides)
+        waits = {Node(last[column.relation])} if column.relation in last else set()
+        yield replace(found, needs=found.needs | waits, likely=_column_needs(column, sides))
+        last[column.relation] = column.key
+
+
+def _new_column(column: Column, sides: Sides) -> Unit:
+    needed = column.not_null
+    if needed is None or (needed.validated and is_filled(column)):
+        return added_column(column, sides.new)
+    found = added_column(replace(column, not_null=None), sides.new)
+    return replace(found, statements=(*found.statements, *added_later(column)))
 
 
 def _partition(found: Unit, sides: Sides, made: set[Key]) -> Iterator[Unit]:

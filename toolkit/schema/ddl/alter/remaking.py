@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 from toolkit.schema.ddl.alter.attributes import COMMON, common_changes
 from toolkit.schema.ddl.alter.databases import database_changes, default_privileges_changes
 from toolkit.schema.ddl.alter.in_place import in_place
+from toolkit.schema.ddl.alter.leaving_out import left_out, no_order_of_columns
+from toolkit.schema.ddl.alter.replacing import is_replaced
 from toolkit.schema.ddl.alter.sides import Sides
-from toolkit.schema.ddl.alter.types import is_replaced
+from toolkit.schema.ddl.alter.standing import Standing, is_retyped
+from toolkit.schema.ddl.alter.step import LeftOut
+from toolkit.schema.ddl.alter.types import awaited_labels
 from toolkit.schema.ddl.unit import Node
 from toolkit.schema.diff import ObjectChange
 from toolkit.schema.objects import (
@@ -18,16 +22,13 @@ from toolkit.schema.objects import (
     Column,
     Database,
     DefaultPrivileges,
-    Enum,
     Index,
     Key,
     Kind,
     Role,
     SchemaObject,
-    Table,
     UserMapping,
 )
-from toolkit.sql.quoting import quote_identifier
 
 _KEPT: Final = frozenset(
     {
@@ -35,11 +36,7 @@ _KEPT: Final = frozenset(
         Kind.ROLE,
         Kind.SCHEMA,
         Kind.EXTENSION,
-        Kind.ENUM,
-        Kind.DOMAIN,
-        Kind.COMPOSITE,
         Kind.TABLE,
-        Kind.FOREIGN_TABLE,
         Kind.COLUMN,
         Kind.SEQUENCE,
         Kind.FOREIGN_DATA_WRAPPER,
@@ -47,7 +44,10 @@ _KEPT: Final = frozenset(
         Kind.SUBSCRIPTION,
     }
 )
-"""What is never made anew: too much goes with it."""
+"""What is never made anew: too much goes with it. Columns are only where no statement changes them."""
+
+HELD: Final = frozenset({Kind.ENUM, Kind.DOMAIN, Kind.COMPOSITE, Kind.RANGE, Kind.COLLATION})
+"""What can be made anew as long as no column of a table holds it."""
 
 _HANDED_DOWN: Final = frozenset({"local", "parent", "column_order"})
 """Attributes that follow from other objects, or that no statement sets."""
@@ -60,68 +60,93 @@ class Remaking:
     in_place: dict[Key, list[str]] = field(default_factory=dict)
     keys: set[Key] = field(default_factory=set)
     """What is made anew."""
-    defaults: set[Node] = field(default_factory=set)
-    """Defaults that have to be dropped for a while."""
-    left_out: list[ObjectChange] = field(default_factory=list)
+    parts: set[Node] = field(default_factory=set)
+    """Defaults and checks of domains that have to be dropped for a while."""
+    emptied: set[Key] = field(default_factory=set)
+    """Generated columns whose expression has to be another one for a while."""
+    why: dict[Key, str] = field(default_factory=dict)
+    """Of what did not change itself: what it stands on."""
+    commits: set[Key] = field(default_factory=set)
+    """Enums with a new label that something else uses."""
+    left_out: list[LeftOut] = field(default_factory=list)
 
     @classmethod
     def of(cls, sides: Sides) -> Remaking:
         """Decide for every change."""
         found = cls()
+        standing = Standing(sides)
         for change in sides.diff.changes:
             if change.change == "changed":
-                found._decide(change, sides)
-        found._spread(sides)
+                found._decide(change, sides, standing)
+            found.left_out += left_out(change, sides)
+        found._spread(sides, standing)
         for key in [key for key in found.in_place if found._comes_back(key)]:
             del found.in_place[key]
+        found.left_out += no_order_of_columns(sides, found.keys)
         return found
 
-    def _decide(self, change: ObjectChange, sides: Sides) -> None:
+    def _decide(self, change: ObjectChange, sides: Sides, standing: Standing) -> None:
         before, after = sides.before[change.key], sides.after[change.key]
-        changed = frozenset(part.attribute for part in change.attributes) - COMMON
-        statements = None
         if isinstance(after, Index) and not (after.valid and after.ready):
-            self.left_out.append(change)
             return
-        if isinstance(before, Database) and isinstance(after, Database):
-            statements = [*database_changes(before, after)]
-        elif isinstance(before, DefaultPrivileges) and isinstance(after, DefaultPrivileges):
-            statements = [*default_privileges_changes(before, after, sides.old.major)]
-        elif not isinstance(before, Role | UserMapping):
-            own = in_place(before, after, changed - _HANDED_DOWN, sides.old, sides.new)
-            statements = None if own is None else [*own, *common_changes(before, after)]
+        changed = frozenset(part.attribute for part in change.attributes) - COMMON - _HANDED_DOWN
+        if is_replaced(before, after) and (holder := standing.unmovable(change.key)):
+            self.left_out.append(
+                LeftOut(change, f"{holder} stands on it, which cannot be moved to another type")
+            )
+            return
+        statements = _statements(before, after, changed, sides)
         if statements is not None:
             self.in_place[change.key] = statements
-        elif change.key.kind not in _KEPT:
+            if awaited_labels(before, after, sides):
+                self.commits.add(change.key)
+        elif reason := self._why_not_anew(change.key, before, after, standing):
+            self.left_out.append(LeftOut(change, reason))
+        else:
             self.keys.add(change.key)
-        lost = statements is None and change.key.kind in _KEPT
-        if lost or "column_order" in changed or _cannot_be_said(before, after, sides):
-            self.left_out.append(change)
 
-    def _spread(self, sides: Sides) -> None:
+    def _why_not_anew(
+        self, key: Key, before: SchemaObject, after: SchemaObject, standing: Standing
+    ) -> str | None:
+        if isinstance(before, Column) and isinstance(after, Column):
+            return standing.why_column_stays(before, after)
+        if key.kind in HELD:
+            holder = standing.holder(key)
+            return f"no statement changes it, and {holder} holds it" if holder else None
+        if key.kind in _KEPT or key.kind is Kind.FOREIGN_TABLE:
+            return "no statement changes it, and making it anew would lose what is in it or stands on it"
+        return None
+
+    def _spread(self, sides: Sides, standing: Standing) -> None:
         """What stands on something made anew, retyped or removed goes and comes back with it."""
-        dependents: dict[Key, set[Node]] = {}
-        for node, made in sides.old_units.items():
-            for need in made.needs | made.likely:
-                dependents.setdefault(need.key, set()).add(node)
         todo = [*self.keys]
-        retyped = [key for key in self.in_place if _is_retyped(key, sides)]
-        for key in retyped:
-            for node in readers(key, dependents, sides):
-                self._take(node, sides, todo)
+        for key in [key for key in self.in_place if is_retyped(key, sides)]:
+            self._take(standing.readers(key), key, sides, standing, todo)
         for key in sides.removed:
-            for node in (*dependents.get(key, ()), *_of_column(key, dependents)):
-                if node.key in self.in_place:
-                    self._take(node, sides, todo)
+            users = (node for node in standing.users(key) if node.key in self.in_place or node.part)
+            self._take(users, key, sides, standing, todo)
         while todo:
-            for node in dependents.get(todo.pop(), ()):
-                self._take(node, sides, todo)
+            key = todo.pop()
+            self._take(standing.users(key), key, sides, standing, todo)
 
-    def _take(self, node: Node, sides: Sides, todo: list[Key]) -> None:
-        if node.part == "default" and node.key.kind is Kind.COLUMN:
-            self.defaults.add(node)
-        elif node.key.kind not in _KEPT and node.key not in self.keys and node.key in sides.after:
+    def _take(
+        self, nodes: Iterable[Node], source: Key, sides: Sides, standing: Standing, todo: list[Key]
+    ) -> None:
+        for node in nodes:
+            if node.key not in sides.after or node.key in self.keys:
+                continue
+            thing = sides.before[node.key]
+            if isinstance(thing, Column) and thing.generated is not None and not node.part:
+                if sides.old.major >= standing.SET_EXPRESSION_SINCE:
+                    self.emptied.add(node.key)
+                    continue
+            elif node.part.startswith(("default", "check ")) and node.key.kind in (Kind.COLUMN, Kind.DOMAIN):
+                self.parts.add(node)
+                continue
+            elif node.key.kind in _KEPT or (node.key.kind in HELD and standing.holder(node.key)):
+                continue
             self.keys.add(node.key)
+            self.why.setdefault(node.key, f"made anew because it stands on {source}")
             todo.append(node.key)
 
     def _comes_back(self, key: Key) -> bool:
@@ -133,60 +158,19 @@ class Remaking:
         return key in self.keys or of_relation
 
 
-def _cannot_be_said(before: SchemaObject, after: SchemaObject, sides: Sides) -> bool:
-    """Whether a table starts to inherit columns that it had declared itself: they stay its own."""
-    if not (isinstance(before, Table) and isinstance(after, Table)) or before.inherits == after.inherits:
-        return False
-    old = {column.name: column.local for column in sides.old.snapshot.parts(before.qualified).columns}
-    new = sides.new.snapshot.parts(after.qualified).columns
-    return any(old.get(column.name) and not column.local for column in new)
-
-
-_READERS: Final = frozenset(
-    {
-        Kind.VIEW,
-        Kind.MATERIALIZED_VIEW,
-        Kind.RULE,
-        Kind.POLICY,
-        Kind.TRIGGER,
-        Kind.PUBLICATION,
-        Kind.STATISTICS,
-        Kind.FUNCTION,
-        Kind.PROCEDURE,
-    }
-)
-"""What keeps the type of a column from being changed."""
-
-
-def _is_retyped(key: Key, sides: Sides) -> bool:
-    before, after = sides.before[key], sides.after[key]
-    if isinstance(before, Column) and isinstance(after, Column):
-        old, new = (
-            (before.type, before.collation, before.generated),
-            (after.type, after.collation, after.generated),
-        )
-        return old != new
-    return isinstance(before, Enum) and isinstance(after, Enum) and is_replaced(before, after)
-
-
-def readers(key: Key, dependents: dict[Key, set[Node]], sides: Sides) -> Iterator[Node]:
-    """What reads a column, or every column of a type and the type itself."""
-    columns = [sides.before[key]]
-    if key.kind is Kind.ENUM:
-        yield from dependents.get(key, ())
-        columns = [
-            thing for thing in sides.old.snapshot.of(Column) if key in sides.old.references.of(thing.type)
-        ]
-    for column in columns:
-        assert isinstance(column, Column)
-        for node in dependents.get(sides.old.relation_key(column.relation), ()):
-            texts = sides.old_units[node].statements
-            if node.key.kind in _READERS and any(quote_identifier(column.name) in text for text in texts):
-                yield node
-
-
-def _of_column(key: Key, dependents: dict[Key, set[Node]]) -> Iterator[Node]:
-    """What reads the relation of a removed column."""
-    if key.kind is Kind.COLUMN:
-        for kind in RELATION_KINDS:
-            yield from dependents.get(Key(kind, tuple(key.path[:2])), ())
+def _statements(
+    before: SchemaObject, after: SchemaObject, changed: frozenset[str], sides: Sides
+) -> list[str] | None:
+    """What changes an object in place; None where it would have to be made anew."""
+    if isinstance(before, Database) and isinstance(after, Database):
+        return [*database_changes(before, after)]
+    if isinstance(before, DefaultPrivileges) and isinstance(after, DefaultPrivileges):
+        return [*default_privileges_changes(before, after, sides.old.major)]
+    if isinstance(before, Role):
+        return []
+    if isinstance(before, UserMapping):
+        return None
+    own = in_place(before, after, changed, sides.old, sides.new)
+    if own is None or is_replaced(before, after):
+        return None if own is None else [*own]
+    return [*own, *common_changes(before, after)]

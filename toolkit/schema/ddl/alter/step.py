@@ -1,12 +1,11 @@
-"""One step of an alteration, and what it costs while it runs."""
+"""One step of an alteration, what it costs while it runs, and what no step can do."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
+from toolkit.schema.diff import ObjectChange
 from toolkit.schema.objects import Key
 
 
@@ -23,33 +22,34 @@ class Hazard(StrEnum):
     """Rows or values are gone afterwards."""
 
 
+SEVERITY = {hazard: place for place, hazard in enumerate(Hazard)}
+"""The harmless first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One SQL statement, without its closing semicolon."""
 
     key: Key
+    """The object that the statement is about."""
     sql: str
     hazard: Hazard
+    reason: str = ""
+    """Where the hazard comes from, and why an object is touched that did not change. Empty where the
+    statement is safe and its object changed."""
+    commit_after: bool = False
+    """The next steps need this one committed: the server refuses to use a new enum label before."""
 
 
-_FORMS: Final = (
-    (Hazard.LOSING_DATA, r"DROP (TABLE|FOREIGN TABLE|SCHEMA|SEQUENCE|EXTENSION|MATERIALIZED VIEW)\b"),
-    (Hazard.LOSING_DATA, r"DROP (SERVER|USER MAPPING)\b"),
-    (Hazard.LOSING_DATA, r"ALTER (TABLE|TYPE) .* DROP (COLUMN|ATTRIBUTE)\b"),
-    (Hazard.REWRITING, r"ALTER TABLE .* ALTER COLUMN .* (TYPE|SET EXPRESSION|ADD GENERATED)\b"),
-    (Hazard.REWRITING, r"ALTER (TABLE|INDEX) .* SET (LOGGED|UNLOGGED|ACCESS METHOD .*|TABLESPACE .*)\Z"),
-    (Hazard.REWRITING, r"ALTER TABLE .* ADD COLUMN .* (STORED|AS IDENTITY|DEFAULT .*\()"),
-    (Hazard.BLOCKING, r"CREATE (UNIQUE )?INDEX\b|REFRESH\b"),
-    (Hazard.BLOCKING, r"ALTER TABLE .* (SET NOT NULL|ADD COLUMN .* NOT NULL)\Z"),
-    (Hazard.BLOCKING, r"ALTER TABLE .* ATTACH PARTITION\b"),
-    (Hazard.BLOCKING, r"ALTER (TABLE|DOMAIN) .* ADD CONSTRAINT (?!.* NOT (VALID|ENFORCED)\Z)"),
-)
-"""The worst first. A name that looks like a form of its own makes the verdict worse, never better."""
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A difference, or a part of one, that no step closes."""
 
+    change: ObjectChange
+    reason: str
+    """A sentence without its full stop."""
 
-def hazard_of(sql: str) -> Hazard:
-    """The worst that the statement does, judged by its form alone: tables are taken to be large."""
-    for hazard, pattern in _FORMS:
-        if re.match(pattern, sql, re.DOTALL):
-            return hazard
-    return Hazard.SAFE
+    @property
+    def key(self) -> Key:
+        """The object that will still differ."""
+        return self.change.key

@@ -51,12 +51,10 @@ def _parents(before: Table | ForeignTable, after: Table | ForeignTable, head: st
             yield f"{head} INHERIT {parent}"
     old = (before.partition_of, before.partition_bound)
     new = (after.partition_of, after.partition_bound)
-    if old != new:
-        if before.partition_of:
-            yield f"ALTER TABLE {before.partition_of} DETACH PARTITION {after.qualified}"
-        if after.partition_of:
-            bound = after.partition_bound
-            yield f"ALTER TABLE {after.partition_of} ATTACH PARTITION {after.qualified} {bound}"
+    if old != new and after.partition_of:
+        # It was detached before anything was made.
+        bound = after.partition_bound
+        yield f"ALTER TABLE {after.partition_of} ATTACH PARTITION {after.qualified} {bound}"
 
 
 def foreign_table_changes(before: ForeignTable, after: ForeignTable) -> Iterator[str] | None:

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolkit.schema.ddl.attributes import comment_on, new_grants
+from toolkit.schema.ddl.alter.replacing import is_replaced, replace_type
+from toolkit.schema.ddl.alter.sides import Sides
 from toolkit.schema.ddl.source import Source
 from toolkit.schema.ddl.texts import in_parentheses
-from toolkit.schema.objects import Attribute, Column, CompositeType, Domain, Enum
+from toolkit.schema.objects import Attribute, Column, CompositeType, Domain, Enum, SchemaObject
 from toolkit.sql.quoting import qualified, quote_identifier, quote_literal
 
 
 def enum_changes(before: Enum, after: Enum, old: Source, new: Source) -> Iterator[str]:
     """Labels are added in place; where one went or moved, every column moves to a new type."""
-    name = qualified(after.schema, after.name)
     if is_replaced(before, after):
-        return _replaced(before, after, old, new)
-    return _added_labels(name, before, after)
-
-
-def is_replaced(before: Enum, after: Enum) -> bool:
-    """Whether a label went or moved, which no enum allows."""
-    return [label for label in after.labels if label in before.labels] != list(before.labels)
+        return replace_type(before, after, old, new)
+    return _added_labels(qualified(after.schema, after.name), before, after)
 
 
 def _added_labels(name: str, before: Enum, after: Enum) -> Iterator[str]:
@@ -35,38 +30,24 @@ def _added_labels(name: str, before: Enum, after: Enum) -> Iterator[str]:
         known.append(label)
 
 
-def _replaced(before: Enum, after: Enum, old: Source, new: Source) -> Iterator[str]:
-    name = qualified(after.schema, after.name)
-    aside = f"{before.name[:40]}_before"
-    yield f"ALTER TYPE {name} RENAME TO {quote_identifier(aside)}"
-    labels = ", ".join(map(quote_literal, after.labels))
-    yield f"CREATE TYPE {name} AS ENUM ({labels})"
-    yield f"ALTER TYPE {name} OWNER TO {quote_identifier(before.owner)}"
-    for column in old.snapshot.of(Column):
-        if column.type.removesuffix("[]") == name and old.table(column.relation) is not None and column.local:
-            yield from _moved(column, new)
-    yield f"DROP TYPE {qualified(before.schema, aside)}"
-    yield from comment_on(f"TYPE {name}", before.comment)
-    yield from new_grants("type", f"TYPE {name}", before.owner, before.grants, new.major)
+def awaited_labels(before: SchemaObject, after: SchemaObject, sides: Sides) -> bool:
+    """Whether something made or changed speaks of a label that an enum gets: it has to be committed first."""
+    if not (isinstance(before, Enum) and isinstance(after, Enum)) or is_replaced(before, after):
+        return False
+    new = [label.replace("'", "''") for label in after.labels if label not in before.labels]
+    others = (made for node, made in sides.new_units.items() if node.key != after.key)
+    texts = (text for made in others for text in made.statements)
+    columns = (column.default or "" for column in sides.new.snapshot.of(Column))
+    return bool(new) and any(
+        label in text and after.key in sides.new.references.of(text)
+        for text in (*texts, *columns)
+        for label in new
+    )
 
 
-def _moved(column: Column, new: Source) -> Iterator[str]:
-    text = "text[]" if column.type.endswith("[]") else "text"
-    quoted = quote_identifier(column.name)
-    head = f"ALTER TABLE {column.relation} ALTER COLUMN {quoted}"
-    if column.default is not None:
-        yield f"{head} DROP DEFAULT"
-    yield f"{head} TYPE {column.type} USING {quoted}::{text}::{column.type}"
-    kept = new.column(column.relation, column.name)
-    if column.default is not None and kept is not None and kept.default is not None:
-        yield f"{head} SET DEFAULT {kept.default}"
-
-
-def domain_changes(before: Domain, after: Domain) -> Iterator[str] | None:
-    """Default, not-null and checks; None for another type below."""
-    if (before.type, before.collation) != (after.type, after.collation):
-        return None
-    return _domain(before, after)
+def domain_changes(before: Domain, after: Domain, old: Source, new: Source) -> Iterator[str]:
+    """Default, not-null and checks; where the type below is another one, every column moves."""
+    return replace_type(before, after, old, new) if is_replaced(before, after) else _domain(before, after)
 
 
 def _domain(before: Domain, after: Domain) -> Iterator[str]:
