@@ -52,7 +52,8 @@ def _directory(rows: CatalogRows) -> Directory:
     role_names = {row[0]: row[1] for row in rows["roles"]}
     defaults = dict(rows["access_defaults"])
     directory = Directory(AccessLists(defaults, role_names.get(_BOOTSTRAP_ROLE, "")), roles=role_names)
-    directory.comments.update(((row[0], row[1], row[2]), row[3]) for row in rows["comments"])
+    for catalog, oid, part, text in rows["comments"]:
+        directory.comments.setdefault(catalog, {})[oid, part] = text
     directory.members.update((row[0], row[1]) for row in rows["members"])
     tables.note_relations(rows["relations"], directory)
     columns.note_columns(rows["columns"], directory)
@@ -79,10 +80,11 @@ def _relations(rows: CatalogRows, directory: Directory) -> Iterator[SchemaObject
         columns.index_column_options(rows["columns"]),
         {row[16]: row[2] for row in constraint_rows if row[3] in "pux"},
     )
+    parents = {row[19] for row in index_rows if row[19]}
     names = {
         row[0]: Qualified(directory.relations[row[1]].name.schema, row[2])
         for row in index_rows
-        if row[1] in directory.relations
+        if row[0] in parents and row[1] in directory.relations
     }
     yield from reader.read(index_rows, names)
 

@@ -15,65 +15,73 @@ _TYPES: Mapping[str, Any] = {
     "c": "check",
     "x": "exclude",
 }
-_ACTIONS: Mapping[str, Any] = {
+_ACTIONS: Mapping[str | None, Any] = {
+    None: None,
     "a": "no action",
     "r": "restrict",
     "c": "cascade",
     "n": "set null",
     "d": "set default",
 }
-_MATCH: Mapping[str, Any] = {"s": "simple", "f": "full", "p": "partial"}
+_MATCH: Mapping[str | None, Any] = {None: None, "s": "simple", "f": "full", "p": "partial"}
 
 
 def constraints(
     rows: Iterable[Any], directory: Directory, indexes: Mapping[int, Any]
 ) -> Iterator[Constraint]:
     """Every constraint as an object. `indexes`: the rows of the index query by the index's oid."""
-    names = {
-        row[0]: (*directory.relations[row[1]].name, row[2]) for row in rows if row[1] in directory.relations
-    }
+    relations = directory.relations
+    rows = [row for row in rows if row[3] != "n" and row[1] in relations]
+    parents = {row[15] for row in rows if row[15]}
+    names = {row[0]: (*relations[row[1]].name, row[2]) for row in rows if row[0] in parents}
+    comments = directory.comments_of("pg_constraint")
     for row in rows:
-        if row[3] != "n" and row[1] in directory.relations:
-            yield _constraint(row, directory, indexes, names.get(row[15]))
+        yield _constraint(row, directory, indexes, names.get(row[15]), comments.get((row[0], 0)))
 
 
 def _constraint(
-    row: Any, directory: Directory, indexes: Mapping[int, Any], parent: tuple[str, str, str] | None
+    row: Any,
+    directory: Directory,
+    indexes: Mapping[int, Any],
+    parent: tuple[str, str, str] | None,
+    comment: str | None,
 ) -> Constraint:
     (
-        oid, relation, name, letter, keys, foreign, foreign_keys, on_update, on_delete, match, deferrable,
-        deferred, validated, no_inherit, local, _parent, index, set_columns, enforced, temporal, text,
+        _oid, relation, name, letter, keys, foreign, foreign_keys, on_update, on_delete, match, deferrable,
+        deferred, invalid, no_inherit, inherited, _parent, index, set_columns, unenforced, temporal, text,
     ) = row  # fmt: skip
-    table = directory.relations[relation]
-    is_foreign = letter == "f"
-    key_columns = directory.columns(relation, keys)
-    equal_nulls, include = _from_index(index, indexes, directory) if letter in "pu" else (False, ())
+    (schema, table), _kind, origin = directory.relations[relation]
+    of_key = letter in "pu"
+    equal_nulls, include = _from_index(index, indexes, directory) if of_key else (False, ())
+    columns = directory.columns(relation, oids(keys))
+    referred = directory.relations.get(foreign) if foreign else None
     return Constraint(
-        *table.name,
+        schema,
+        table,
         name,
         _TYPES[letter],
-        tuple(sorted(key_columns)) if letter == "c" else key_columns,
+        tuple(sorted(columns)) if letter == "c" else columns,
         text if letter == "c" else None,
         text if letter == "x" else None,
-        directory.relations[foreign].name if is_foreign and foreign in directory.relations else None,
-        directory.columns(foreign, foreign_keys) if is_foreign else (),
-        _ACTIONS[on_update] if is_foreign else None,
-        _ACTIONS[on_delete] if is_foreign else None,
-        directory.columns(relation, set_columns),
-        _MATCH[match] if is_foreign else None,
-        deferrable,
-        deferred,
+        referred.name if referred else None,
+        directory.columns(foreign, oids(foreign_keys)) if foreign else (),
+        _ACTIONS[on_update],
+        _ACTIONS[on_delete],
+        directory.columns(relation, oids(set_columns)) if set_columns else (),
+        _MATCH[match],
+        deferrable is not None,
+        deferred is not None,
         # A constraint that is not enforced is never validated; one fact is enough.
-        validated or not enforced,
-        enforced,
-        no_inherit if letter == "c" else False,
-        temporal,
+        invalid is None or unenforced is not None,
+        unenforced is None,
+        no_inherit is not None and letter == "c",
+        temporal is not None,
         include,
         equal_nulls,
-        local,
-        parent or (None if local else _inherited(relation, name, directory)),
-        comment=directory.comment("pg_constraint", oid),
-        origin=table.origin,
+        inherited is None,
+        parent or (None if inherited is None else _inherited(relation, name, directory)),
+        comment=comment,
+        origin=origin,
     )
 
 
@@ -90,4 +98,6 @@ def _from_index(index: int, indexes: Mapping[int, Any], directory: Directory) ->
     row = indexes.get(index)
     if row is None:
         return False, ()
-    return row[10], directory.columns(row[1], oids(row[4])[row[5] :])
+    numbers = oids(row[4])
+    carried = directory.columns(row[1], numbers[row[5] :]) if len(numbers) > row[5] else ()
+    return row[10] is not None, carried

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -42,7 +42,8 @@ class Directory:
     attributes: dict[int, dict[int, Attribute]] = field(default_factory=dict)
     parents: dict[int, list[int]] = field(default_factory=dict)
     detaching: set[int] = field(default_factory=set)
-    comments: dict[tuple[str, int, int], str] = field(default_factory=dict)
+    comments: dict[str, dict[tuple[int, int], str]] = field(default_factory=dict)
+    """By catalog, then by oid and number of the part."""
     members: set[tuple[str, int]] = field(default_factory=set)
     """Catalog and oid of everything that belongs to an extension."""
 
@@ -52,7 +53,11 @@ class Directory:
 
     def comment(self, catalog: str, oid: int, part: int = 0) -> str | None:
         """The comment on an object or one of its columns."""
-        return self.comments.get((catalog, oid, part))
+        return self.comments_of(catalog).get((oid, part))
+
+    def comments_of(self, catalog: str) -> Mapping[tuple[int, int], str]:
+        """The comments on the objects of a catalog, by oid and number of the part."""
+        return self.comments.get(catalog, {})
 
     def origin(self, catalog: str, oid: int, schema: str | None = None) -> Origin:
         """Who an object belongs to."""
@@ -64,15 +69,18 @@ class Directory:
         """The expanded access list; `kind` is the letter of `acldefault`."""
         return self.acl.expand(kind, self.role(owner), items)
 
-    def columns(self, relation: int, numbers: Iterable[int] | None) -> tuple[str, ...]:
+    def columns(self, relation: int, numbers: Sequence[int] | None) -> tuple[str, ...]:
         """The names of columns by attribute number."""
         if not numbers:
             return ()
         known = self.attributes.get(relation, {})
-        return tuple(
-            known[number].name if number in known else _SYSTEM_COLUMNS.get(number, f"?{number}")
-            for number in numbers
-        )
+        try:
+            return tuple([known[number].name for number in numbers])
+        except KeyError:
+            return tuple(
+                known[number].name if number in known else _SYSTEM_COLUMNS.get(number, f"?{number}")
+                for number in numbers
+            )
 
 
 @lru_cache(maxsize=4096)

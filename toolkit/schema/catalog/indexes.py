@@ -62,54 +62,71 @@ class IndexReader:
     key_options: Mapping[tuple[int, int], tuple[int | None, tuple[str, ...]]]
     constraint_names: Mapping[int, str]
     """By the index that serves the constraint."""
-    _known_keys: dict[tuple[Any, ...], IndexKey] = field(default_factory=dict)
+    _known_keys: dict[Any, tuple[IndexKey, ...]] = field(default_factory=dict)
+    """Most are one column's name and nothing else: equal keys are one value."""
 
     def read(self, rows: Iterable[Any], names: Mapping[int, Qualified]) -> Iterator[Index]:
         """Every index as an object. `names`: the name of each index by oid."""
         directory = self.directory
+        comments = directory.comments_of("pg_class")
+        served = self.constraint_names
         for row in rows:
             if row[1] not in directory.relations:
                 continue
             (
-                oid, relation, name, method, numbers, key_count, classes, collations, flags, unique,
-                not_distinct, predicate, expressions, storage, space, valid, ready, clustered, _identity,
+                oid, relation, name, method, numbers, key_count, _classes, _collations, _flags, unique,
+                not_distinct, predicate, _expressions, storage, space, invalid, unready, clustered, _identity,
                 parent, *_estimates,
             ) = row  # fmt: skip
-            table = directory.relations[relation]
+            (schema, table), _kind, origin = directory.relations[relation]
             columns = oids(numbers)
             yield Index(
-                *table.name,
+                schema,
+                table,
                 name,
                 method,
-                self._keys(oid, relation, columns[:key_count], (classes, collations, flags), expressions),
+                self._keys(row, columns[:key_count]),
                 directory.columns(relation, columns[key_count:]),
-                unique,
-                not_distinct,
+                unique is not None,
+                not_distinct is not None,
                 predicate,
-                options(storage),
+                options(storage) if storage else (),
                 space,
-                valid,
-                ready,
-                clustered,
-                self.constraint_names.get(oid),
-                names.get(parent),
-                comment=directory.comment("pg_class", oid),
-                origin=table.origin,
+                invalid is None,
+                unready is None,
+                clustered is not None,
+                served.get(oid),
+                names.get(parent) if parent else None,
+                comment=comments.get((oid, 0)),
+                origin=origin,
             )
 
-    def _keys(
-        self, index: int, relation: int, columns: tuple[int, ...], vectors: Any, expressions: Any
-    ) -> tuple[IndexKey, ...]:
-        classes, collations, flags = (oids(vector) for vector in vectors)
-        known = self.directory.attributes.get(relation, {})
+    def _keys(self, row: Any, columns: tuple[int, ...]) -> tuple[IndexKey, ...]:
+        """The keys, which depend on the columns and vectors alone unless there are expressions or options."""
+        known = self.directory.attributes.get(row[1], {})
+        attributes = tuple([known.get(number) for number in columns])
+        if row[12] or self._has_options(row[0], len(columns)):
+            return self._read_keys(row, attributes)
+        seen = (attributes, row[6], row[7], row[8])
+        keys = self._known_keys.get(seen)
+        if keys is None:
+            keys = self._known_keys[seen] = self._read_keys(row, attributes)
+        return keys
+
+    def _has_options(self, index: int, count: int) -> bool:
+        options_of = self.key_options
+        return bool(options_of) and any((index, place) in options_of for place in range(1, count + 1))
+
+    def _read_keys(self, row: Any, attributes: tuple[Attribute | None, ...]) -> tuple[IndexKey, ...]:
+        classes, collations, flags = (oids(vector) for vector in row[6:9])
+        expressions = row[12]
         keys = []
-        for place, number in enumerate(columns):
-            attribute = known.get(number)
-            target, class_options = self.key_options.get((index, place + 1), (None, ()))
+        for place, attribute in enumerate(attributes):
+            target, class_options = self.key_options.get((row[0], place + 1), (None, ()))
             own_collation = attribute.collation_oid if attribute else _DEFAULT_COLLATION
             collation = collations[place]
             keys.append(
-                self._key(
+                IndexKey(
                     attribute.name if attribute else None,
                     expressions[place] if not attribute and expressions else None,
                     self._class(classes[place], attribute, bool(class_options)),
@@ -127,13 +144,6 @@ class IndexReader:
         if has_options:
             return self.classes.name(oid)
         return self.classes.spelled(oid, attribute.type_oid if attribute else None)
-
-    def _key(self, *attributes: Any) -> IndexKey:
-        """One value for equal keys: most are a column's name and nothing else."""
-        found = self._known_keys.get(attributes)
-        if found is None:
-            found = self._known_keys[attributes] = IndexKey(*attributes)
-        return found
 
     def _collation(self, oid: int) -> str:
         return 'pg_catalog."default"' if oid == _DEFAULT_COLLATION else self.collations.get(oid, f"?{oid}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from toolkit.schema.catalog.directory import Directory
 from toolkit.schema.catalog.platform import origin_of_extension, origin_of_role
@@ -133,13 +133,19 @@ def mark_unused(found: Iterable[Role], objects: Iterable[SchemaObject]) -> Itera
             yield replace(role, origin=Origin.CLUSTER)
 
 
+_WITHOUT_ROLES: Final = frozenset({Constraint, Index, Trigger})
+"""Not even an owner: they are their table's."""
+
+
 def _spoken_of(objects: Iterable[SchemaObject]) -> set[str]:
     used: set[str] = set()
     access_lists: set[Grants] = set()
     for thing in objects:
+        if type(thing) in _WITHOUT_ROLES:
+            continue
         match thing:
-            case Column() | Constraint() | Index() | Trigger():
-                if isinstance(thing, Column) and thing.grants:
+            case Column():
+                if thing.grants:
                     access_lists.add(thing.grants)
             case Policy():
                 used.update(thing.roles)

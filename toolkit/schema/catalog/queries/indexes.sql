@@ -1,3 +1,4 @@
+-- What is as usual is null: it costs nothing to send and to read, and most of it is.
 select i.indexrelid,
        i.indrelid,
        ic.relname,
@@ -7,18 +8,18 @@ select i.indexrelid,
        i.indclass,
        i.indcollation,
        i.indoption,
-       i.indisunique,
-       i.indnullsnotdistinct, -- since 15; else: false,
+       nullif(i.indisunique, false),
+       nullif(i.indnullsnotdistinct, false), -- since 15; else: null,
        case when i.indpred is not null then pg_get_expr(i.indpred, i.indrelid) end,
        case when i.indexprs is not null
             then array(select pg_get_indexdef(i.indexrelid, k, false)
                          from generate_series(1, i.indnatts::int) k) end,
        ic.reloptions,
        ts.spcname,
-       i.indisvalid,
-       i.indisready,
-       i.indisclustered,
-       i.indisreplident,
+       nullif(i.indisvalid, true),
+       nullif(i.indisready, true),
+       nullif(i.indisclustered, false),
+       nullif(i.indisreplident, false),
        case when ic.relispartition
             then (select inhparent from pg_inherits where inhrelid = ic.oid limit 1) end,
        ic.reltuples, -- estimate
