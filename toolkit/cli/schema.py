@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from toolkit.cli import schema_advise, schema_data
 from toolkit.cli.call import Call
+from toolkit.cli.drift import Place
 from toolkit.cli.schema_ddl import ddl
-from toolkit.secret import Secret
+from toolkit.cli.schema_diff import LIVE, diff
+from toolkit.cli.schema_sides import SIDE, Fresh, ScratchPlace, sides_of
 
 if TYPE_CHECKING:
     from toolkit.schema import Snapshot
-
-
-LIVE: Final = "live"
-SIDE: Final = "`live`, the URL of a database, or a file written by `schema snapshot`."
 
 
 def register(app: typer.Typer) -> None:
@@ -85,9 +82,12 @@ def tree(
 
 def snapshot(
     ctx: typer.Context,
+    side: Annotated[str, typer.Argument(metavar="[SIDE]", help=f"Of what: {SIDE}")] = LIVE,
     sizes: Annotated[
         bool, typer.Option("--sizes", help="Also rows and bytes, which change by themselves.")
     ] = False,
+    scratch: ScratchPlace = Place.AUTO,
+    fresh: Fresh = False,
 ) -> None:
     """The whole structure as JSON, to keep and compare.
 
@@ -98,7 +98,12 @@ def snapshot(
     from toolkit.schema import to_json
 
     call = Call.of(ctx)
-    text = to_json(_read(call, sizes=sizes), sizes=sizes).rstrip("\n")
+    if side == LIVE:
+        found = _read(call, sizes=sizes)
+    else:
+        (known,) = sides_of(call, (side,), scratch, fresh=fresh)
+        found = known.snapshot
+    text = to_json(found, sizes=sizes and side == LIVE).rstrip("\n")
     call.show(json.loads(text), text)
 
 
@@ -120,51 +125,6 @@ def diagram(
     form = "dot" if dot else "mermaid"
     text = drawn(read, around=around, hops=hops, form="dot" if dot else "mermaid")
     call.show({"format": form, "text": text}, text)
-
-
-def diff(
-    ctx: typer.Context,
-    before: Annotated[str, typer.Argument(metavar="A", help=SIDE)],
-    after: Annotated[str, typer.Argument(metavar="B", help=SIDE)] = LIVE,
-) -> None:
-    """What leads from A to B, attribute by attribute. Exit code 5 where anything differs."""
-    from toolkit.cli.schema_diff_text import diff_text
-    from toolkit.errors import ExitCode
-    from toolkit.schema.diff import compare
-
-    call = Call.of(ctx)
-    found = compare(_side(call, before), _side(call, after))
-    call.show(found, lambda: diff_text(found))
-    call.exit(ExitCode.DONE if found.equal else ExitCode.FINDINGS)
-
-
-def _side(call: Call, named: str) -> Snapshot:
-    """One side of a comparison: the project's database, another database, or a file."""
-    if named == LIVE:
-        return _read(call)
-    if "://" in named:
-        return _read_other(call, Secret(named))
-    from toolkit.schema import from_json
-    from toolkit.schema.errors import SnapshotFileError
-
-    try:
-        text = Path(named).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise SnapshotFileError(source=named, reason=reason) from error
-    return from_json(text, named)
-
-
-def _read_other(call: Call, url: Secret) -> Snapshot:
-    from toolkit.database import Database, DatabaseUrl, Job
-    from toolkit.schema import read_snapshot
-
-    database = Database.at(DatabaseUrl.parse(url))
-    try:
-        with database.connect(Job.INSPECT, emit=call.emit, cancel=call.cancel) as connection:
-            return read_snapshot(connection)
-    finally:
-        database.dispose()
 
 
 def _read(call: Call, *, sizes: bool = False) -> Snapshot:

@@ -24,7 +24,7 @@ def keyed(
     plan: Plan, graph: RevisionGraph | None, place: Scratch, live: Snapshot
 ) -> tuple[Plan, Unknown | None]:
     """The plan with a key for each side that is to be built; and why the models cannot be, if so."""
-    server = _server(place, live)
+    server = server_digest(place, live)
     chain = server
     if plan.project is not None and graph is not None:
         chain = digest(server, chain_digest(plan.project, graph))
@@ -41,7 +41,7 @@ def keyed(
     return replace(plan, models_key=digest("models", chain, sorted(plan.heads), ddl)), None
 
 
-def _server(place: Scratch, live: Snapshot) -> str:
+def server_digest(place: Scratch, live: Snapshot) -> str:
     """What tells the scratch server from others that may write texts otherwise."""
     if place is Scratch.SERVER:
         return digest(live.server.version, live.server.version_number)

@@ -85,7 +85,7 @@ def choose(
 @contextmanager
 def opened(
     place: Scratch,
-    database: Database,
+    database: Database | None,
     roles: Sequence[str],
     *,
     emit: Emit = unheard,
@@ -93,9 +93,9 @@ def opened(
 ) -> Iterator[ScratchServer]:
     """The server at the place; an embedded one runs for the length of the block.
 
-    `roles` are made on an embedded server. Raises what starting a server raises.
+    `roles` are made on an embedded server, which needs no `database`. Raises what starting a server raises.
     """
-    if place is Scratch.SERVER:
+    if place is Scratch.SERVER and database is not None:
         yield ScratchServer(database.url(Job.ADMIN), "built on the database's server")
         return
     with tempfile.TemporaryDirectory(prefix="neonkit-drift-") as folder:
