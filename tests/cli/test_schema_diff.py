@@ -5,14 +5,12 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
-import psycopg2
 import pytest
 from fixtures.command_line import Neonkit
 from fixtures.drift import BORN, DriftProject
-from fixtures.many_commands import Commands
+from fixtures.many_commands import Commands, execute
 
 from toolkit.database import DatabaseUrl, Job
 from toolkit.database.scratch import ScratchDatabases
@@ -43,15 +41,6 @@ def git(folder: Path, *words: str) -> str:
     return subprocess.run(
         ["git", *GIT, *words], cwd=folder, check=True, capture_output=True, text=True, timeout=60
     ).stdout
-
-
-def execute(url: DatabaseUrl, *statements: str) -> None:
-    """Run each statement by itself, without parameters."""
-    with closing(psycopg2.connect(**url.libpq_parameters())) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
 
 
 @pytest.fixture

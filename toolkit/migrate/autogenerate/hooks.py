@@ -13,6 +13,7 @@ from sqlalchemy import Constraint
 
 from toolkit.migrate.autogenerate.constraints import name_constraint, name_operations
 from toolkit.migrate.autogenerate.enums import manage_enums
+from toolkit.migrate.autogenerate.texts import keep_texts
 from toolkit.migrate.autogenerate.types import render_type
 
 
@@ -29,7 +30,7 @@ class Hooks:
         return {
             **options,
             "include_object": self._include(options.get("include_object")),
-            "render_item": _render(options.get("render_item")),
+            "render_item": rendering(options.get("render_item")),
             "process_revision_directives": _process(options.get("process_revision_directives")),
         }
 
@@ -46,7 +47,9 @@ class Hooks:
         return include_object
 
 
-def _render(theirs: Callable[..., Any] | None) -> Callable[..., Any]:
+def rendering(theirs: Callable[..., Any] | None) -> Callable[..., Any]:
+    """A `render_item` that asks the project's first."""
+
     def render_item(type_: str, item: Any, context: Any) -> Any:
         rendered = theirs(type_, item, context) if theirs is not None else False
         if rendered is not False:
@@ -66,6 +69,7 @@ def _process(theirs: Callable[..., None] | None) -> Callable[..., None]:
     ) -> None:
         if theirs is not None:
             theirs(context, revision, directives)
+        keep_texts(context)
         for script in directives:
             # The last pair is this configuration's; the earlier ones belong to other databases.
             upgrade, downgrade = script.upgrade_ops_list[-1], script.downgrade_ops_list[-1]
