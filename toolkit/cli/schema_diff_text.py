@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.migrate.sides import Known
 from toolkit.reports.table import printable
-from toolkit.schema.describe import spelled
+from toolkit.schema.description import spelled
 from toolkit.schema.diff import ObjectChange, SchemaDiff
 from toolkit.schema.spelling import plural
 

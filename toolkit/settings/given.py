@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from toolkit.secret import Secret
 from toolkit.settings.given_advice import AdviceTable
@@ -40,7 +38,7 @@ Count = Annotated[int, Field(ge=0)]
 class IsolationTable(BaseModel):
     """[tool.neonkit.isolation]."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, defer_build=True)
 
     owner_root: str | None = None
     owner_columns: tuple[str, ...] = ()
@@ -54,7 +52,7 @@ class IsolationTable(BaseModel):
 class IgnoreTable(BaseModel):
     """One entry of [[tool.neonkit.ignore]]. What it lacks is told by the suppression made of it."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, defer_build=True)
 
     rule: str = ""
     subject: str = "*"
@@ -65,17 +63,24 @@ class IgnoreTable(BaseModel):
 class DatabaseTable(BaseModel):
     """One entry of [tool.neonkit.databases]: a URL, or the variable that holds it."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="forbid", hide_input_in_errors=True, arbitrary_types_allowed=True, defer_build=True
+    )
 
     database_url: SecretText | None = None
     url_env: str | None = None
 
 
-class Values(BaseSettings):
-    """The settings that any place may give."""
+class Values(BaseModel):
+    """The settings that any place may give. `load` reads the places itself, to know which gave each value."""
 
-    model_config = SettingsConfigDict(
-        extra="forbid", hide_input_in_errors=True, arbitrary_types_allowed=True, frozen=True
+    model_config = ConfigDict(
+        extra="forbid",
+        hide_input_in_errors=True,
+        arbitrary_types_allowed=True,
+        frozen=True,
+        # Of this and the two tables below, a command needs one: what is not asked is not built.
+        defer_build=True,
     )
 
     database_url: SecretText | None = None
@@ -103,18 +108,6 @@ class Values(BaseSettings):
     baseline: Path | None = None
     seeds: Path | None = None
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what `load` hands in: it reads the places itself, to know which one gave each value."""
-        return (init_settings,)
-
 
 class ProfileTable(Values):
     """[tool.neonkit.profiles.NAME]."""
@@ -130,26 +123,10 @@ class ProjectTable(ProfileTable):
     profiles: dict[str, ProfileTable] = {}
 
 
-class Variables(PydanticBaseSettingsSource):
-    """Settings from variables: the environment, or a `.env` file. An empty variable counts as unset."""
-
-    def __init__(self, variables: Mapping[str, str]) -> None:
-        super().__init__(Values)
-        self._variables = variables
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """The text of the field's variable, or None."""
-        del field
-        return self._variables.get(variable_of(field_name)) or None, field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        """The fields that have a variable."""
-        found = {
-            name: self.get_field_value(field, name)[0]
-            for name, field in Values.model_fields.items()
-            if name not in TABLES_ONLY
-        }
-        return {name: value for name, value in found.items() if value is not None}
+def from_variables(variables: Mapping[str, str]) -> dict[str, Any]:
+    """Settings from the environment or a `.env` file. An empty variable counts as unset."""
+    named = {name: variables.get(variable_of(name)) for name in Values.model_fields.keys() - TABLES_ONLY}
+    return {name: value for name, value in named.items() if value}
 
 
 TABLES_ONLY = frozenset(

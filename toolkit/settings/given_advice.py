@@ -46,7 +46,7 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 class AdviceTable(BaseModel):
     """[tool.neonkit.advice]."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True, defer_build=True)
 
     app_roles: Words = _DEFAULT.app_roles
     version_tables: Words = _DEFAULT.version_tables

@@ -77,13 +77,13 @@ def _layered(
     own: Mapping[str, Any],
 ) -> tuple[dict[str, Any], dict[str, Origin]]:
     """The raw value of every setting but the connection, and its origin. Later layers win."""
-    from toolkit.settings.given import Values, Variables, variable_of
+    from toolkit.settings.given import Values, from_variables, variable_of
 
     layers: list[tuple[Mapping[str, Any], Any]] = [
         (files.table, lambda key: Origin("pyproject", f"tool.neonkit.{key}", files.pyproject)),
         (own, lambda key: _profile_origin(files, profile, key)),
-        (Variables(places[1].variables)(), lambda key: Origin("dotenv", variable_of(key), places[1].path)),
-        (Variables(places[0].variables)(), lambda key: Origin("environment", variable_of(key))),
+        (from_variables(places[1].variables), lambda key: Origin("dotenv", variable_of(key), places[1].path)),
+        (from_variables(places[0].variables), lambda key: Origin("environment", variable_of(key))),
         (flags, lambda key: Origin("flag", f"--{key.removeprefix('alembic_').replace('_', '-')}")),
     ]
     raw: dict[str, Any] = {}

@@ -7,7 +7,7 @@ from typing import Final
 from toolkit.findings import Finding, Fix, Report, Severity
 from toolkit.migrate.drift.accepted import Acceptance
 from toolkit.migrate.drift.values import Cause, Cell, Difference, DriftReport
-from toolkit.schema.describe import spelled
+from toolkit.schema.description import spelled
 
 _FIXES: Final = {
     Cause.BY_HAND: "Write a revision that does the same, or take the change back.",
