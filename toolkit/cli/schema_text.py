@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from toolkit.reports.table import printable, table
 from toolkit.schema import Description, SchemaSummary, TreeNode
 from toolkit.schema.spelling import bytes_text, plural
+from toolkit.sql.quoting import qualified
 
 
 def summary_text(found: SchemaSummary) -> str:
@@ -21,7 +22,7 @@ def summary_text(found: SchemaSummary) -> str:
         headings = ("table", "rows", "size", "columns", "indexes", "foreign keys", "policies", "row security")
         rows = [
             (
-                f"{line.schema}.{line.name}",
+                qualified(line.schema, line.name),
                 None if line.rows is None else f"~{line.rows:,}",
                 None if line.total_bytes is None else bytes_text(line.total_bytes),
                 line.columns,

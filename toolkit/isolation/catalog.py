@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
+from toolkit.isolation.shapes import NAMED_SCHEMA
+
 _ROLE: Final = """
 SELECT r.rolname AS name, r.rolsuper OR r.rolbypassrls AS exempt
 FROM pg_catalog.pg_roles AS r WHERE r.rolname = :role
@@ -43,8 +45,8 @@ WHERE pg_catalog.pg_has_role(CAST(:role AS name), r.oid, 'MEMBER') AND r.rolname
 ORDER BY r.rolname
 """
 
-_TABLES: Final = """
-SELECT n.nspname || '.' || c.relname AS name,
+_TABLES: Final = f"""
+SELECT {NAMED_SCHEMA} || '.' || c.relname AS name,
        c.relrowsecurity AS enabled,
        c.relforcerowsecurity AS forced,
        o.rolname AS owner,
@@ -66,11 +68,11 @@ SELECT n.nspname || '.' || c.relname AS name,
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_roles AS o ON o.oid = c.relowner
-WHERE c.relkind IN ('r', 'p') AND n.nspname || '.' || c.relname = ANY (:names)
+WHERE c.relkind IN ('r', 'p') AND {NAMED_SCHEMA} || '.' || c.relname = ANY (:names)
 """
 
-_POLICIES: Final = """
-SELECT n.nspname || '.' || c.relname AS table_name, p.polname AS name, p.polcmd AS command,
+_POLICIES: Final = f"""
+SELECT {NAMED_SCHEMA} || '.' || c.relname AS table_name, p.polname AS name, p.polcmd AS command,
        p.polpermissive AS permissive,
        pg_catalog.pg_get_expr(p.polqual, p.polrelid) AS using_clause,
        pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) AS check_clause,
@@ -79,25 +81,25 @@ SELECT n.nspname || '.' || c.relname AS table_name, p.polname AS name, p.polcmd 
 FROM pg_catalog.pg_policy AS p
 JOIN pg_catalog.pg_class AS c ON c.oid = p.polrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-WHERE n.nspname || '.' || c.relname = ANY (:names)
+WHERE {NAMED_SCHEMA} || '.' || c.relname = ANY (:names)
 ORDER BY 1, 2
 """
 
 _SEARCH: Final = "SELECT set_config('search_path', :path, true)"
 
-_POLICY_ROLES: Final = """
+_POLICY_ROLES: Final = f"""
 SELECT DISTINCT r.rolname AS name
 FROM pg_catalog.pg_policy AS p
 JOIN pg_catalog.pg_class AS c ON c.oid = p.polrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_roles AS r ON r.oid = ANY (p.polroles)
-WHERE n.nspname || '.' || c.relname = ANY (:names)
+WHERE {NAMED_SCHEMA} || '.' || c.relname = ANY (:names)
   AND NOT r.rolsuper AND NOT r.rolbypassrls AND c.relowner <> r.oid
 ORDER BY 1
 """
 
-_OTHER_DOORS: Final = """
-SELECT n.nspname || '.' || c.relname AS name,
+_OTHER_DOORS: Final = f"""
+SELECT {NAMED_SCHEMA} || '.' || c.relname AS name,
        CASE WHEN c.relkind = 'v' THEN 'view' WHEN c.relkind = 'm' THEN 'materialized view'
             WHEN c.relkind = 'f' THEN 'foreign table' ELSE 'partition or child table' END AS kind
 FROM pg_catalog.pg_class AS c
@@ -110,7 +112,7 @@ WHERE (c.relkind IN ('v', 'm', 'f')
   AND (pg_catalog.has_any_column_privilege(CAST(:role AS name), c.oid, 'SELECT, INSERT, UPDATE')
        OR pg_catalog.has_table_privilege(CAST(:role AS name), c.oid, 'DELETE, TRUNCATE'))
 UNION ALL
-SELECT n.nspname || '.' || p.proname, 'function that runs as its owner'
+SELECT {NAMED_SCHEMA} || '.' || p.proname, 'function that runs as its owner'
 FROM pg_catalog.pg_proc AS p
 JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
 WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema')
@@ -135,8 +137,8 @@ WHERE a.attrelid = CAST(:table AS regclass) AND a.attnum > 0 AND NOT a.attisdrop
 ORDER BY a.attnum
 """
 
-_VALID_KEYS: Final = """
-SELECT DISTINCT n.nspname || '.' || c.relname || '.' || k.conname AS name
+_VALID_KEYS: Final = f"""
+SELECT DISTINCT {NAMED_SCHEMA} || '.' || c.relname || '.' || k.conname AS name
 FROM pg_catalog.pg_constraint AS k
 JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -144,16 +146,16 @@ WHERE k.contype = 'f' AND k.convalidated
   AND coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true)
 """
 
-_ODD_COLUMNS: Final = """
-SELECT n.nspname || '.' || c.relname || '.' || a.attname AS name
+_ODD_COLUMNS: Final = f"""
+SELECT {NAMED_SCHEMA} || '.' || c.relname || '.' || a.attname AS name
 FROM pg_catalog.pg_attribute AS a
 JOIN pg_catalog.pg_collation AS l ON l.oid = a.attcollation AND NOT l.collisdeterministic
 JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p')
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 """
 
-_USER_TABLES: Final = """
-SELECT n.nspname || '.' || c.relname AS name
+_USER_TABLES: Final = f"""
+SELECT {NAMED_SCHEMA} || '.' || c.relname AS name
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from toolkit.isolation.shapes import NAMED_SCHEMA
+
+_PUBLISHED: Final = NAMED_SCHEMA.replace("n.nspname", "p.schemaname")
 _OURS: Final = "n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_'"
 _USABLE: Final = "pg_catalog.has_schema_privilege(CAST(:role AS name), n.oid, 'USAGE')"
 _TOUCHABLE: Final = """
@@ -16,7 +19,7 @@ _TOUCHABLE: Final = """
 
 RELATIONS: Final = f"""
 SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS quoted,
-       n.nspname || '.' || c.relname AS name, c.relkind::text AS kind, c.relispartition AS is_partition,
+       {NAMED_SCHEMA} || '.' || c.relname AS name, c.relkind::text AS kind, c.relispartition AS is_partition,
        o.rolname AS owner, o.rolsuper OR o.rolbypassrls AS owner_exempt,
        coalesce((SELECT option_value::boolean FROM pg_catalog.pg_options_to_table(c.reloptions)
                  WHERE option_name = 'security_invoker'), false) AS invoker
@@ -30,7 +33,7 @@ ORDER BY 2
 """
 
 FUNCTIONS: Final = f"""
-SELECT n.nspname || '.' || p.proname AS name,
+SELECT {NAMED_SCHEMA} || '.' || p.proname AS name,
        pg_catalog.format('%I.%I(%s)', n.nspname, p.proname,
                          pg_catalog.pg_get_function_identity_arguments(p.oid)) AS quoted,
        o.rolname AS owner, p.prosecdef AS definer, p.proleakproof AS leakproof,
@@ -59,9 +62,9 @@ WHERE d.defaclobjtype = 'r' AND a.grantee <> d.defaclrole
 GROUP BY 1, 2 ORDER BY 1, 2
 """
 
-PUBLICATIONS: Final = """
-SELECT p.pubname AS publication, p.schemaname || '.' || p.tablename AS name
+PUBLICATIONS: Final = f"""
+SELECT p.pubname AS publication, {_PUBLISHED} || '.' || p.tablename AS name
 FROM pg_catalog.pg_publication_tables AS p
-WHERE p.schemaname || '.' || p.tablename = ANY (:names) AND (to_jsonb(p) ->> 'rowfilter') IS NULL
+WHERE {_PUBLISHED} || '.' || p.tablename = ANY (:names) AND (to_jsonb(p) ->> 'rowfilter') IS NULL
 ORDER BY 1, 2
 """

@@ -12,6 +12,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any, Final
 
+from toolkit.models.shapes import table_name
+
 SELF: Final = ""
 """The row that the clause is about."""
 _NOT_SIMPLE: Final = (
@@ -244,7 +246,8 @@ class _Reader:
             name = table.alias.aliasname or table.relname
             self._rows += 1
             scopes[-1][name] = f"{name} {self._rows}"
-            tables.append((scopes[-1][name], ".".join(filter(None, (table.schemaname, table.relname)))))
+            spelled = table_name(table.schemaname, table.relname) if table.schemaname else table.relname
+            tables.append((scopes[-1][name], spelled))
             return not table.alias.colnames
         if kind != "join_expr":
             return False

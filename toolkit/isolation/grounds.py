@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from toolkit.models.ownership import OwnerPath, OwnershipGraph, OwnershipKind, owned_edges, owner_joins
-from toolkit.models.shapes import ForeignKeyShape, TableShape
+from toolkit.models.shapes import ForeignKeyShape, TableShape, split_table_name
 from toolkit.sql.quoting import qualified, quote_identifier
 
 
@@ -20,8 +20,7 @@ def sql_name(name: str) -> str:
 
 def sql_table(name: str) -> str:
     """The quoted form of `schema.table`."""
-    schema, _, table = name.partition(".")
-    return _for_text(qualified(schema, table))
+    return _for_text(qualified(*split_table_name(name)))
 
 
 @dataclass(frozen=True, slots=True)

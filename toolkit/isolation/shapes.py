@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from toolkit.models.shapes import ColumnShape, ForeignKeyShape, TableShape
+from toolkit.models.shapes import ColumnShape, ForeignKeyShape, TableShape, table_name
 from toolkit.schema import Snapshot
 from toolkit.schema.objects import Constraint, Table
 from toolkit.schema.objects.tables import Column
 
 BOOKKEEPING: Final = ("alembic_version",)
 """Tables that migrations keep for themselves, by name."""
+
+
+NAMED_SCHEMA: Final = """CASE WHEN n.nspname ~ '[."]' THEN quote_ident(n.nspname) ELSE n.nspname::text END"""
+"""A schema in SQL as `table_name` writes it."""
 
 
 def shapes_of_snapshot(snapshot: Snapshot) -> tuple[TableShape, ...]:
@@ -51,7 +55,7 @@ def _foreign_key(key: Constraint) -> ForeignKeyShape:
     assert key.references is not None
     return ForeignKeyShape(
         columns=key.columns,
-        target=f"{key.references.schema}.{key.references.name}",
+        target=table_name(key.references.schema, key.references.name),
         target_columns=key.referenced_columns,
         name=key.name,
         ondelete=None if key.on_delete == "no action" else (key.on_delete or "").upper() or None,

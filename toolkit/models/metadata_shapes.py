@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import CompileError, NoReferencedColumnError, NoReferencedTableError
 
 from toolkit.models.loading_errors import UnknownReferenceError
-from toolkit.models.shapes import DEFAULT_SCHEMA, ColumnShape, ForeignKeyShape, TableShape
+from toolkit.models.shapes import DEFAULT_SCHEMA, ColumnShape, ForeignKeyShape, TableShape, table_name
 
 _DIALECT: Final = make_url("postgresql+psycopg2://").get_dialect()()
 
@@ -41,7 +41,7 @@ def shapes_of(
 
 def qualified_name(table: Table, default_schema: str = DEFAULT_SCHEMA) -> str:
     """The name of the table's shape."""
-    return f"{table.schema or default_schema}.{table.name}"
+    return table_name(table.schema or default_schema, str(table.name))
 
 
 def _shape(table: Table, default_schema: str) -> TableShape:

@@ -7,12 +7,31 @@ qualified with its schema, and a shape survives the round trip through JSON unch
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from toolkit.sql.quoting import quote_identifier
+
 DEFAULT_SCHEMA = "public"
 """The schema of a table that names none."""
+
+
+_SCHEMA_IN_QUOTES = re.compile(r'"((?:[^"]|"")*)"\.(.*)', re.DOTALL)
+
+
+def table_name(schema: str, table: str) -> str:
+    """`schema.table`; a schema with a dot or a quote in it is quoted, so that the two can be told apart."""
+    return f"{quote_identifier(schema)}.{table}" if {".", '"'} & {*schema} else f"{schema}.{table}"
+
+
+def split_table_name(name: str) -> tuple[str, str]:
+    """Schema and table of what `table_name` gave."""
+    if (found := _SCHEMA_IN_QUOTES.fullmatch(name)) is not None:
+        return found[1].replace('""', '"'), found[2]
+    schema, _, table = name.partition(".")
+    return schema, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +74,7 @@ class TableShape:
     @property
     def name(self) -> str:
         """The qualified name, `schema.table`."""
-        return f"{self.schema}.{self.table}"
+        return table_name(self.schema, self.table)
 
     def column(self, name: str) -> ColumnShape | None:
         """The column of that name, or None."""

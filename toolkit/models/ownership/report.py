@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 
@@ -66,7 +67,7 @@ def _about_table(graph: OwnershipGraph, answer: TableOwnership) -> Iterator[Find
             "unclassified",
             Severity.ERROR,
             f"Nobody owns the rows of {answer.table}: {answer.reason}.",
-            f'give it an owner column, or declare it: shared."{answer.table}" = "the reason"',
+            f'give it an owner column, or declare it: shared.{_toml(answer.table)} = "the reason"',
         )
     elif answer.kind is OwnershipKind.AMBIGUOUS:
         yield _finding(
@@ -128,3 +129,8 @@ def _unknowns(graph: OwnershipGraph) -> Iterator[Unknown]:
 def _finding(answer: TableOwnership, rule: str, severity: Severity, sentence: str, fix: str) -> Finding:
     evidence = {"paths": [str(path) for path in answer.paths]}
     return Finding(f"ownership.{rule}", severity, answer.table, sentence, evidence, Fix(fix))
+
+
+def _toml(key: str) -> str:
+    """A key as TOML writes it."""
+    return json.dumps(key, ensure_ascii=False)

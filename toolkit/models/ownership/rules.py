@@ -12,6 +12,7 @@ from typing import Final
 
 from toolkit.models.loading_errors import OwnershipRuleError
 from toolkit.models.ownership.paths import Shapes
+from toolkit.sql.quoting import qualified
 
 LIKE_USERS: Final = frozenset({"user", "users", "app_user", "app_users", "account", "accounts"})
 """Table names that mean the owner root, if only one table bears one."""
@@ -58,7 +59,9 @@ def find_table(shapes: Shapes, name: str, rule: str) -> str | None:
     """
     if name in shapes:
         return name
-    found = sorted(shape.name for shape in shapes.values() if shape.table == name)
+    found = sorted(
+        shape.name for shape in shapes.values() if name in (shape.table, qualified(shape.schema, shape.table))
+    )
     if len(found) > 1:
         problem = f"there are several: {', '.join(found)}"
         raise OwnershipRuleError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from toolkit.models.ownership.paths import Hop, OwnerPath
+from toolkit.models.shapes import split_table_name
 from toolkit.sql.quoting import qualified, quote_identifier
 
 
@@ -45,8 +46,7 @@ def _meets(hop: Hop, source: str, target: str) -> str:
 
 
 def _table(hop: Hop) -> str:
-    schema, _, table = hop.target.partition(".")
-    return qualified(schema, table)
+    return qualified(*split_table_name(hop.target))
 
 
 def _alias(number: int) -> str:
