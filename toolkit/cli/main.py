@@ -23,6 +23,7 @@ MODULES = (
     "schema",
     "migrations",
     "plan",
+    "rehearse",
     "drift",
     "transfer",
     "isolation",

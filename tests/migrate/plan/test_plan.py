@@ -36,7 +36,8 @@ CREATE TABLE facts (
     id int PRIMARY KEY, a text, b text, c text, price numeric(10, 4), big bigint, parent int,
     seen timestamptz, word text, m mood);
 INSERT INTO facts
-SELECT n, CASE WHEN mod(n, 5) > 0 THEN 'x' END, 'b' || n / 2, repeat('c', n), n + 0.1234, n * 1000000000::bigint,
+SELECT n, CASE WHEN mod(n, 5) > 0 THEN 'x' END, 'b' || n / 2, repeat('c', n), n + 0.1234,
+       n * 1000000000::bigint,
        n, '2026-01-01 00:00:00.123456'::timestamptz,
        CASE WHEN n = 7 THEN 'seven' ELSE n::text END,
        CASE WHEN n < 3 THEN 'ok' ELSE 'happy' END::mood

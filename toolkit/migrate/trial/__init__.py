@@ -11,7 +11,10 @@ from toolkit.migrate.trial.trying import (
     read_live,
     run_heard,
     scratch_server,
+    single_step,
+    try_on,
     try_out,
+    upgrade_to,
 )
 from toolkit.migrate.trial.values import (
     Ground,
@@ -35,5 +38,8 @@ __all__ = [
     "read_live",
     "run_heard",
     "scratch_server",
+    "single_step",
+    "try_on",
     "try_out",
+    "upgrade_to",
 ]

@@ -20,6 +20,7 @@ from toolkit.database import Database, DatabaseUrl, Job
 from toolkit.database.driver import open_connection
 from toolkit.events import Emit, StepFinished, StepStarted
 from toolkit.migrate.drift.scratch import ScratchServer, provide_extensions
+from toolkit.migrate.guard.terms import UNWATCHED
 from toolkit.migrate.project import AlembicProject
 from toolkit.migrate.running import upgrade
 from toolkit.migrate.standing import Standing
@@ -91,7 +92,7 @@ def copied_by_history(
         led = _led(project, made)
         emit(StepStarted("run the history", ", ".join(heads)))
         for head in heads:
-            upgrade(led, made[main], head, cancel=cancel)
+            upgrade(led, made[main], head, cancel=cancel, terms=UNWATCHED)
         emit(StepFinished("run the history"))
         yield Copy(led, made[main], Ground.HISTORY if heads else Ground.EMPTY, ())
 

@@ -22,15 +22,7 @@ from toolkit.migrate.listening import listening
 from toolkit.migrate.redirect import MARK
 from toolkit.migrate.trial.binds import rendered
 from toolkit.migrate.trial.knowing import SessionKnowledge
-from toolkit.migrate.trial.looking import (
-    Ask,
-    Sight,
-    asking,
-    read_counters,
-    read_locks,
-    read_relations,
-    resolved,
-)
+from toolkit.migrate.trial.looking import Ask, Sight, asking, look, resolved
 from toolkit.migrate.trial.values import SeenLock, TriedRevision, TriedStatement, Work
 from toolkit.sql.classify import Classified, RelationName, Role, classify
 from toolkit.sql.errors import SqlSyntaxError
@@ -167,7 +159,8 @@ class Ear:
             if key not in self._sights:
                 self._look_first(key, ask)
             sight = self._sights[key]
-            sight.counters = sight.counters or read_counters(ask)
+            if sight.counters is None:
+                sight.counters = look(ask).counters
             if classified is not None:
                 classified = classify(classified.statement, SessionKnowledge(ask))
                 names = resolved(ask, _named(classified))
@@ -219,14 +212,14 @@ class Ear:
         )
 
     def _look_first(self, key: int, ask: Ask) -> None:
-        relations = read_relations(ask)
-        self._sights[key] = Sight(relations, relations, read_locks(ask), read_counters(ask))
+        self._sights[key] = look(ask)
         if key not in self._pids:
             self._pids[key] = int(ask("SELECT pg_catalog.pg_backend_pid()")[0][0])
 
     def _look(self, ask: Ask, sight: Sight, *, autocommit: bool) -> tuple[tuple[SeenLock, ...], Work]:
         """What the statement took and did, and the sight brought up to date."""
-        relations, locks, counters = read_relations(ask), read_locks(ask), read_counters(ask)
+        now = look(ask)
+        relations, locks, counters = now.relations, now.locks, now.counters or (0, 0)
         taken = {oid: mode for oid, mode in locks.items() if mode > sight.locks.get(oid, 0)}
         known, before = sight.relations, sight.before
         seen = _seen({oid: mode for oid, mode in taken.items() if oid in before}, known)

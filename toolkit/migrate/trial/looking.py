@@ -27,16 +27,18 @@ SELECT c.oid::int8, n.nspname::text, c.relname::text, c.relkind::text,
   LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid
  WHERE c.oid >= 16384 AND c.relkind <> 'c' AND n.nspname NOT LIKE 'pg\\_%'
 """
-LOCKS: Final = """
-SELECT relation::int8, mode FROM pg_catalog.pg_locks
+_ALL: Final = f"""
+SELECT 'relation', found.* FROM ({RELATIONS}) AS found
+UNION ALL
+SELECT 'lock', relation::int8, mode, '', '', 0, 0 FROM pg_catalog.pg_locks
  WHERE pid = pg_catalog.pg_backend_pid() AND locktype = 'relation' AND relation >= 16384
    AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
-"""
-_COUNTERS: Final = """
-SELECT coalesce(sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)), 0)::int8,
+UNION ALL
+SELECT 'counters', 0, '', '', '',
+       coalesce(sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)), 0)::int8,
        coalesce(sum(coalesce(n_tup_ins, 0) + coalesce(n_tup_upd, 0) + coalesce(n_tup_del, 0)), 0)::int8
   FROM pg_catalog.pg_stat_xact_user_tables
-"""
+"""  # noqa: S608 - a constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +80,18 @@ def asking(connection: Connection) -> Ask:
     return ask
 
 
-def read_relations(ask: Ask) -> dict[int, Relation]:
-    """The relations that the session sees, by oid."""
-    return relations_of(ask(RELATIONS))
+def look(ask: Ask) -> Sight:
+    """The relations that the session sees, the locks that it holds, and what it has read and changed."""
+    rows = ask(_ALL)
+    relations = relations_of(row[1:] for row in rows if row[0] == "relation")
+    locks = strongest((row[1], row[2]) for row in rows if row[0] == "lock")
+    counters = next((int(row[5]), int(row[6])) for row in rows if row[0] == "counters")
+    return Sight(relations, relations, locks, counters)
 
 
 def relations_of(rows: Iterable[Any]) -> dict[int, Relation]:
     """The rows of `RELATIONS` by oid."""
     return {row[0]: Relation(row[0], Qualified(row[1], row[2]), row[3], row[4], row[5]) for row in rows}
-
-
-def read_locks(ask: Ask) -> dict[int, LockMode]:
-    """The strongest mode that the session holds, by relation."""
-    return strongest((row[0], row[1]) for row in ask(LOCKS))
 
 
 def strongest(rows: Iterable[tuple[int, str]]) -> dict[int, LockMode]:
@@ -101,12 +102,6 @@ def strongest(rows: Iterable[tuple[int, str]]) -> dict[int, LockMode]:
         if named is not None:
             found[oid] = max(named, found.get(oid, named))
     return found
-
-
-def read_counters(ask: Ask) -> tuple[int, int]:
-    """Rows read and rows changed in the transaction."""
-    row = ask(_COUNTERS)[0]
-    return int(row[0]), int(row[1])
 
 
 def resolved(ask: Ask, names: Iterable[RelationName]) -> dict[RelationName, int]:

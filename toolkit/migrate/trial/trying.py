@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from alembic.runtime.migration import MigrationStep
+
 from toolkit.cancel import CancelToken
 from toolkit.database import Database, DatabaseUrl, Job
 from toolkit.errors import NeonkitError, StoppedError
@@ -19,8 +21,9 @@ from toolkit.migrate.drift import scratch as places
 from toolkit.migrate.drift.roles import roles_to_provide, touches_cluster
 from toolkit.migrate.drift.scratch import Scratch, ScratchServer
 from toolkit.migrate.graph import RevisionGraph
+from toolkit.migrate.guard.terms import UNWATCHED
 from toolkit.migrate.project import AlembicProject
-from toolkit.migrate.running import downgrade, upgrade
+from toolkit.migrate.run import Errand, run
 from toolkit.migrate.standing import Standing, standings
 from toolkit.migrate.trial.copies import Copy, CopyFailedError, copied_by_history, copied_by_schema
 from toolkit.migrate.trial.hearing import Ear, Watch
@@ -137,14 +140,12 @@ def _history(live: Live, server: ScratchServer, emit: Emit, cancel: CancelToken 
 def run_heard(
     live: Live,
     copy: Copy,
-    target: str,
-    direction: Direction = "upgrade",
+    errand: Errand,
     *,
     watch: Watch | None = None,
-    emit: Emit = unheard,
     cancel: CancelToken | None = None,
 ) -> Trial:
-    """Run on the copy, and record. A failure of the run is part of the result; stopping is not."""
+    """Do the errand on the copy, and record. A failure of the run is part of the result; stopping is not."""
     paths = {one.id: one.path for one in live.graph.revisions}
     tables = {one.table.name for one in live.standings} or {"alembic_version"}
     ear = Ear(paths, tables, live.snapshot.server.major, watch)
@@ -154,19 +155,44 @@ def run_heard(
         ear.hear(event)
         if isinstance(event, Notice):
             output.append(event.sentence)
-        else:
-            emit(event)
 
     failure = None
-    work = upgrade if direction == "upgrade" else downgrade
     try:
         with ear.listening():
-            work(copy.project, copy.database, target, emit=hear, cancel=cancel)
+            run(copy.project, copy.database, errand, emit=hear, cancel=cancel, terms=UNWATCHED)
     except StoppedError:
         raise
     except NeonkitError as error:
         failure = error.sentence
     return Trial(copy.ground, ear.revisions(), failure, copy.notes, tuple(output))
+
+
+def upgrade_to(target: str) -> Errand:
+    """Alembic's upgrade to a target."""
+    return Errand(
+        "upgrade",
+        target,
+        lambda script, heads: script._upgrade_revs(target, heads),  # noqa: SLF001 - what alembic.command calls
+        {"as_sql": False, "starting_rev": None, "destination_rev": target},
+    )
+
+
+def single_step(revision: str, direction: Direction) -> Errand:
+    """One revision up or down, whatever lies beside it: branches and merges are walked one by one."""
+
+    def steps(script: Any, heads: Any) -> list[Any]:
+        del heads
+        found = script.get_revision(revision)
+        made = (
+            MigrationStep.upgrade_from_script
+            if direction == "upgrade"
+            else MigrationStep.downgrade_from_script
+        )
+        return [made(script.revision_map, found)]
+
+    return Errand(
+        direction, revision, steps, {"as_sql": False, "starting_rev": None, "destination_rev": revision}
+    )
 
 
 def try_out(
@@ -178,21 +204,39 @@ def try_out(
     emit: Emit = unheard,
     cancel: CancelToken | None = None,
 ) -> Trial:
+    """Upgrade a copy to `target` on a server of its own choice. Raises what making copies raises."""
+    with scratch_server(live, revisions, grounds or Grounds(), emit=emit, cancel=cancel) as server:
+        return try_on(server, live, target, emit=emit, cancel=cancel)
+
+
+def try_on(
+    server: ScratchServer,
+    live: Live,
+    target: str,
+    *,
+    emit: Emit = unheard,
+    cancel: CancelToken | None = None,
+) -> Trial:
     """Upgrade a copy to `target`; where it fails on the schema's copy, on one made by the history too.
 
     The better of the two is given: the one that came further. Raises what making copies raises.
     """
-    with scratch_server(live, revisions, grounds or Grounds(), emit=emit, cancel=cancel) as server:
-        with copy_of(live, server, emit=emit, cancel=cancel) as copy:
-            first = run_heard(live, copy, target, cancel=cancel)
-        if first.failure is None or copy.ground is not Ground.SCHEMA or not live.heads:
-            return first
-        try:
-            with _history(live, server, emit, cancel) as copy:
-                second = run_heard(live, copy, target, cancel=cancel)
-        except StoppedError:
-            raise
-        except NeonkitError:
-            return first
+    with copy_of(live, server, emit=emit, cancel=cancel) as copy:
+        first = _tried(live, copy, target, cancel)
+    if first.failure is None or copy.ground is not Ground.SCHEMA or not live.heads:
+        return first
+    try:
+        with _history(live, server, emit, cancel) as copy:
+            second = _tried(live, copy, target, cancel)
+    except StoppedError:
+        raise
+    except NeonkitError:
+        return first
     reason = f"On a copy of the schema alone it failed: {first.failure}"
     return replace(second, notes=(*second.notes, reason)) if second.failure is None else first
+
+
+def _tried(live: Live, copy: Copy, target: str, cancel: CancelToken | None) -> Trial:
+    trial = run_heard(live, copy, upgrade_to(target), cancel=cancel)
+    with copy.database.connect(Job.INSPECT, cancel=cancel) as connection:
+        return replace(trial, after=read_snapshot(connection))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
+from toolkit.schema import Snapshot
 from toolkit.schema.objects import Qualified
 from toolkit.sql.classify import Classified, RelationName
 from toolkit.sql.locks.modes import LockMode
@@ -109,6 +110,8 @@ class Trial:
     notes: tuple[str, ...] = ()
     """In what the copy differs from the live database, and the like."""
     output: tuple[str, ...] = ()
+    after: Snapshot | None = field(default=None, repr=False, compare=False)
+    """The copy's schema at the end; None where it was not asked for."""
 
     def find(self, revision: str) -> TriedRevision | None:
         """What was recorded of one revision, if it came to its end."""
