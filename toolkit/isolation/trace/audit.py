@@ -1,0 +1,178 @@
+"""Statements as they are run, held against the acting user: each call site once.
+
+A text is read once; after that only its values are compared. Invariant: no value of a statement is kept, and
+nothing of a finding is a secret of the user's.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+from toolkit.findings import Finding, Fix, Location, Report, Severity, Unknown
+from toolkit.isolation.trace.grounds import Grounds
+from toolkit.isolation.trace.placeholders import Numbered, numbered
+from toolkit.isolation.trace.requirement import Action, Requirement, Standing
+from toolkit.isolation.trace.statement import requirements
+
+RULE: Final = "trace.unbound"
+NO_USER: Final = "trace.no-user"
+_MOST_TEXTS: Final = 10_000
+_LONGEST_SHOWN: Final = 400
+_LIBRARIES: Final = ("sqlalchemy", "sqlmodel", "psycopg2", "contextlib", "toolkit.isolation.trace")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A text that was read."""
+
+    numbered: Numbered
+    requirements: tuple[Requirement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A reference that was not bound, at one place of the program."""
+
+    requirement: Requirement
+    standing: Standing
+    statement: str
+    path: str
+    line: int
+    with_user: bool
+
+
+class StatementAudit:
+    """Hears statements and keeps what was wrong with them. One for a program or a test run."""
+
+    def __init__(self, grounds: Grounds) -> None:
+        self.grounds = grounds
+        self.statements = 0
+        self._known: dict[tuple[str, bool], Known] = {}
+        self._seen: Counter[Seen] = Counter()
+        self._judged: Counter[Standing] = Counter()
+
+    def hear(self, text: str, values: Any, user: object | None) -> tuple[Standing, ...]:
+        """Judge one execution: the text as the driver gets it, its values, the acting user (None: nobody).
+
+        With several sets of values each is judged. Returns how each reference stands.
+        """
+        self.statements += 1
+        known = self._read(text, formatted=bool(values))
+        if not known.requirements:
+            return ()
+        many = isinstance(values, list) and values and isinstance(values[0], Mapping | tuple | list)
+        standings = [
+            standing for each in (values if many else [values]) for standing in self._judge(known, each, user)
+        ]
+        return tuple(standings)
+
+    def report(self) -> Report:
+        """What was heard: a finding for each unbound reference and place, an unknown for each doubt."""
+        bad = [(seen, times) for seen, times in self._seen.items() if seen.standing is Standing.UNBOUND]
+        doubts = [seen for seen in self._seen if seen.standing is Standing.UNKNOWN]
+        return Report(
+            findings=tuple(_finding(seen, times) for seen, times in bad),
+            unknowns=tuple(
+                Unknown(RULE, f"{each.path}:{each.line} {each.requirement.table}", each.requirement.doubt)
+                for each in doubts
+            ),
+            looked_at={
+                "statements": self.statements,
+                "texts": len(self._known),
+                **{f"references {standing.value.lower()}": self._judged[standing] for standing in Standing},
+            },
+        )
+
+    def _read(self, text: str, *, formatted: bool) -> Known:
+        known = self._known.get((text, formatted))
+        if known is None:
+            if len(self._known) >= _MOST_TEXTS:
+                self._known.clear()
+            form = numbered(text, formatted=formatted)
+            known = Known(form, requirements(form.sql, self.grounds))
+            self._known[text, formatted] = known
+        return known
+
+    def _judge(self, known: Known, values: Any, user: object | None) -> list[Standing]:
+        keys = known.numbered.keys
+
+        def value_of(number: int) -> Any:
+            return values[keys[number - 1]] if 0 < number <= len(keys) else None
+
+        standings = []
+        for each in known.requirements:
+            standing = each.standing(value_of, user)
+            self._judged[standing] += 1
+            standings.append(standing)
+            if standing is not Standing.BOUND:
+                path, line = _place()
+                shown = _shown(known.numbered.sql)
+                self._seen[Seen(each, standing, shown, path, line, with_user=user is not None)] += 1
+        return standings
+
+
+def _finding(seen: Seen, times: int) -> Finding:
+    requirement = seen.requirement
+    if not seen.with_user:
+        why = "no user was acting"
+    elif requirement.is_hopeless:
+        why = requirement.reason
+    else:
+        why = "the value compared with the owner was not the acting user"
+    return Finding(
+        rule=RULE if seen.with_user else NO_USER,
+        severity=Severity.ERROR,
+        subject=requirement.table,
+        sentence=f"A statement may {_VERBS[requirement.action]} {requirement.table}: {why}.",
+        evidence={"statement": seen.statement, "times": times, "action": requirement.action.value},
+        fix=Fix(_FIXES[requirement.action]),
+        location=Location(seen.path, seen.line),
+    )
+
+
+_VERBS: Final[Mapping[Action, str]] = {
+    Action.READ: "read other users' rows of",
+    Action.UPDATE: "change other users' rows of",
+    Action.DELETE: "delete other users' rows of",
+    Action.INSERT: "make rows for other users in",
+    Action.GIVE: "give rows to other users in",
+    Action.REFER: "hang rows on other users' rows from",
+}
+_FIXES: Final[Mapping[Action, str]] = {
+    Action.READ: "compare the owner with the acting user, here or in a join along the foreign keys",
+    Action.UPDATE: "put the owner into the WHERE beside the key",
+    Action.DELETE: "put the owner into the WHERE beside the key",
+    Action.INSERT: "write the acting user into the owner column",
+    Action.GIVE: "leave the owner column out of the update",
+    Action.REFER: "make the foreign key carry the owner, too",
+}
+
+
+def _shown(sql: str) -> str:
+    """The text without values, on one line."""
+    line = " ".join(sql.split())
+    return line if len(line) <= _LONGEST_SHOWN else line[: _LONGEST_SHOWN - 1] + "…"
+
+
+def _place() -> tuple[str, int]:
+    """The innermost line of the program itself: behind the libraries that carry its statements."""
+    frame: FrameType | None = sys._getframe(2)  # noqa: SLF001  # a traceback would cost ten times as much
+    while frame is not None:
+        module = str(frame.f_globals.get("__name__", ""))
+        if not module.startswith(_LIBRARIES):
+            return _relative(frame.f_code.co_filename), frame.f_lineno
+        frame = frame.f_back
+    return "?", 0
+
+
+def _relative(path: str) -> str:
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except ValueError:
+        return path

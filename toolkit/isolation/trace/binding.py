@@ -1,0 +1,161 @@
+"""Whether what a statement says of a row binds it to the acting user.
+
+Sound, not complete, as the room's `binding` of policies: rows are bound by equalities that hold together,
+along the foreign keys to the owner. Two things are known besides: rows of one table with one primary key are
+one row, and a foreign key that holds in a part that names one parent holds whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from toolkit.isolation.trace.terms import (
+    All,
+    Classes,
+    Column,
+    Condition,
+    Either,
+    Equal,
+    Joined,
+    Never,
+    Term,
+    Value,
+)
+from toolkit.models.ownership import OwnerPath, OwnershipGraph, OwnershipKind
+from toolkit.models.shapes import TableShape
+
+_MOST_BRANCHES: Final = 64
+Fact = tuple[Condition, tuple[frozenset[int], ...]]
+
+
+def ways_of(
+    row: int, conditions: Iterable[Condition], rows: Mapping[int, TableShape], graph: OwnershipGraph
+) -> tuple[frozenset[Value], ...]:
+    """For each way in which the conditions can hold, the values that the row's owner is then equal to."""
+    return tuple(
+        frozenset(value for owner in _owners(row, classes, rows, graph) for value in classes.values(owner))
+        for classes in classes_of(conditions, [row], rows)
+    )
+
+
+def values_of(
+    term: Term, conditions: Iterable[Condition], rows: Mapping[int, TableShape]
+) -> tuple[frozenset[Value], ...]:
+    """For each way in which the conditions can hold, the values that the term is then equal to."""
+    present = [term.row] if isinstance(term, Column) else []
+    return tuple(classes.values(term) for classes in classes_of(conditions, present, rows))
+
+
+def classes_of(
+    conditions: Iterable[Condition], present: Iterable[int], rows: Mapping[int, TableShape]
+) -> Iterator[Classes]:
+    """The terms that are equal, once for each way in which the conditions can hold."""
+    for branch in _branches([(each, ()) for each in conditions]):
+        yield _closed(_holding(branch, set(present)), rows)
+
+
+def _branches(facts: list[Fact]) -> Iterator[list[Fact]]:
+    """The ways in which all conditions can hold, as lists of equalities; at most so many."""
+    done: list[list[Fact]] = []
+    todo = [facts]
+    while todo:
+        if len(done) + len(todo) > _MOST_BRANCHES:
+            yield []  # a way that nothing is known of
+            return
+        flat = list(_flat(todo.pop()))
+        if any(isinstance(each, Never) and not sides for each, sides in flat):
+            continue
+        choice = next((fact for fact in flat if isinstance(fact[0], Either)), None)
+        if choice is None:
+            done.append(flat)
+        elif isinstance(choice[0], Either):
+            rest = [fact for fact in flat if fact is not choice]
+            todo += [[*rest, (part, choice[1])] for part in choice[0].parts]
+    yield from done
+
+
+def _flat(facts: Iterable[Fact]) -> Iterator[Fact]:
+    for condition, sides in facts:
+        if isinstance(condition, All):
+            yield from _flat((part, sides) for part in condition.parts)
+        elif isinstance(condition, Joined):
+            yield from _flat([(condition.condition, (*sides, *condition.sides))])
+        else:
+            yield condition, sides
+
+
+def _holding(facts: Sequence[Fact], present: set[int]) -> list[Equal]:
+    """The equalities that hold where these rows are there: an outer join's as soon as its sides are."""
+    waiting = [(each, sides) for each, sides in facts if isinstance(each, Equal)]
+    holding: list[Equal] = []
+    while True:
+        ready = [fact for fact in waiting if all(side & present for side in fact[1])]
+        if not ready:
+            return holding
+        waiting = [fact for fact in waiting if fact not in ready]
+        for each, _ in ready:
+            holding.append(each)
+            present |= {term.row for term in (each.left, each.right) if isinstance(term, Column)}
+
+
+def _closed(equalities: list[Equal], rows: Mapping[int, TableShape]) -> Classes:
+    classes = Classes(equalities)
+    mentioned = sorted(
+        {t.row for e in equalities for t in (e.left, e.right) if isinstance(t, Column) and t.row in rows}
+    )
+    pairs = [(one, other) for one in mentioned for other in mentioned if one != other]
+    while sum(_follow(one, other, classes, rows) for one, other in pairs):
+        pass  # until nothing new follows
+    return classes
+
+
+def _follow(one: int, other: int, classes: Classes, rows: Mapping[int, TableShape]) -> bool:
+    """Whether two rows turned out to have more in common than was said."""
+    here, there = rows[one], rows[other]
+    changed = False
+    key = there.primary_key
+    if here is there and key and all(classes.same(Column(one, name), Column(other, name)) for name in key):
+        for column in here.columns:
+            if column.name not in key:
+                changed |= classes.join(Column(one, column.name), Column(other, column.name))
+    for foreign in here.foreign_keys:
+        if foreign.target != there.name:
+            continue
+        equal = {pair for pair in foreign.pairs if _are_same(one, other, pair, classes)}
+        # With a NULL in it a foreign key says nothing; what is equal to something is not NULL.
+        whole = here.requires(name for name, target in foreign.pairs if (name, target) not in equal)
+        known = {target for _, target in equal}
+        if whole and any(unique and known.issuperset(unique) for unique in (key, *there.uniques)):
+            for name, target in foreign.pairs:
+                changed |= classes.join(Column(one, name), Column(other, target))
+    return changed
+
+
+def _are_same(one: int, other: int, pair: tuple[str, str], classes: Classes) -> bool:
+    return classes.same(Column(one, pair[0]), Column(other, pair[1]))
+
+
+def _owners(
+    row: int, classes: Classes, rows: Mapping[int, TableShape], graph: OwnershipGraph
+) -> Iterator[Column]:
+    """The columns in which the statement has the owner of the row."""
+    owned = graph.tables.get(rows[row].name)
+    if owned is None or owned.path is None:
+        return
+    for path in (owned.path, *owned.paths) if owned.kind is OwnershipKind.LINK else (owned.path,):
+        yield from _ends(row, path, 0, classes, rows)
+
+
+def _ends(
+    row: int, path: OwnerPath, step: int, classes: Classes, rows: Mapping[int, TableShape]
+) -> Iterator[Column]:
+    if step == len(path.hops):
+        yield Column(row, path.column)
+        return
+    hop = path.hops[step]
+    for other, shape in rows.items():
+        if shape.name == hop.target and all(
+            classes.same(Column(row, here), Column(other, there)) for here, there in hop.foreign_key.pairs
+        ):
+            yield from _ends(other, path, step + 1, classes, rows)

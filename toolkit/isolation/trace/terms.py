@@ -1,0 +1,120 @@
+"""What takes part in equalities, and which of it is known to be equal.
+
+Here: terms, conditions as a small tree, and classes of equal terms. How a statement becomes conditions is
+`reading`'s. Invariant: what is not understood is `Unknown`, and makes nothing equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of one row of the statement. Rows are numbered, so a table named twice has two."""
+
+    row: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """The value of `$number`. With `each`, some element of it: another at each place, so they are counted."""
+
+    number: int
+    each: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A value written into the statement."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The acting user as the session's setting has it."""
+
+
+Term: TypeAlias = Column | Parameter | Literal | Identity
+Value: TypeAlias = Parameter | Literal | Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A condition that nothing is known of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """A condition that no row meets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Equal:
+    """Both terms are equal, and so neither is NULL."""
+
+    left: Term
+    right: Term
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class All:
+    """Conditions that hold together; told apart by place, as the list of a WHERE may still grow."""
+
+    parts: list[Condition]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Either:
+    """Conditions of which one is enough."""
+
+    parts: list[Condition]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Joined:
+    """Holds whenever each of `sides` has a row that is there: the ON of an outer join."""
+
+    condition: Condition
+    sides: tuple[frozenset[int], ...]
+
+
+Condition: TypeAlias = Unknown | Never | Equal | All | Either | Joined
+
+
+class Classes:
+    """Terms known to be equal: a union-find."""
+
+    def __init__(self, equalities: Iterable[Equal] = ()) -> None:
+        self._parents: dict[Term, Term] = {}
+        for each in equalities:
+            self.join(each.left, each.right)
+
+    def find(self, term: Term) -> Term:
+        """The representative of a term's class."""
+        while (parent := self._parents.get(term, term)) != term:
+            term = parent
+        return term
+
+    def join(self, one: Term, other: Term) -> bool:
+        """Make two terms equal. False if they were."""
+        first, second = self.find(one), self.find(other)
+        if first == second:
+            return False
+        self._parents.setdefault(second, second)
+        self._parents[first] = second
+        return True
+
+    def same(self, one: Term, other: Term) -> bool:
+        """Whether two terms are known to be equal."""
+        return self.find(one) == self.find(other)
+
+    def values(self, term: Term) -> frozenset[Value]:
+        """The values that the term is known to be equal to."""
+        mine = self.find(term)
+        members = {*self._parents, term}
+        return frozenset(each for each in members if not isinstance(each, Column) and self.find(each) == mine)
