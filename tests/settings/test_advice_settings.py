@@ -6,18 +6,20 @@ import dataclasses
 import re
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from toolkit.errors import NeonkitError
 from toolkit.schema.objects import Kind
+from toolkit.schema.objects.constraints import ConstraintType
 from toolkit.settings import Settings, load_settings
 from toolkit.settings.advice import COMMENTED_KINDS, NAMED_KINDS, AdviceSettings
 from toolkit.settings.given_advice import AdviceTable
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 ELSEWHERE = {"owner_columns", "identity_setting"}
-CONSTRAINTS = {"primary key", "foreign key", "unique", "check", "exclusion"}
+CONSTRAINTS = set(get_args(ConstraintType))
 
 
 def load(folder: Path, text: str) -> Settings:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
+from dataclasses import dataclass
 from enum import Enum
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from toolkit.cli.call import Call
+from toolkit.cli.errors import BadCommandLineError
+from toolkit.cli.frame import FindingsCommand
+from toolkit.cli.suppressing import BaselineFile, WriteBaseline, suppressed
 from toolkit.errors import ExitCode
 
 if TYPE_CHECKING:
-    from toolkit.findings import Severity
+    from toolkit.findings import Report, Severity
     from toolkit.schema import Snapshot
     from toolkit.schema.advice import AdviceSettings, Statistics
 
@@ -33,7 +39,7 @@ class Weight(Enum):
 
 def register(group: typer.Typer) -> None:
     """Add the commands to the group `schema`."""
-    group.command("advise")(advise)
+    group.command("advise", cls=FindingsCommand)(advise)
     group.command("rules")(rules)
 
 
@@ -45,6 +51,10 @@ def advise(
     rule: Annotated[
         list[str] | None, typer.Option("--rule", metavar="ID", help="Only this rule; may be repeated.")
     ] = None,
+    subject: Annotated[
+        list[str] | None,
+        typer.Option("--subject", metavar="PATTERN", help="Only findings about these; may be repeated."),
+    ] = None,
     min_severity: Annotated[
         Weight, typer.Option("--min-severity", help="Show what weighs as much or more.")
     ] = Weight.INFO,
@@ -55,24 +65,81 @@ def advise(
         list[str] | None,
         typer.Option("--app-role", metavar="ROLE", help="A role the application acts as; may be repeated."),
     ] = None,
+    baseline: BaselineFile = None,
+    write_baseline: WriteBaseline = False,
+    write_revision: Annotated[
+        bool, typer.Option("--write-revision", help="Write a revision with the fixes of what is shown.")
+    ] = False,
+    message: Annotated[
+        str | None, typer.Option("--message", "-m", metavar="TEXT", help="What the revision does.")
+    ] = None,
+    skip_without_sql: Annotated[
+        bool, typer.Option("--skip-without-sql", help="Leave out of it what only a person can close.")
+    ] = False,
 ) -> None:
-    """What could be better about the schema, each with a fix. Nothing is changed.
+    """What could be better about the schema, each with a fix. The database is never changed.
 
-    Exit 5 if something at --fail-on or above is found. `neonkit rule ID` explains a rule.
+    Exit 5 if something at --fail-on or above is found. `neonkit rule ID` explains a rule. With
+    --write-revision the fixes of what is shown become a revision file, and the exit code is 0.
     """
-    import dataclasses
-
-    from toolkit.reports.findings_text import findings_text
-    from toolkit.schema.advice import advise as advise_on
-
     call = Call.of(ctx)
+    if write_baseline and (name or subject or write_revision):
+        other = "--write-revision" if write_revision else "a part of the schema"
+        raise BadCommandLineError(f"--write-baseline and {other} do not go together.", call.command)
+    asked = Asked(name, tuple(subject or ()), min_severity.severity)
     settings = _settings(call, frozenset(rule or ()), tuple(app_role or ()))
+    snapshot, report, ran = _advised(call, asked, settings)
+    kept = suppressed(call, report, ran=ran, baseline=baseline, write_baseline=write_baseline)
+    shown = asked.shown(kept)
+    if write_revision:
+        from toolkit.cli.schema_advise_revision import write
+
+        write(call, snapshot, shown, message, skip_without_sql=skip_without_sql)
+        return
+    call.show(shown, None)
+    call.exit(ExitCode.FINDINGS if asked.about(kept).at_least(fail_on.severity) else ExitCode.DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which part of what is found the user wants to see."""
+
+    name: str | None
+    subjects: tuple[str, ...]
+    from_: Severity
+
+    @property
+    def about_all(self) -> bool:
+        """Whether the whole database is asked about."""
+        return self.name is None and not self.subjects
+
+    def about(self, report: Report) -> Report:
+        """What is about the wanted subjects."""
+        if not self.subjects:
+            return report
+        found = tuple(
+            each
+            for each in report.findings
+            if any(fnmatchcase(each.subject, pattern) for pattern in self.subjects)
+        )
+        return dataclasses.replace(report, findings=found)
+
+    def shown(self, report: Report) -> Report:
+        """What weighs enough, too."""
+        report = self.about(report)
+        return dataclasses.replace(report, findings=report.at_least(self.from_))
+
+
+def _advised(call: Call, asked: Asked, settings: AdviceSettings) -> tuple[Snapshot, Report, frozenset[str]]:
+    """The snapshot, the whole advice, and the rules that were asked about everything."""
+    from toolkit.schema.advice import advise as advise_on
+    from toolkit.schema.advice import rules_asked
+
     snapshot, statistics = _read(call)
-    about = None if name is None else snapshot.find(name)
+    about = None if asked.name is None else snapshot.find(asked.name)
     report = advise_on(snapshot, statistics=statistics, settings=settings, about=about)
-    shown = dataclasses.replace(report, findings=report.at_least(min_severity.severity))
-    call.show(shown, lambda: findings_text(shown))
-    call.exit(ExitCode.FINDINGS if report.at_least(fail_on.severity) else ExitCode.DONE)
+    ran = rules_asked(snapshot, report, settings) if asked.about_all else frozenset[str]()
+    return snapshot, report, ran
 
 
 def rules(ctx: typer.Context) -> None:
@@ -92,21 +159,17 @@ def rules(ctx: typer.Context) -> None:
 
 
 def _settings(call: Call, only: frozenset[str], app_roles: tuple[str, ...]) -> AdviceSettings:
-    """What the project says about its roles and owners; what it leaves open keeps its default.
+    """What the project says, and what the command line says instead.
 
     Raises `UnknownRuleError` before anything is connected.
     """
-    from toolkit.schema.advice import AdviceSettings, rule_named
+    from toolkit.schema.advice import rule_named
 
-    for id_ in only:
+    declared = call.settings().advice
+    for id_ in only | declared.only | declared.also:
         rule_named(id_)
-    declared = call.settings().isolation
-    configured = (declared.app_role,) if declared.app_role else ()
-    return AdviceSettings(
-        only=only,
-        app_roles=app_roles or configured,
-        owner_columns=declared.owner_columns or AdviceSettings().owner_columns,
-        identity_setting=declared.identity_setting,
+    return dataclasses.replace(
+        declared, only=only or declared.only, app_roles=app_roles or declared.app_roles
     )
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from toolkit.migrate.reading import history as history
     from toolkit.migrate.reading import show as show
     from toolkit.migrate.results import RunResult as RunResult
+    from toolkit.migrate.revision_body import RevisionBody as RevisionBody
     from toolkit.migrate.running import downgrade as downgrade
     from toolkit.migrate.running import stamp as stamp
     from toolkit.migrate.running import upgrade as upgrade
@@ -48,6 +49,7 @@ _HOMES = {
     "Preview": "previewing",
     "PreviewedRevision": "previewing",
     "Revision": "graph",
+    "RevisionBody": "revision_body",
     "RevisionGraph": "graph",
     "RunResult": "results",
     "WrittenRevisions": "writing",

@@ -24,6 +24,7 @@ from toolkit.errors import NeonkitError
 from toolkit.migrate.errors import BadConfigurationError
 from toolkit.migrate.places import reason_of
 from toolkit.migrate.project import Opened
+from toolkit.migrate.revision_body import RevisionBody
 from toolkit.migrate.writing_errors import BrokenTemplateError, FileNotWrittenError, RevisionExistsError
 
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -65,9 +66,11 @@ class NewFiles:
         except OSError as error:
             raise FileNotWrittenError(str(folder), error.strerror or reason_of(error)) from error
 
-    def require_told(self, scripts: Iterable[Script]) -> None:
+    def require_told(self, scripts: Iterable[Script], body: RevisionBody | None = None) -> None:
         """Raise BrokenTemplateError unless the loaded files carry what the template was given."""
         for script in scripts:
+            if body is not None and (complaint := body.complaint(script)) is not None:
+                raise self._broken(complaint)
             given = self._files.get(Path(script.path))
             if given is None:
                 continue

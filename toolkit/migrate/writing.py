@@ -25,6 +25,7 @@ from toolkit.migrate.new_files import all_or_none
 from toolkit.migrate.online import Visitor, visit
 from toolkit.migrate.post_write import programs_heard
 from toolkit.migrate.project import AlembicProject, Opened
+from toolkit.migrate.revision_body import RevisionBody
 from toolkit.migrate.scripts import LoadedRevisions
 from toolkit.migrate.translate import alembics_refusals
 
@@ -65,12 +66,14 @@ def revision(
     rev_id: str | None = None,
     depends_on: Sequence[str] = (),
     drop_tables: bool = False,
+    body: RevisionBody | None = None,
     emit: Emit = unheard,
 ) -> WrittenRevisions:
     """Write a new revision file; with `autogenerate`, from what the models have and the database has not.
 
-    Tables that are not in the models are dropped only with `drop_tables`. Needs a database for
-    `autogenerate`, and where the project sets revision_environment. Raises NotUpToDateError,
+    `body` is what it does otherwise; a template that has no place for it is refused. Tables that are not in
+    the models are dropped only with `drop_tables`. Needs a database for `autogenerate`, and where the project
+    sets revision_environment. Raises NotUpToDateError,
     NoMetadataError, SeveralHeadsError, the errors of `writing_errors`, and what reading the project raises.
     Whatever fails, no file is left behind.
     """
@@ -99,8 +102,9 @@ def revision(
         ):
             if environment:
                 _compare(project, _needed(database), opened, context, hooks, autogenerate=autogenerate)
+            _tell(context, body)
             written = [script for script in context.generate_scripts() if script is not None]
-            new.require_told(written)
+            new.require_told(written, body)
         result = _written(written, opened, empty=autogenerate and _is_empty(context), hooks=hooks)
     for table in result.left_alone:
         emit(Notice("info", f"The table {table} is not in the models and was left alone."))
@@ -160,6 +164,11 @@ def _reloading(project: AlembicProject) -> Iterator[None]:
         yield
     finally:
         project.memory.loaded = LoadedRevisions()
+
+
+def _tell(context: RevisionContext, body: RevisionBody | None) -> None:
+    given: dict[str, Any] = context.template_args
+    given.update(body.template_args if body else {})
 
 
 def _compare(

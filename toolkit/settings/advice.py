@@ -14,7 +14,7 @@ OWNER_COLUMNS: Final = ("user_id", "owner_id", "tenant_id", "organization_id", "
 """Names looked for where the project does not say which columns hold a row's owner."""
 NAMED_KINDS: Final = (
     "table", "view", "materialized view", "sequence", "enum", "function", "column", "index", "constraint",
-    "primary key", "foreign key", "unique", "check", "exclusion", "trigger",
+    "primary key", "foreign key", "unique", "check", "exclude", "trigger",
 )  # fmt: skip
 """The kinds that can have a custom for names; those of constraints come before `constraint`."""
 COMMENTED_KINDS: Final = (

@@ -39,14 +39,27 @@ create table neon_auth.accounts (id bigint primary key);
 
 
 @pytest.fixture(scope="session")
-def bench(server: RunningServer, scratch: ScratchDatabases) -> Iterator[Bench]:
-    """The database of all cases, before and after."""
+def roles(server: RunningServer) -> None:
+    """The roles that the cases grant to."""
     with (
         closing(psycopg2.connect(**server.url.libpq_parameters())) as connection,
         connection.cursor() as cursor,
     ):
         cursor.execute("create role app; create role app_above bypassrls")
         connection.commit()
+
+
+@pytest.fixture(scope="module")
+def cases_url(roles: None, scratch: ScratchDatabases) -> Iterator[DatabaseUrl]:
+    """A database of all cases that belongs to one module of tests."""
+    with scratch.create() as url:
+        _build(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def bench(roles: None, scratch: ScratchDatabases) -> Iterator[Bench]:
+    """The database of all cases, before and after."""
     with scratch.create() as url:
         failures = _build(url)
         before, statistics = _read(url)

@@ -5,11 +5,12 @@ A rule is a condition with its text beside it; it reads values and never a datab
 fixes are SQL and Alembic operations for somebody to run.
 """
 
-from toolkit.schema.advice.advise import advise
-from toolkit.schema.advice.errors import UnknownRuleError
+from toolkit.schema.advice.advise import advise, rules_asked
+from toolkit.schema.advice.errors import FixWithoutSqlError, UnknownRuleError
 from toolkit.schema.advice.page import rule_page, rules_page
 from toolkit.schema.advice.reading import read_statistics
 from toolkit.schema.advice.registry import TOPICS, rule_named, rules
+from toolkit.schema.advice.revision import FixRevision, has_sql, revision_of
 from toolkit.schema.advice.rule import Advice, Rule, Silence
 from toolkit.schema.advice.statistics import ColumnStatistics, IndexStatistics, Statistics, TableStatistics
 from toolkit.settings.advice import AdviceSettings
@@ -19,6 +20,8 @@ __all__ = [
     "Advice",
     "AdviceSettings",
     "ColumnStatistics",
+    "FixRevision",
+    "FixWithoutSqlError",
     "IndexStatistics",
     "Rule",
     "Silence",
@@ -26,9 +29,12 @@ __all__ = [
     "TableStatistics",
     "UnknownRuleError",
     "advise",
+    "has_sql",
     "read_statistics",
+    "revision_of",
     "rule_named",
     "rule_page",
     "rules",
+    "rules_asked",
     "rules_page",
 ]

@@ -55,6 +55,13 @@ def _chosen(settings: AdviceSettings) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules() if rule.id in wanted)
 
 
+def rules_asked(snapshot: Snapshot, report: Report, settings: AdviceSettings) -> frozenset[str]:
+    """The rules that had the chance to speak about everything in `report`, an advice about the whole."""
+    silent = {unknown.rule for unknown in report.unknowns}
+    asked = (rule for rule in _chosen(settings) if snapshot.server.major >= rule.since)
+    return frozenset(rule.id for rule in asked) - silent
+
+
 def _lacking(rule: Rule, scope: Scope) -> str | None:
     if rule.needs_statistics and not scope.has_statistics:
         return "it needs statistics of the server, and none were read"

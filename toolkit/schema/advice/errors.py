@@ -1,10 +1,10 @@
-"""What can go wrong when advice is asked for."""
+"""What can go wrong when advice is asked for, or its fixes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from toolkit.errors import UsageError
+from toolkit.errors import FindingsError, UsageError
 
 
 @dataclass(eq=False)
@@ -25,3 +25,23 @@ class UnknownRuleError(UsageError):
         if self.suggestions:
             return f"Did you mean {' or '.join(self.suggestions)}?"
         return "`neonkit schema rules` lists them."
+
+
+@dataclass(eq=False)
+class FixWithoutSqlError(FindingsError):
+    """Findings were chosen for a revision that only a person can close."""
+
+    code = "E551"
+
+    findings: tuple[str, ...]
+    """Rule and subject of each."""
+
+    @property
+    def sentence(self) -> str:
+        shown = ", ".join(self.findings[:5])
+        more = f" and {len(self.findings) - 5} more" if len(self.findings) > 5 else ""
+        return f"There is no SQL that closes {shown}{more}; no revision was written."
+
+    @property
+    def hint(self) -> str | None:
+        return "choose by --rule, --subject or OBJECT, or leave those out with --skip-without-sql"

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from toolkit.findings import Fix
 from toolkit.schema.objects import Index, Kind, Qualified, Table
 from toolkit.sql.quoting import qualified, quote_identifier
 
-_AUTOCOMMIT = "with op.get_context().autocommit_block():\n    "
+AUTOCOMMIT: Final = "with op.get_context().autocommit_block():\n    "
 
 
 def statements(text: str, *sql: str) -> Fix:
     """SQL to run as it stands."""
-    return Fix(text, sql, tuple(_executed(each) for each in sql))
+    return Fix(text, sql, tuple(executed(each) for each in sql))
 
 
 def words(text: str) -> Fix:
@@ -71,10 +72,12 @@ def create_index(
         "postgresql_where": _text(where) if where else None,
         "postgresql_using": repr(method) if method != "btree" else None,
         "postgresql_concurrently": concurrently or None,
+        # A revision that failed behind its autocommit block is run again.
+        "if_not_exists": concurrently or None,
     }
     given = [f"{key}={_option(key, value)}" for key, value in options.items() if value is not None]
     call = f"op.create_index({', '.join([repr(name), repr(table.name), repr([*columns]), *given])})"
-    return Fix(text, (sql,), ((_AUTOCOMMIT if concurrently else "") + call,))
+    return Fix(text, (sql,), ((AUTOCOMMIT if concurrently else "") + call,))
 
 
 def drop_index(text: str, index: Index, *, partitioned: bool = False) -> Fix:
@@ -84,9 +87,9 @@ def drop_index(text: str, index: Index, *, partitioned: bool = False) -> Fix:
         return alter(text, table, f"DROP CONSTRAINT {quote_identifier(index.constraint)}")
     how = "" if partitioned else "CONCURRENTLY "
     sql = f"DROP INDEX {how}{qualified(index.schema, index.name)}"
-    given = "" if partitioned else ", postgresql_concurrently=True"
+    given = "" if partitioned else ", postgresql_concurrently=True, if_exists=True"
     call = f"op.drop_index({index.name!r}, {index.table!r}, schema={index.schema!r}{given})"
-    return Fix(text, (sql,), (call if partitioned else _AUTOCOMMIT + call,))
+    return Fix(text, (sql,), (call if partitioned else AUTOCOMMIT + call,))
 
 
 def comment_on(text: str, kind: Kind, name: str) -> Fix:
@@ -94,12 +97,13 @@ def comment_on(text: str, kind: Kind, name: str) -> Fix:
     return words(f"{text}: COMMENT ON {kind.upper()} {name} IS '...'")
 
 
-def _executed(sql: str) -> str:
+def executed(sql: str) -> str:
+    """A statement as an Alembic operation."""
     # Alembic reads `:word` as a parameter.
     escaped = re.sub(r"(?<![:\w\\]):(?=\w)", r"\:", sql)
     call = f"op.execute({escaped!r})"
     return (
-        _AUTOCOMMIT + call if " CONCURRENTLY " in sql or sql.startswith(("VACUUM", "ALTER SYSTEM")) else call
+        AUTOCOMMIT + call if " CONCURRENTLY " in sql or sql.startswith(("VACUUM", "ALTER SYSTEM")) else call
     )
 
 

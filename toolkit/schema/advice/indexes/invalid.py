@@ -31,7 +31,9 @@ def index_invalid(scope: Scope) -> Found:
             if (index.valid and index.ready) or name in builds:
                 continue
             fix = (
-                statements("drop it, and build it on the parent and its partitions", f"DROP INDEX {name}")
+                statements(
+                    "drop it, and build it on the parent and its partitions", f"DROP INDEX IF EXISTS {name}"
+                )
                 if table.partition_key is not None
                 else statements("build it again", f"REINDEX INDEX CONCURRENTLY {name}")
             )

@@ -1,0 +1,70 @@
+"""The options and the one call by which every command with findings takes out what is lived with."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from toolkit.cli.call import Call
+    from toolkit.findings import Report
+    from toolkit.suppression import Baseline
+
+BaselineFile = Annotated[
+    Path | None,
+    typer.Option("--baseline", metavar="FILE", help="What was found before; only what is new is told."),
+]
+WriteBaseline = Annotated[
+    bool, typer.Option("--write-baseline", help="Write what is found now as the baseline, and live with it.")
+]
+
+
+def suppressed(
+    call: Call,
+    report: Report,
+    *,
+    ran: Collection[str],
+    baseline: Path | None = None,
+    write_baseline: bool = False,
+) -> Report:
+    """The report without what the project's settings and the baseline suppress.
+
+    `ran` are the rules that were asked about everything. `write_baseline` writes what is left without a
+    baseline to the file first. Raises the errors of `toolkit.suppression`.
+    """
+    from datetime import UTC, datetime
+
+    from toolkit.suppression import suppress
+
+    settings = call.settings()
+    today = datetime.now(tz=UTC).date()
+    path = baseline or settings.baseline
+    if write_baseline:
+        open_ = suppress(report, settings.ignore, today=today, ran=ran)
+        held: Baseline | None = _written(call, open_, ran, path)
+    else:
+        held = _read(path)
+    return suppress(report, settings.ignore, today=today, ran=ran, baseline=held)
+
+
+def _read(path: Path | None) -> Baseline | None:
+    from toolkit.suppression import read_baseline
+
+    return None if path is None else read_baseline(path)
+
+
+def _written(call: Call, report: Report, ran: Collection[str], path: Path | None) -> Baseline:
+    from toolkit.events import Notice
+    from toolkit.suppression import FILE, Baseline, read_baseline, write_baseline
+
+    named = path is not None
+    path = path or call.settings().project_dir / FILE
+    before = read_baseline(path) if path.exists() else Baseline()
+    baseline = before.renewed(report, ran)
+    write_baseline(path, baseline)
+    use = "" if named else f"; use it with --baseline {path.name}, or baseline in [tool.neonkit]"
+    call.emit(Notice("info", f"{len(baseline.entries)} findings are written to {path}{use}"))
+    return baseline
