@@ -8,6 +8,7 @@ pytest_plugins = [
     "fixtures.demo",
     "fixtures.drift",
     "fixtures.isolation",
+    "fixtures.linting",
     "fixtures.neon_front",
     "fixtures.server",
     "fixtures.terminal",

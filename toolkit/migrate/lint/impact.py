@@ -127,8 +127,12 @@ def _unnamed_is_felt(act: Act, part: Part, role: Role) -> bool:
 
 
 def _works_on_rows(act: Act, part: Part, verdict: PartVerdict) -> bool:
-    """Whether one of the relations that are read, rewritten or indexed is in use and not empty."""
-    named = [one for role in (*verdict.scanned_roles, Role.TABLE) for one in part.named(role)]
+    """Whether one of the relations that are read, rewritten or indexed is in use and not empty.
+
+    A referenced table is looked into for the rows that refer to it: without them, not at all.
+    """
+    roles = (*(role for role in verdict.scanned_roles if role is not Role.REFERENCED), Role.TABLE)
+    named = [one for role in roles for one in part.named(role)]
     return not named or any(is_in_use(act, one) and not is_empty(act, one) for one in named)
 
 

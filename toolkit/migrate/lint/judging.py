@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from toolkit.findings import Finding, Fix, Location, Unknown
@@ -67,13 +67,14 @@ def judge_revision(scope: RevisionScope, path: str, off: frozenset[str] = frozen
 
 def judge_history(scope: HistoryScope, off: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
     """What the rules say of the history as a whole; places are those that the rules name."""
-    by_id = {one.id: str(one.source.path) for one in scope.linted if one.source is not None}
     found = []
     for rule in of_history():
         for said in rule.check(scope) if rule.id not in off else ():
-            place = by_id.get(said.subject, "")
-            if not place and scope.environment is not None and rule.id.startswith("env-"):
+            revision = scope.graph.get(said.subject)
+            place, line = (str(revision.path), revision.line) if revision is not None else ("", None)
+            if scope.environment is not None and rule.id.startswith("env-"):
                 place = str(scope.environment.path)
+            said = replace(said, line=said.line or line or 1)
             found.append(finding_of(rule, said, said.subject, place, said.act))
     return tuple(found)
 

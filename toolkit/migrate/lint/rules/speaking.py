@@ -8,6 +8,7 @@ from toolkit.migrate.lint.act import Act
 from toolkit.migrate.lint.impact import Impact, impact_of, is_in_use, mode_word
 from toolkit.migrate.lint.rule import ERROR, Found, Said
 from toolkit.sql.classify import Part, RelationName, Role, StatementKind
+from toolkit.sql.locks.modes import Blocked
 from toolkit.sql.locks.verdict import Answer
 
 
@@ -66,6 +67,8 @@ def evidence_of(impact: Impact) -> dict[str, object]:
     """The locks that others feel."""
     found: dict[str, object] = {}
     for lock in impact.locks:
+        if not lock.blocks & {Blocked.READS, Blocked.WRITES}:
+            continue
         on = ", ".join(map(str, lock.relations)) or lock.role.value.replace("_", " ")
         found[f"lock on {on}"] = mode_word(lock.mode)
     return found

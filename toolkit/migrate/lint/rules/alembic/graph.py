@@ -16,7 +16,11 @@ _LONGEST_ID: Final = 32
     WARNING,
     name="Several heads",
     why="`upgrade head` refuses to choose, and a deployment that says so fails.",
-    example="A history in which two revisions have the same down_revision and nothing follows either.",
+    example="""
+# in two revisions that nothing follows
+down_revision = "4f1c2a9b7d30"
+""",
+    language="python",
     safe="`neonkit merge heads`, or make the newer one follow the other.",
 )
 def heads_multiple(scope: HistoryScope) -> Found:

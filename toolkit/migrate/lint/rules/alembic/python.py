@@ -267,11 +267,15 @@ def _values_in(node: ast.expr) -> Iterator[ast.AST]:
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
         pieces = [*node.args, *(one.value for one in node.keywords)]
     for piece in pieces:
+        called = {id(call.func) for call in calls_in(piece)}
         for inner in ast.walk(piece):
+            if id(inner) in called:
+                continue
             is_item = isinstance(inner, ast.Subscript) or (
                 isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name)
             )
-            if is_item:
+            names = {one.id for one in ast.walk(inner) if isinstance(one, ast.Name)}
+            if is_item and not any(name.isupper() for name in names):
                 yield inner
 
 

@@ -70,7 +70,7 @@ def domain_constraint_add(act: Act) -> Found:
 
 
 @statement_rule(
-    "constraint-not-enforced",
+    "constraint-added-not-enforced",
     WARNING,
     name="Constraint that guards nothing",
     why="NOT ENFORCED looks like a constraint to readers and tools, and no row is ever held to it; "

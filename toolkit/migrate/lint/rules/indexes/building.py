@@ -11,7 +11,7 @@ from toolkit.migrate.lint.revision import RevisionScope
 from toolkit.migrate.lint.rule import ERROR, WARNING, Found, Said, revision_rule, statement_rule
 from toolkit.migrate.lint.rules.speaking import hurting, said_of
 from toolkit.migrate.lint.world.world import name_of
-from toolkit.sql.classify import Role, StatementKind
+from toolkit.sql.classify import ConstraintKind, RelationName, Role, StatementKind
 from toolkit.sql.quoting import qualified
 
 _K = StatementKind
@@ -68,8 +68,26 @@ def unique_index_duplicates(act: Act) -> Found:
         if part.kind is not _K.ALTER_TABLE_ADD_UNIQUE_INLINE and "unique" not in part.attributes:
             continue
         for table in part.named(Role.TABLE):
-            if is_in_use(act, table):
+            if is_in_use(act, table) and not _is_unique_already(act, table):
                 yield Said(f"It fails if two rows of {table} have the same values.", about=(table,))
+
+
+def _is_unique_already(act: Act, relation: RelationName) -> bool:
+    """Whether a key of the table lies within the columns, so that no two rows can have the same ones."""
+    table = act.before.table(relation)
+    new = [
+        set(index.columns)
+        for name, index in act.after.indexes.items()
+        if name not in act.before.indexes and table is not None and index.table == table.name
+    ]
+    if table is None or not new:
+        return False
+    keys = [
+        set(one.columns)
+        for one in table.constraints.values()
+        if one.kind in (ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE)
+    ]
+    return any(key <= new[0] for key in keys)
 
 
 @revision_rule(

@@ -135,7 +135,7 @@ def _keys(table: Table) -> Iterator[tuple[str | None, ...]]:
 
 
 def _has_check(act: Act, relation: RelationName) -> bool:
-    # Whether the check implies the bounds is the server's to prove; a text can tell that there is a valid one.
+    # Whether the check implies the bounds is for the server to prove; a text tells that one is there.
     table = act.before.table(relation)
     if table is None:
         return False
