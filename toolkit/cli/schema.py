@@ -8,10 +8,10 @@ import typer
 
 from toolkit.cli import schema_advise, schema_data
 from toolkit.cli.call import Call
-from toolkit.cli.drift import Place
+from toolkit.cli.drift_options import Fresh, Place, Scratch
 from toolkit.cli.schema_ddl import ddl
 from toolkit.cli.schema_diff import LIVE, diff
-from toolkit.cli.schema_sides import SIDE, Fresh, ScratchPlace, sides_of
+from toolkit.cli.schema_sides import SIDE, sides_of
 
 if TYPE_CHECKING:
     from toolkit.schema import Snapshot
@@ -86,7 +86,7 @@ def snapshot(
     sizes: Annotated[
         bool, typer.Option("--sizes", help="Also rows and bytes, which change by themselves.")
     ] = False,
-    scratch: ScratchPlace = Place.AUTO,
+    scratch: Scratch = Place.AUTO,
     fresh: Fresh = False,
 ) -> None:
     """The whole structure as JSON, to keep and compare.

@@ -8,8 +8,8 @@ from typing import Annotated, Final
 import typer
 
 from toolkit.cli.call import Call
-from toolkit.cli.drift import Place
-from toolkit.cli.schema_sides import SIDE, Fresh, ScratchPlace, sides_of
+from toolkit.cli.drift_options import Fresh, Place, Scratch
+from toolkit.cli.schema_sides import SIDE, sides_of
 
 LIVE: Final = "live"
 _RENAME: Final = re.compile(r'(?P<old>(?:"(?:[^"]|"")*"|[^"=])+)=(?P<new>.+)', re.DOTALL)
@@ -31,7 +31,7 @@ def diff(
             help="Read these two as one object under a new name; may be repeated.",
         ),
     ] = None,
-    scratch: ScratchPlace = Place.AUTO,
+    scratch: Scratch = Place.AUTO,
     fresh: Fresh = False,
 ) -> None:
     """What leads from A to B, attribute by attribute.

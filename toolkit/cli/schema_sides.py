@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
-
-import typer
+from typing import TYPE_CHECKING, Final
 
 from toolkit.cli.call import Call
-from toolkit.cli.drift import Place
+from toolkit.cli.drift_options import Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,12 +22,6 @@ SIDE: Final = (
     "live, a URL, a file of `schema snapshot`, models, rev:REVISION,"
     " git:REF, git:REF@REVISION, git:REF:models."
 )
-
-ScratchPlace = Annotated[
-    Place,
-    typer.Option("--scratch", help="Build scratch databases on the database's server or an embedded one."),
-]
-Fresh = Annotated[bool, typer.Option("--fresh", help="Build every side anew, take none from disk.")]
 
 
 def sides_of(call: Call, words: Sequence[str], place: Place, *, fresh: bool) -> tuple[Known, ...]:

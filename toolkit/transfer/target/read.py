@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, Final
 
-from toolkit.sql.quoting import quote_identifier
+from toolkit.models.shapes import split_table_name
+from toolkit.sql.quoting import qualified, quote_identifier
 from toolkit.transfer.target.queries import COLUMNS, CONSTRAINTS, FIND, TABLES, UNIQUES
 from toolkit.transfer.target.table import Check, ForeignKey, TargetColumn, TargetTable, TargetType, UniqueRule
 from toolkit.transfer.target.wire import Wire
@@ -45,9 +46,11 @@ def read_tables(wire: Wire, names: Mapping[str, str]) -> dict[str, TargetTable]:
 
 
 def _find(wire: Wire, name: str) -> int | None:
-    quoted = ".".join(quote_identifier(part) for part in name.split(".", 1))
-    for oid, kind in wire.rows(FIND, [quoted]):
-        return oid if kind in _WRITABLE else None
+    # A table of the search path may have a dot in its own name.
+    spellings = [qualified(*split_table_name(name))] if "." in name else []
+    for quoted in (*spellings, quote_identifier(name)):
+        for oid, kind in wire.rows(FIND, [quoted]):
+            return oid if kind in _WRITABLE else None
     return None
 
 
