@@ -73,7 +73,8 @@ class Statements:
             inner = self._partner(sources, depth - 1)
             return f"SELECT {name}.{column}, (SELECT count(*) {inner}) FROM {text} WHERE {condition}"
         if shape < 0.42 and depth:
-            return f"SELECT {name}.{column}::text FROM {text} WHERE {condition} UNION ALL {self._texts(depth - 1)}"
+            other = self._texts(depth - 1)
+            return f"SELECT {name}.{column}::text FROM {text} WHERE {condition} UNION ALL {other}"
         return f"SELECT {name}.* FROM {text} WHERE {condition}"
 
     def _texts(self, depth: int) -> str:

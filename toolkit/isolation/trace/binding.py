@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from toolkit.isolation.trace.scope import Context, conditions_in
 from toolkit.isolation.trace.terms import (
     All,
     Classes,
@@ -29,30 +30,40 @@ _MOST_BRANCHES: Final = 64
 Fact = tuple[Condition, tuple[frozenset[int], ...]]
 
 
-def ways_of(
-    row: int, conditions: Iterable[Condition], rows: Mapping[int, TableShape], graph: OwnershipGraph
-) -> tuple[frozenset[Value], ...]:
-    """For each way in which the conditions can hold, the values that the row's owner is then equal to."""
-    return tuple(
-        frozenset(value for owner in _owners(row, classes, rows, graph) for value in classes.values(owner))
-        for classes in classes_of(conditions, [row], rows)
-    )
+class Bindings:
+    """What the conditions around the places of one statement make equal; each place is worked out once."""
 
+    def __init__(self, rows: Mapping[int, TableShape], graph: OwnershipGraph) -> None:
+        self._rows = rows
+        self._graph = graph
+        self._known: dict[Context, list[Classes]] = {}
 
-def values_of(
-    term: Term, conditions: Iterable[Condition], rows: Mapping[int, TableShape]
-) -> tuple[frozenset[Value], ...]:
-    """For each way in which the conditions can hold, the values that the term is then equal to."""
-    present = [term.row] if isinstance(term, Column) else []
-    return tuple(classes.values(term) for classes in classes_of(conditions, present, rows))
+    def of_row(self, row: int, context: Context) -> tuple[frozenset[Value], ...]:
+        """For each way in which the conditions can hold, the values that the row's owner is then equal to."""
+        return tuple(
+            frozenset(
+                value
+                for owner in _owners(row, classes, self._rows, self._graph)
+                for value in classes.values(owner)
+            )
+            for classes in self._classes(context, row)
+        )
 
+    def of_term(self, term: Term, context: Context) -> tuple[frozenset[Value], ...]:
+        """For each way in which the conditions can hold, the values that the term is then equal to."""
+        row = term.row if isinstance(term, Column) else None
+        return tuple(classes.values(term) for classes in self._classes(context, row))
 
-def classes_of(
-    conditions: Iterable[Condition], present: Iterable[int], rows: Mapping[int, TableShape]
-) -> Iterator[Classes]:
-    """The terms that are equal, once for each way in which the conditions can hold."""
-    for branch in _branches([(each, ()) for each in conditions]):
-        yield _closed(_holding(branch, set(present)), rows)
+    def _classes(self, context: Context, row: int | None) -> list[Classes]:
+        """The terms that are equal where the row is there, once for each way."""
+        if context in self._known:
+            return self._known[context]
+        branches = list(_branches([(each, ()) for each in conditions_in(context)]))
+        present = set() if row is None else {row}
+        classes = [_closed(_holding(each, present), self._rows) for each in branches]
+        if not any(sides for branch in branches for _, sides in branch):
+            self._known[context] = classes  # without outer joins it does not matter which row is there
+        return classes
 
 
 def _branches(facts: list[Fact]) -> Iterator[list[Fact]]:
@@ -85,10 +96,11 @@ def _flat(facts: Iterable[Fact]) -> Iterator[Fact]:
             yield condition, sides
 
 
-def _holding(facts: Sequence[Fact], present: set[int]) -> list[Equal]:
+def _holding(facts: Sequence[Fact], rows: set[int]) -> list[Equal]:
     """The equalities that hold where these rows are there: an outer join's as soon as its sides are."""
     waiting = [(each, sides) for each, sides in facts if isinstance(each, Equal)]
     holding: list[Equal] = []
+    present = set(rows)
     while True:
         ready = [fact for fact in waiting if all(side & present for side in fact[1])]
         if not ready:

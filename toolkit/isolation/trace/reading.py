@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from toolkit.isolation.trace.binding import values_of
+from toolkit.isolation.trace.binding import Bindings
 from toolkit.isolation.trace.grounds import Grounds
 from toolkit.isolation.trace.requirement import Action
-from toolkit.isolation.trace.scope import Context, Level, Notes, Source, Touch, conditions_in
+from toolkit.isolation.trace.scope import Context, Level, Notes, Source, Touch
 from toolkit.isolation.trace.terms import (
     All,
     Column,
@@ -69,11 +69,9 @@ class QueryReader:
             self.source(item, level, level.conditions, known)
         if "whereClause" in tree:
             self.condition(tree["whereClause"], level, level.conditions, level.context, known)
-        rest = {
-            key: value
-            for key, value in tree.items()
-            if key not in ("fromClause", "whereClause", "withClause")
-        }
+        rest = [
+            value for key, value in tree.items() if key not in ("fromClause", "whereClause", "withClause")
+        ]
         self.subqueries(rest, level, level.context, known)
         flat = not any(key in tree for key in _COUNTS_ROWS) and not self._computes(tree)
         return Query(level, self._outputs(tree.get("targetList", ()), level, flat=flat), flat)
@@ -343,7 +341,7 @@ class QueryReader:
         """Whether a function in the outputs may take rows together, or make several of one."""
         if any("String" in each or "ColumnRef" in each for each in tree.get("distinctClause", ())):
             return True  # DISTINCT ON chooses rows
-        return any(True for _ in inside(tree.get("targetList", []), "FuncCall"))
+        return bool(inside(tree.get("targetList", []), "FuncCall"))
 
     def _outputs(self, targets: Any, level: Level, *, flat: bool) -> tuple[tuple[str, Term | None], ...]:
         outputs: list[tuple[str, Term | None]] = []
@@ -367,7 +365,8 @@ class QueryReader:
         """A value that an output always has, so that it can be told outside of a query that counts rows."""
         if term is None or not isinstance(term, Column):
             return term
-        ways = values_of(term, conditions_in(level.context), self.notes.rows)
+        # Asked before the levels around are read whole, so nothing of it is kept.
+        ways = Bindings(self.notes.rows, self.grounds.graph).of_term(term, level.context)
         common = frozenset.intersection(*ways) if ways else frozenset()
         return min((each for each in common if isinstance(each, Parameter | Literal)), key=repr, default=None)
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Final
 
-from toolkit.isolation.trace.binding import values_of, ways_of
+from toolkit.isolation.trace.binding import Bindings
 from toolkit.isolation.trace.grounds import Grounds
 from toolkit.isolation.trace.reading import Named, QueryReader
 from toolkit.isolation.trace.requirement import Action, Requirement
-from toolkit.isolation.trace.scope import Context, Level, Source, Writing, conditions_in
+from toolkit.isolation.trace.scope import Context, Level, Source, Writing
 from toolkit.isolation.trace.terms import Column, Equal, Term
 from toolkit.isolation.trace.terms_reader import inside, term_of
 from toolkit.models.ownership import Hop, OwnershipKind
@@ -48,7 +48,9 @@ def requirements(sql: str, grounds: Grounds) -> tuple[Requirement, ...]:
 class _Reader(QueryReader):
     def statement(self, tree: Tree) -> tuple[Requirement, ...]:
         self._any(tree, {})
-        return tuple(dict.fromkeys(chain(self._touched(), self._written(), self._doubts())))
+        bindings = Bindings(self.notes.rows, self.grounds.graph)
+        found = chain(self._touched(bindings), self._written(bindings), self._doubts())
+        return tuple(dict.fromkeys(found))
 
     def _any(self, tree: Tree, known: Mapping[str, Named]) -> None:
         (kind, body), *_ = tree.items()
@@ -243,10 +245,10 @@ class _Reader(QueryReader):
         self.touch(row, Action.UPDATE, around)
         self._assigned(clause["targetList"], row, level, around)
 
-    def _touched(self) -> Iterable[Requirement]:
-        rows, graph = self.notes.rows, self.grounds.graph
+    def _touched(self, bindings: Bindings) -> Iterable[Requirement]:
+        rows = self.notes.rows
         for each in self.notes.touches:
-            ways = ways_of(each.row, conditions_in(each.context), rows, graph)
+            ways = bindings.of_row(each.row, each.context)
             shape = rows[each.row]
             yield Requirement(shape.name, each.action, ways, reason=self._why(shape))
 
@@ -254,12 +256,12 @@ class _Reader(QueryReader):
         path = self.grounds.graph.tables[shape.name].path
         return f"nothing ties {path} to the acting user" if path else ""
 
-    def _written(self) -> Iterable[Requirement]:
+    def _written(self, bindings: Bindings) -> Iterable[Requirement]:
         for each in self.notes.writings:
             if each.value is None:
                 yield Requirement(each.table, each.action, (frozenset(),), reason=each.reason)
                 continue
-            ways = values_of(each.value, conditions_in(each.context), self.notes.rows)
+            ways = bindings.of_term(each.value, each.context)
             yield Requirement(each.table, each.action, ways, reason=each.reason)
 
     def _doubts(self) -> Iterable[Requirement]:

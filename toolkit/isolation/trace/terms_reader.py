@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 from toolkit.isolation.trace.scope import Level
@@ -76,14 +75,20 @@ def _computed_once(select: Tree, level: Level, setting: str) -> Term | None:
     return term_of(targets[0]["ResTarget"]["val"], level, setting)
 
 
-def inside(node: Any, *kinds: str) -> Iterator[tuple[str, Tree]]:
-    """The outermost nodes of these kinds inside a tree, with their kind."""
-    if isinstance(node, list):
-        for each in node:
-            yield from inside(each, *kinds)
-    elif isinstance(node, dict):
-        for name, value in node.items():
-            if name in kinds and isinstance(value, dict):
-                yield name, value
-            else:
-                yield from inside(value, *kinds)
+def inside(node: Any, *kinds: str) -> list[tuple[str, Tree]]:
+    """The outermost nodes of these kinds inside a tree, with their kind, in no order."""
+    found: list[tuple[str, Tree]] = []
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, list):
+            waiting += each
+        elif isinstance(each, dict):
+            if "ColumnRef" in each:
+                continue  # most nodes are, and nothing is inside
+            for name, value in each.items():
+                if name in kinds and isinstance(value, dict):
+                    found.append((name, value))
+                elif isinstance(value, dict | list):
+                    waiting.append(value)
+    return found
