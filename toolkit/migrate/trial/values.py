@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal
@@ -114,6 +114,10 @@ class Trial:
     """The copy's schema at the end; None where it was not asked for."""
 
     def find(self, revision: str) -> TriedRevision | None:
-        """What was recorded of one revision, if it came to its end."""
-        found = (one for one in self.revisions if one.revision == revision and one.seconds is not None)
-        return next(found, None)
+        """What was recorded of one revision, if it came to its end; of several runs, all of them."""
+        found = [one for one in self.revisions if one.revision == revision]
+        if not found or any(one.seconds is None for one in found):
+            return None
+        statements = [statement for one in found for statement in one.statements]
+        numbered = tuple(replace(one, number=number) for number, one in enumerate(statements, 1))
+        return replace(found[0], statements=numbered, seconds=sum(one.seconds or 0.0 for one in found))
