@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from toolkit.cli import drift_options as words
 from toolkit.cli.call import Call
 from toolkit.errors import ExitCode
 
@@ -18,21 +18,6 @@ if TYPE_CHECKING:
     from toolkit.migrate import AlembicProject
 
 
-class Place(Enum):
-    """Where scratch databases are made."""
-
-    AUTO = "auto"
-    SERVER = "server"
-    EMBEDDED = "embedded"
-
-
-class FailOn(Enum):
-    """From what on the command fails."""
-
-    DRIFT = "drift"
-    UNKNOWN = "unknown"
-
-
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("drift")(drift)
@@ -40,26 +25,25 @@ def register(app: typer.Typer) -> None:
 
 def drift(
     ctx: typer.Context,
-    scratch: Annotated[
-        Place,
-        typer.Option(
-            "--scratch", help="Build scratch databases on the database's server or an embedded one."
-        ),
-    ] = Place.AUTO,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Build every side anew, take none from disk.")
-    ] = False,
-    full: Annotated[bool, typer.Option("--full", help="Show long values whole.")] = False,
-    fail_on: Annotated[
-        FailOn, typer.Option("--fail-on", help="Fail on drift, or on unknowns too.")
-    ] = FailOn.DRIFT,
+    scratch: words.Scratch = words.Place.AUTO,
+    fresh: words.Fresh = False,
+    full: words.Full = False,
+    fail_on: words.FailingOn = words.FailOn.DRIFT,
+    fix: words.Fix = None,
+    adopt: words.Adopt = None,
+    drop: words.Drop = None,
+    rename: words.Rename = None,
+    message: words.Message = None,
+    head: words.Head = "head",
 ) -> None:
     """Models, migrations and database in one table, each difference with its cause.
 
     Migrations and models are built in scratch databases, the database is only read.
     Differences listed in drift-accepted.toml are accepted.
-    Exit 5 on drift.
+    With --fix or --adopt it writes a revision that was tried in a scratch database.
+    Exit 5 on drift, with --fix and --adopt on what the revision leaves.
     """
+    from toolkit.cli.drift_fix import write
     from toolkit.cli.drift_text import document, drift_text
     from toolkit.migrate import drift as room
 
@@ -72,6 +56,11 @@ def drift(
         fresh=fresh,
         accepted=room.read_accepted(settings.project_dir / room.FILE),
     )
+    if fix or adopt or drop or rename:
+        write(
+            call, _metadata(call), options, (fix.value if fix else None, adopt, drop, rename, message, head)
+        )
+        return
     found = room.drift(
         _project(call),
         call.workspace().database,
@@ -81,7 +70,7 @@ def drift(
         cancel=call.cancel,
     )
     call.show(document(found), lambda: drift_text(found, full=full))
-    if found.drifted or (fail_on is FailOn.UNKNOWN and found.unknowns):
+    if found.drifted or (fail_on is words.FailOn.UNKNOWN and found.unknowns):
         call.exit(ExitCode.FINDINGS)
 
 

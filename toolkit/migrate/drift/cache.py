@@ -1,4 +1,4 @@
-"""Snapshots of scratch sides, kept between runs.
+"""What is kept between runs: snapshots of scratch sides, and other texts.
 
 A file is named after everything its content depends on, so it is never wrong, only unused; what cannot be
 read counts as not there. Nothing secret is in a snapshot.
@@ -17,7 +17,59 @@ from toolkit.schema import Snapshot, from_json, to_json
 from toolkit.schema.errors import SnapshotFileError
 
 _KEPT: Final = 24
-"""Files; older ones go when a new one comes."""
+"""Files of a kind; older ones go when a new one comes."""
+_SNAPSHOTS: Final = "drift"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTexts:
+    """Texts by kind and key in one folder. Without a folder nothing is kept."""
+
+    folder: Path | None
+
+    def get(self, kind: str, key: str) -> str | None:
+        """The text kept under `key`."""
+        if self.folder is None:
+            return None
+        path = self.path(self.folder, kind, key)
+        try:
+            found = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+        with suppress(OSError):
+            os.utime(path)
+        return found
+
+    def put(self, kind: str, key: str, text: str) -> None:
+        """Keep `text`. A folder that cannot be written is no failure: the next run builds again."""
+        if self.folder is None:
+            return
+        with suppress(OSError):
+            self._write(self.folder, self.path(self.folder, kind, key), text)
+            self._prune(self.folder, kind)
+
+    def path(self, folder: Path, kind: str, key: str) -> Path:
+        """The file of a text."""
+        return folder / f"{kind}-{key}.json"
+
+    def _write(self, folder: Path, path: Path, text: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        ignore = folder / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+        handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+    def _prune(self, folder: Path, kind: str) -> None:
+        kept = sorted(folder.glob(f"{kind}-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in kept[_KEPT:]:
+            path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,43 +80,16 @@ class SnapshotCache:
 
     def get(self, key: str) -> Snapshot | None:
         """The snapshot kept under `key`."""
-        if self.folder is None:
+        texts = KeptTexts(self.folder)
+        text = texts.get(_SNAPSHOTS, key)
+        if text is None or self.folder is None:
             return None
-        path = self._path(self.folder, key)
         try:
-            found = from_json(path.read_text(encoding="utf-8"), str(path))
-        except (OSError, UnicodeDecodeError, SnapshotFileError):
+            return from_json(text, str(texts.path(self.folder, _SNAPSHOTS, key)))
+        except SnapshotFileError:
             return None
-        with suppress(OSError):
-            os.utime(path)
-        return found
 
     def put(self, key: str, snapshot: Snapshot) -> None:
-        """Keep `snapshot`. A folder that cannot be written is no failure: the next run builds again."""
-        if self.folder is None:
-            return
-        with suppress(OSError):
-            self._write(self.folder, key, snapshot)
-            self._prune(self.folder)
-
-    def _write(self, folder: Path, key: str, snapshot: Snapshot) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        ignore = folder / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
-        handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(to_json(snapshot))
-            Path(name).replace(self._path(folder, key))
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-
-    def _prune(self, folder: Path) -> None:
-        kept = sorted(folder.glob("drift-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in kept[_KEPT:]:
-            path.unlink(missing_ok=True)
-
-    def _path(self, folder: Path, key: str) -> Path:
-        return folder / f"drift-{key}.json"
+        """Keep `snapshot`."""
+        if self.folder is not None:
+            KeptTexts(self.folder).put(_SNAPSHOTS, key, to_json(snapshot))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -22,20 +22,21 @@ from toolkit.migrate.captured import CapturedEnvironment
 from toolkit.migrate.drift import scratch as places
 from toolkit.migrate.drift.accepted import Acceptance
 from toolkit.migrate.drift.building import RULE, Builder, Built, Plan, from_cache, missing
-from toolkit.migrate.drift.cache import SnapshotCache
+from toolkit.migrate.drift.cache import KeptTexts, SnapshotCache
 from toolkit.migrate.drift.filters import Filters
-from toolkit.migrate.drift.judging import judged
+from toolkit.migrate.drift.judging import judged, mapped_as_tables
 from toolkit.migrate.drift.models import declared
 from toolkit.migrate.drift.pairwise import without_relations
 from toolkit.migrate.drift.planning import keyed, version_tables
 from toolkit.migrate.drift.roles import as_if_built_by_owner, roles_to_provide, touches_cluster
 from toolkit.migrate.drift.scratch import Scratch
-from toolkit.migrate.drift.three_way import Sides
+from toolkit.migrate.drift.three_way import Sides, Table
 from toolkit.migrate.drift.values import DriftReport
+from toolkit.migrate.drift.verdict import Verdicts, basis
 from toolkit.migrate.graph import RevisionGraph
 from toolkit.migrate.project import AlembicProject
 from toolkit.migrate.reading import current
-from toolkit.schema import Snapshot, read_snapshot
+from toolkit.schema import Snapshot, read_digest, read_snapshot, read_with_digest
 from toolkit.schema.objects import Extension
 
 
@@ -70,7 +71,44 @@ def drift(
     Raises what connecting and reading the project raise, ScratchRefusedError, and what starting a server
     raises; a side that cannot be built is no error but an unknown.
     """
-    return _Comparison(project, database, options or Options(), emit, cancel).run(metadata)
+    return _Comparison(project, database, options or Options(), emit, cancel).report(metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A comparison with all that it was made of."""
+
+    report: DriftReport
+    table: Table
+    plan: Plan
+    place: Scratch
+    """Where scratch databases are made: never AUTO."""
+    roles: tuple[str, ...]
+    """The roles that an embedded server needs."""
+    environment: CapturedEnvironment | None
+
+
+def compared(
+    project: AlembicProject | None,
+    database: Database,
+    metadata: Sequence[MetaData] | None = None,
+    options: Options | None = None,
+    *,
+    emit: Emit = unheard,
+    cancel: CancelToken | None = None,
+) -> Compared:
+    """As `drift`, for who goes on from there. Raises the same."""
+    return _Comparison(project, database, options or Options(), emit, cancel).compared(metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is to be compared, before anything is read."""
+
+    graph: RevisionGraph | None
+    environment: CapturedEnvironment | None
+    filters: Filters
+    plan: Plan
 
 
 class _Comparison:
@@ -89,22 +127,74 @@ class _Comparison:
         self._cancel = cancel
         self._unknowns: list[Unknown] = []
 
-    def run(self, metadata: Sequence[MetaData] | None) -> DriftReport:
+    def report(self, metadata: Sequence[MetaData] | None) -> DriftReport:
+        """The report, from a kept verdict where one holds."""
+        asked = self._asked(metadata)
+        verdicts = Verdicts(KeptTexts(self._options.cache), self._basis(asked))
+        if verdicts.basis is None or self._unknowns:
+            return self._compared(asked, *self._read_live()).report
+        found, digest = self._unless_kept(verdicts)
+        if isinstance(found, DriftReport):
+            return found
+        report = self._compared(asked, *found).report
+        verdicts.put(digest, report)
+        return report
+
+    def compared(self, metadata: Sequence[MetaData] | None) -> Compared:
+        """The report with what it was made of."""
+        return self._compared(self._asked(metadata), *self._read_live())
+
+    def _asked(self, metadata: Sequence[MetaData] | None) -> _Asked:
         graph = None if self._project is None else self._project.graph()
         at = self._revisions(graph)
         environment = self._environment()
-        live, seconds = self._read_live()
         filters = Filters.of(environment)
         models = self._models(metadata, environment)
         what = None if models is None else declared(models, filters)
         heads = () if graph is None else graph.effective_heads
+        return _Asked(graph, environment, filters, Plan(self._project, at, heads, what))
+
+    def _compared(self, asked: _Asked, live: Snapshot, seconds: float) -> Compared:
+        environment, filters = asked.environment, asked.filters
         extensions = tuple(one for one in live.own(Extension) if one.name != "plpgsql")
-        plan = Plan(self._project, at, heads, what, extensions)
-        plan, built = self._scratch_sides(plan, graph, live)
-        sides = self._sides(built, live, plan, filters, environment)
+        texts = _texts(asked.graph)
+        place = self._place(texts)
+        roles = roles_to_provide(live, texts)
+        plan = replace(asked.plan, extensions=extensions)
+        plan, built = self._scratch_sides(plan, asked.graph, live, place, roles)
+        sides, others = mapped_as_tables(self._sides(built, live, plan, filters, environment))
+        table = Table(sides)
         unknowns = (*self._unknowns, *built.unknowns)
-        today = self._options.today or datetime.now(UTC).date()
-        return judged(sides, plan, built, seconds, unknowns, self._options.accepted, today)
+        accepted = self._options.accepted
+        report = judged(table, others, plan, built, seconds, unknowns, accepted, self._today)
+        return Compared(report, table, plan, place, roles, environment)
+
+    @property
+    def _today(self) -> date:
+        return self._options.today or datetime.now(UTC).date()
+
+    def _basis(self, asked: _Asked) -> str | None:
+        """What a verdict depends on; None where none is kept."""
+        if self._options.cache is None or self._options.fresh:
+            return None
+        how = (self._options.scratch.value, self._options.production)
+        return basis(asked.plan, asked.graph, asked.filters, asked.environment, how)
+
+    def _unless_kept(self, verdicts: Verdicts) -> tuple[DriftReport | tuple[Snapshot, float], str]:
+        """The verdict that is kept for the database as it is, or its snapshot; and its digest."""
+        begun = time.monotonic()
+        self._emit(StepStarted("read database"))
+        with self._database.connect(Job.INSPECT, emit=self._emit, cancel=self._cancel) as connection:
+            digest = read_digest(connection)
+            seconds = time.monotonic() - begun
+            kept = verdicts.get(digest, seconds, self._options.accepted, self._today)
+            if kept is not None:
+                self._emit(StepFinished("read database", "done", "nothing changed", seconds))
+                return kept, digest
+            found, digest = read_with_digest(connection)
+        seconds = time.monotonic() - begun
+        self._emit(StepFinished("read database", "done", f"{len(found.objects):,} objects", seconds))
+        return (found, seconds), digest
 
     def _revisions(self, graph: RevisionGraph | None) -> tuple[str, ...] | None:
         """The revisions the database has; None if no file carries them, or nobody can tell."""
@@ -151,25 +241,26 @@ class _Comparison:
         self._emit(StepFinished("read database", "done", f"{len(found.objects):,} objects", seconds))
         return found, seconds
 
-    def _scratch_sides(self, plan: Plan, graph: RevisionGraph | None, live: Snapshot) -> tuple[Plan, Built]:
-        revisions = () if graph is None else graph.revisions
-        texts = [one.path.read_text("utf-8", "replace") for one in revisions if one.path.suffix == ".py"]
-        options = self._options
-        place = places.choose(
-            options.scratch,
+    def _place(self, texts: Sequence[str]) -> Scratch:
+        return places.choose(
+            self._options.scratch,
             self._database,
-            production=options.production,
+            production=self._options.production,
             touches_cluster=touches_cluster(texts),
             emit=self._emit,
             cancel=self._cancel,
         )
+
+    def _scratch_sides(
+        self, plan: Plan, graph: RevisionGraph | None, live: Snapshot, place: Scratch, roles: Sequence[str]
+    ) -> tuple[Plan, Built]:
+        options = self._options
         plan, failure = keyed(plan, graph, place, live)
         if failure is not None:
             self._unknowns.append(failure)
         cache = SnapshotCache(options.cache)
         built = Built() if options.fresh else from_cache(plan, cache)
         if missing(plan, built):
-            roles = roles_to_provide(live, texts)
             with places.opened(place, self._database, roles, emit=self._emit, cancel=self._cancel) as server:
                 built = Builder(plan, cache, server, self._emit, self._cancel).complete(built)
                 built.source = server.source
@@ -194,3 +285,8 @@ class _Comparison:
         pending = migrations if built.pending is built.migrations else tidy(built.pending)
         without = without_relations(live, version_tables(live, environment))
         return Sides(without, migrations, pending, built.models, plan.models, filters)
+
+
+def _texts(graph: RevisionGraph | None) -> list[str]:
+    revisions = () if graph is None else graph.revisions
+    return [one.path.read_text("utf-8", "replace") for one in revisions if one.path.suffix == ".py"]

@@ -51,10 +51,11 @@ class Filters:
 
     def refuses(self, thing: SchemaObject) -> bool:
         """Whether an object that the database has and the models have not is left out."""
-        return self._active and not self._has(thing)
+        return self.active and not self._has(thing)
 
     @property
-    def _active(self) -> bool:
+    def active(self) -> bool:
+        """Whether there is a hook at all."""
         return any(each.include_object or each.include_name for each in self.configurations)
 
     def _has(self, thing: SchemaObject) -> bool:

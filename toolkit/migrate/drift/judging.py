@@ -17,8 +17,17 @@ from toolkit.schema import Snapshot
 from toolkit.schema.objects import Qualified, Table
 
 
+def mapped_as_tables(sides: Sides) -> tuple[Sides, tuple[Qualified, ...]]:
+    """The sides with those models only that are tables, and the names of the others."""
+    if sides.declared is None:
+        return sides, ()
+    rest, others = without_other_kinds(sides.declared, sides.newest or sides.live)
+    return dataclasses.replace(sides, declared=rest), others
+
+
 def judged(
-    sides: Sides,
+    table: ThreeWay,
+    others: Sequence[Qualified],
     plan: Plan,
     built: Built,
     seconds: float,
@@ -26,12 +35,8 @@ def judged(
     acceptances: Sequence[Acceptance],
     today: date,
 ) -> DriftReport:
-    """Compare the sides and weigh what differs. `seconds` is the time of the live read."""
-    others: tuple[Qualified, ...] = ()
-    if sides.declared is not None:
-        rest, others = without_other_kinds(sides.declared, sides.newest or sides.live)
-        sides = dataclasses.replace(sides, declared=rest)
-    table = ThreeWay(sides)
+    """Weigh what differs. `others` are mapped and no tables, `seconds` is the time of the live read."""
+    sides = table.sides
     standing = [entry for entry in acceptances if entry.holds_on(today)]
     open_, accepted = _weighed(table.rows(), standing)
     used = {id(each.acceptance) for each in accepted}

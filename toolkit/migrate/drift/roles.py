@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from toolkit.schema.objects import Grant, Role, SchemaObject
-from toolkit.schema.snapshot import Snapshot
+from toolkit.schema.objects import Function, Grant, Role, SchemaObject, Sequence, Table
+from toolkit.schema.snapshot import OWN, Snapshot
 
 _TOUCHES_CLUSTER = re.compile(
     r"\b(create|drop|alter)\s+(role|user|group|database|tablespace)\b|\breassign\s+owned\b", re.IGNORECASE
@@ -81,3 +81,22 @@ def _made_in(text: str) -> Callable[[str], bool]:
     if all(written):
         return lambda name: name in written
     return lambda name: re.search(rf"\b{re.escape(name)}\b", text) is not None
+
+
+def owner_of(side: Snapshot) -> str | None:
+    """The role that owns most of what the users made."""
+    owners = Counter(
+        str(thing.owner)
+        for thing in side.objects.values()
+        if thing.origin in OWN and isinstance(thing, Table | Sequence | Function)
+    )
+    return owners.most_common(1)[0][0] if owners else None
+
+
+def in_the_hands_of(side: Snapshot, old: str, new: str) -> Snapshot:
+    """The side as if the role `new` had made, read and been granted what `old` did."""
+    if old == new:
+        return side
+    renamed = (_renamed(thing, old, new) for thing in side.objects.values())
+    server = dataclasses.replace(side.server, role=new) if side.server.role == old else side.server
+    return dataclasses.replace(side, server=server, objects={thing.key: thing for thing in renamed})

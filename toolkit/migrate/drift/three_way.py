@@ -43,7 +43,7 @@ class Table:
     """The comparison of all sides; made once, read by row."""
 
     def __init__(self, sides: Sides) -> None:
-        self._sides = sides
+        self.sides = sides
         live, newest = sides.live, sides.newest
         self.not_compared: dict[str, int] = {}
         self._said = self._terms()
@@ -57,7 +57,7 @@ class Table:
     def rows(self) -> tuple[Difference, ...]:
         """Every difference, by kind and name."""
         found = {**self._pending.places, **self._hand.places, **self._models.places}
-        if self._sides.newest is None:
+        if self.sides.newest is None:
             found = dict(self._models_live.places)
         rows = (self._row(place, followers) for place, followers in found.items())
         return tuple(sorted(rows, key=lambda row: (_ORDER[row.key.kind], row.key.path, row.attribute)))
@@ -65,17 +65,29 @@ class Table:
     def unknowns(self) -> tuple[Unknown, ...]:
         """Texts that could not be compared because servers of two major versions wrote them."""
         places = {*self._hand.renderings, *self._ahead.renderings, *self._models_live.renderings}
-        newest = self._sides.newest or self._sides.models
+        newest = self.sides.newest or self.sides.models
         if newest is None:
             return ()
         reason = (
-            f"PostgreSQL {newest.server.major} and {self._sides.live.server.major} write it differently;"
+            f"PostgreSQL {newest.server.major} and {self.sides.live.server.major} write it differently;"
             " it may mean the same"
         )
         return tuple(Unknown("drift", f"{key} {attribute}", reason) for key, attribute in sorted(places))
 
+    def to_models(self) -> Contrast:
+        """What leads from the newest migrations to the models; nothing where a side is not known."""
+        return self._models
+
+    def to_live(self) -> Mapping[Place, tuple[Key, ...]]:
+        """What leads from the newest migrations to the database, where that left its own migrations."""
+        sides = self.sides
+        if sides.newest is None or sides.newest is sides.migrations or sides.migrations is None:
+            return self._hand.places
+        ahead = self._of_live(_contrast(sides.newest, sides.live)).places
+        return {place: followers for place, followers in ahead.items() if place in self._hand.places}
+
     def _row(self, place: Place, followers: tuple[Key, ...]) -> Difference:
-        sides, (key, attribute) = self._sides, place
+        sides, (key, attribute) = self.sides, place
         return Difference(
             key,
             attribute,
@@ -88,7 +100,7 @@ class Table:
         )
 
     def _cause(self, place: Place) -> Cause:
-        sides = self._sides
+        sides = self.sides
         if sides.newest is None:
             return Cause.NOT_TRACED
         moves = Moves(
@@ -104,7 +116,7 @@ class Table:
 
     def _of_live(self, found: Contrast) -> Contrast:
         """The contrast to the live database, without what env.py leaves out of it."""
-        sides = self._sides
+        sides = self.sides
         kept = dict(found.places)
         for key, attribute in found.places:
             only_live = attribute == EXISTENCE and key in sides.live.objects
@@ -119,13 +131,13 @@ class Table:
         return Contrast(_by_schema(kept, schemas, sides.live), found.renderings)
 
     def _against_models(self, side: Snapshot | None) -> Contrast:
-        sides = self._sides
+        sides = self.sides
         if side is None or sides.models is None or sides.declared is None:
             return _NOTHING
         return against_models(side, sides.models, sides.declared, sides.filters)
 
     def _terms(self) -> Mapping[Key, SchemaObject]:
-        sides = self._sides
+        sides = self.sides
         if sides.models is None or sides.declared is None:
             return {}
         return in_models_terms(sides.models, sides.declared)
