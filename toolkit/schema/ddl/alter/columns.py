@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from toolkit.schema.ddl.alter.lossy import is_cast_on_assignment
+from toolkit.schema.ddl.alter.lossy import conversion
 from toolkit.schema.ddl.alter.options import foreign_changes, set_and_reset
 from toolkit.schema.ddl.columns import table_not_null
-from toolkit.schema.ddl.sequences import identity_options
+from toolkit.schema.ddl.sequences import identity_options, identity_statements
 from toolkit.schema.ddl.source import Source
 from toolkit.schema.ddl.texts import in_parentheses
-from toolkit.schema.objects import Column, NotNull
+from toolkit.schema.objects import Column, NotNull, Table
 from toolkit.sql.quoting import quote_identifier, quote_literal
 
 
@@ -30,8 +30,6 @@ def _changes(before: Column, after: Column, source: Source) -> Iterator[str]:
     table, name = str(after.relation), quote_identifier(after.name)
     head = f"ALTER TABLE {table} ALTER COLUMN {name}"
     only = f"ALTER TABLE ONLY {table} ALTER COLUMN {name}"
-    if before.identity and not after.identity:
-        yield f"{head} DROP IDENTITY"
     retyped = (before.type, before.collation) != (after.type, after.collation)
     if before.generated is not None and after.generated is None:
         yield f"{head} DROP EXPRESSION"
@@ -39,8 +37,8 @@ def _changes(before: Column, after: Column, source: Source) -> Iterator[str]:
         if before.default is not None:
             yield f"{head} DROP DEFAULT"
         collate = f" COLLATE {after.collation}" if after.collation else ""
-        plain = after.generated or is_cast_on_assignment(before.type, after.type)
-        using = "" if plain else f" USING {name}::{after.type}"
+        path = () if after.generated else conversion(before.type, after.type)
+        using = f" USING {'::'.join([name, *path])}" if path else ""
         yield f"{head} TYPE {after.type}{collate}{using}"
     if after.generated is not None and before.generated != after.generated:
         yield f"{head} SET EXPRESSION AS {in_parentheses(after.generated)}"
@@ -67,8 +65,11 @@ def is_filled(column: Column) -> bool:
     return any((column.default, column.generated, column.identity))
 
 
-def own_default(before: Column, after: Column) -> Iterator[str]:
-    """The default of a column that otherwise follows its parent table's."""
+def own_settings(before: Column, after: Column) -> Iterator[str]:
+    """What a column has of its own that otherwise follows its parent table's."""
+    yield from _physical(
+        before, after, f"ALTER TABLE ONLY {after.relation} ALTER COLUMN {quote_identifier(after.name)}"
+    )
     if before.default != after.default:
         head = f"ALTER TABLE ONLY {after.relation} ALTER COLUMN {quote_identifier(after.name)}"
         yield f"{head} DROP DEFAULT" if after.default is None else f"{head} SET DEFAULT {after.default}"
@@ -110,6 +111,14 @@ def _identity(before: Column, after: Column, head: str, source: Source) -> Itera
     else:
         options = identity_options(sequence) if sequence else ""
         yield f"{head} ADD GENERATED {kind} AS IDENTITY{options}"
+        yield from new_identity(after, source)
+
+
+def new_identity(column: Column, source: Source) -> Iterator[str]:
+    """What is said of the sequence of a new identity."""
+    sequence, table = source.identity_sequence(column), source.table(column.relation)
+    if sequence is not None and isinstance(table, Table):
+        yield from identity_statements(sequence, table, source)
 
 
 def _physical(before: Column, after: Column, head: str) -> Iterator[str]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from toolkit.schema.ddl.alter.column_order import behind_columns, column_needs
 from toolkit.schema.ddl.alter.databases import default_privileges_changes
+from toolkit.schema.ddl.alter.owning import orphans
 from toolkit.schema.ddl.alter.remaking import Remaking
 from toolkit.schema.ddl.alter.sides import Sides
+from toolkit.schema.ddl.alter.tables import loosened
 from toolkit.schema.ddl.alter.targets import drop, relation
 from toolkit.schema.ddl.order import in_order
 from toolkit.schema.ddl.unit import Node, Unit
@@ -25,6 +28,7 @@ from toolkit.schema.objects import (
     Sequence,
     Table,
     Trigger,
+    View,
 )
 from toolkit.sql.quoting import qualified, quote_identifier
 
@@ -37,10 +41,6 @@ _LAST: Final = frozenset(
         Kind.DOMAIN,
         Kind.COMPOSITE,
         Kind.RANGE,
-        Kind.FUNCTION,
-        Kind.PROCEDURE,
-        Kind.AGGREGATE,
-        Kind.OPERATOR,
         Kind.SEQUENCE,
         Kind.FOREIGN_DATA_WRAPPER,
         Kind.SERVER,
@@ -56,21 +56,47 @@ _Dropped = list[tuple[Key, str]]
 def drops(sides: Sides, remaking: Remaking) -> tuple[_Dropped, _Dropped]:
     """The statements of the first and of the last round."""
     gone = sides.removed | remaking.keys
-    keys = {key for key in gone if key.kind not in _NOT_DROPPED and _is_said(key, gone, sides)}
+    gone -= remaking.stuck
+    apart = [*_stays_apart(gone, sides)]
+    loose = {table.qualified for table, _ in apart}
+    keys = {key for key in gone if key.kind not in _NOT_DROPPED and _is_said(key, gone, loose, sides)}
     early = {key for key in keys if key in remaking.keys or key.kind not in _LAST}
     while pulled := {key for key in keys - early if _stands_on(key, early, sides)}:
         early |= pulled
-    parts = [(node.key, _without(node, sides)) for node in sorted(remaking.parts) if node.key not in gone]
-    return [*parts, *_statements(early, sides), *_detached(gone, sides)], _statements(keys - early, sides)
+    late_defaults = {Node(key, "default") for key in early if Node(key, "default") in sides.old_units}
+    parts = {node for node in remaking.parts if node.key not in early} | late_defaults
+    first = [(table.key, sql) for table, statements in apart for sql in statements]
+    first += [(node.key, _without(node, sides)) for node in sorted(parts)]
+    first += [*_without_sequences(gone, remaking, sides)]
+    first += [*_emptied(remaking, sides), *_statements(early, sides)]
+    return first, _statements(keys - early, sides)
 
 
-def emptied(remaking: Remaking, sides: Sides) -> _Dropped:
+def _without_sequences(gone: set[Key], remaking: Remaking, sides: Sides) -> Iterable[tuple[Key, str]]:
+    """Columns that are no identity any more; sequences that would go with a column and stay."""
+    for key in sorted(remaking.in_place):
+        before, after = sides.before[key], sides.after[key]
+        if (
+            isinstance(before, Column)
+            and isinstance(after, Column)
+            and before.identity
+            and not after.identity
+        ):
+            head = f"ALTER TABLE {before.relation} ALTER COLUMN {quote_identifier(before.name)}"
+            yield key, f"{head} DROP IDENTITY"
+    for key in orphans(gone, remaking, sides):
+        yield key, f"ALTER SEQUENCE {qualified(*key.path)} OWNED BY NONE"
+
+
+def _emptied(remaking: Remaking, sides: Sides) -> _Dropped:
     """Generated columns that let go of what they are computed from."""
     found: _Dropped = []
     for key in sorted(remaking.emptied - remaking.keys - sides.removed):
         column = sides.before[key]
         if isinstance(column, Column) and column.parent is None:
             head = f"ALTER TABLE {relation(key)} ALTER COLUMN {quote_identifier(key.path[2])}"
+            if column.not_null is not None:
+                found.append((key, f"{head} DROP NOT NULL"))
             found.append((key, f"{head} SET EXPRESSION AS (NULL::{column.type})"))
     return found
 
@@ -87,22 +113,17 @@ def _without(node: Node, sides: Sides) -> str:
     return f"{head} DROP CONSTRAINT {quote_identifier(node.part.removeprefix('check '))}"
 
 
-def _detached(gone: set[Key], sides: Sides) -> _Dropped:
-    """Partitions that leave their parent or get other bounds; before any comes that could overlap them."""
-    found: _Dropped = []
-    for key, before in sides.before.items():
+def _stays_apart(gone: set[Key], sides: Sides) -> Iterable[tuple[Table | ForeignTable, list[str]]]:
+    """Tables that stay and leave a parent: its columns and constraints become their own."""
+    for key, before in sorted(sides.before.items()):
         after = sides.after.get(key)
-        if key in gone or not isinstance(before, Table | ForeignTable):
+        if not isinstance(before, Table | ForeignTable) or not isinstance(after, Table | ForeignTable):
             continue
-        if before.partition_of is None or not isinstance(after, Table | ForeignTable):
-            continue
-        moved = (before.partition_of, before.partition_bound) != (after.partition_of, after.partition_bound)
-        if moved and not _relation_goes(before.partition_of, gone):
-            found.append((key, f"ALTER TABLE {before.partition_of} DETACH PARTITION {before.qualified}"))
-    return found
+        if key not in gone and (statements := list(loosened(before, after))):
+            yield before, statements
 
 
-def _is_said(key: Key, gone: set[Key], sides: Sides) -> bool:
+def _is_said(key: Key, gone: set[Key], loose: set[Qualified], sides: Sides) -> bool:
     """Whether it has to be dropped by name: not what goes with its relation, its constraint, its parent."""
     thing = sides.before[key]
     if isinstance(thing, Sequence):
@@ -116,11 +137,14 @@ def _is_said(key: Key, gone: set[Key], sides: Sides) -> bool:
     if is_part and _relation_goes(Qualified(key.path[0], key.path[1]), gone):
         return _holds_another(thing, gone, sides)
     if isinstance(thing, Index):
-        return thing.constraint is None and thing.parent is None and not _relation_goes(thing.relation, gone)
+        alone = thing.parent is None or thing.relation in loose
+        return thing.constraint is None and alone and not _relation_goes(thing.relation, gone)
     if isinstance(thing, Column):
-        return sides.old.table(thing.relation) is not None and (thing.local or thing.parent is None)
+        alone = thing.local or thing.parent is None or thing.relation in loose
+        return sides.old.table(thing.relation) is not None and alone
     if isinstance(thing, Constraint):
-        return thing.parent is None and thing.local and not _goes_with_column(thing, sides)
+        alone = (thing.parent is None and thing.local) or thing.relation in loose
+        return alone and not _goes_with_column(thing, sides)
     return not (isinstance(thing, Trigger) and (thing.parent is not None or thing.internal))
 
 
@@ -154,11 +178,21 @@ def _statements_of(thing: SchemaObject, major: int) -> Iterable[str]:
 
 
 def _statements(keys: Iterable[Key], sides: Sides) -> _Dropped:
-    units: list[Unit] = []
-    for key in keys:
-        own = sides.old_units.get(Node(key, "foreign key")) or sides.old_units.get(Node(key))
-        needs, likely = (own.needs, own.likely) if own else (frozenset(), frozenset())
-        node = own.node if own else Node(key)
-        units.append(Unit(node, tuple(_statements_of(sides.before[key], sides.old.major)), needs, likely))
-    ordered = [(made.node.key, sql) for made, sqls in in_order(units) for sql in sqls]
+    units = (_unit(key, sides) for key in keys)
+    ordered = [(made.node.key, sql) for made, sqls in in_order(behind_columns(units)) for sql in sqls]
     return ordered[::-1]
+
+
+def _unit(key: Key, sides: Sides) -> Unit:
+    """What is dropped as if it were made: the order is turned round afterwards."""
+    own = sides.old_units.get(Node(key, "foreign key")) or sides.old_units.get(Node(key))
+    thing = sides.before[key]
+    statements = tuple(_statements_of(thing, sides.old.major))
+    if own is None:
+        likely = column_needs(thing, sides.old) if isinstance(thing, Column) else frozenset()
+        return Unit(Node(key), statements, likely=likely)
+    if isinstance(thing, View) and own.placeholder:
+        # In a circle the view first lets go of what it reads.
+        emptied = (own.placeholder[0].replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1),)
+        return Unit(own.node, statements, own.needs, own.likely, statements, emptied)
+    return Unit(own.node, statements, own.needs, own.likely)

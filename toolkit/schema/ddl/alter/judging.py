@@ -68,10 +68,11 @@ class Judge:
             # An expression of a server newer than the grammar: nothing is known of its cost.
             yield Hazard.REWRITING, "its cost is not known"
             return
-        for part in parts:
-            yield from self._of_type_change(key, part) if " TYPE " in sql else _cost(part)
         if _NOT_NULL.match(sql) and not sql.endswith("NOT VALID"):
             yield Hazard.BLOCKING, "all rows are read under a lock, and it fails where one holds a null"
+            return
+        for part in parts:
+            yield from self._of_type_change(key, part) if " TYPE " in sql else _cost(part)
 
     def _lost(self, key: Key, sql: str) -> Iterator[_Verdict]:
         before, after = self._sides.before.get(key), self._sides.after.get(key)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from toolkit.schema.ddl.alter.sides import Sides
 from toolkit.schema.ddl.alter.step import LeftOut
 from toolkit.schema.diff import AttributeChange, ObjectChange
-from toolkit.schema.objects import Index, Key, Kind, Qualified, Subscription, Table
+from toolkit.schema.objects import Constraint, Index, Key, Kind, Qualified, Subscription, Table, Trigger
 
 
 def left_out(change: ObjectChange, sides: Sides) -> Iterator[LeftOut]:
@@ -26,12 +26,32 @@ def left_out(change: ObjectChange, sides: Sides) -> Iterator[LeftOut]:
         yield LeftOut(change, "its connection is a secret, not part of a snapshot: it is made switched off")
 
 
+def some_triggers(sides: Sides) -> Iterator[LeftOut]:
+    """Tables some of whose foreign-key triggers are off: they have no names, only all can be switched."""
+    internal = [found for found in sides.new.snapshot.of(Trigger) if found.internal]
+    for relation in sorted({found.relation for found in internal if found.key not in sides.before}):
+        if _are_some_off(relation, sides):
+            keys = tuple(found.key for found in internal if found.relation == relation)
+            change = ObjectChange(sides.new.relation_key(relation), "changed", followers=keys)
+            yield LeftOut(change, "the triggers of foreign keys can be switched off only all at once")
+
+
+def _are_some_off(relation: Qualified, sides: Sides) -> bool:
+    """Whether a table has triggers of its own that fire beside internal ones that do not."""
+    parts, constraints = sides.new.snapshot.parts(relation), sides.new.snapshot.of(Constraint)
+    there = sum(2 * (found.type == "foreign key") for found in parts.constraints)
+    there += sum(2 for found in constraints if found.references == relation)
+    there += sum(1 for found in parts.constraints if found.deferrable and found.type != "foreign key")
+    return sum(1 for found in parts.triggers if found.internal) < there
+
+
 def _of_table(change: ObjectChange, before: Table, after: Table, sides: Sides) -> Iterator[LeftOut]:
     if before.inherits == after.inherits:
         return
     old = {column.name: column.local for column in sides.old.snapshot.parts(before.qualified).columns}
     new = sides.new.snapshot.parts(after.qualified).columns
-    if any(old.get(column.name) and not column.local for column in new):
+    parents = set(after.inherits) - set(before.inherits)
+    if any(old.get(column.name, True) and not column.local and column.parent in parents for column in new):
         yield LeftOut(
             change, "columns that a table declared itself stay its own when it starts to inherit them"
         )

@@ -19,6 +19,10 @@ _FAMILIES: Final = (
     frozenset({"bit", "bit varying"}),
 )
 
+_CASTS: Final = {("boolean", "integer"), ("integer", "boolean"), ("json", "jsonb"), ("jsonb", "json")} | {
+    ("jsonb", type_) for type_ in (*_INTEGERS, *_FLOATS, "numeric", "boolean")
+}
+
 
 def may_lose_values(old: str, new: str) -> bool:
     """Whether values are rounded or cut; what the server refuses (a text too long) is not lost."""
@@ -36,14 +40,20 @@ def may_lose_values(old: str, new: str) -> bool:
     return before[0] in _STAMPS and after[0] in _PARTS_OF_STAMPS
 
 
-def is_cast_on_assignment(old: str, new: str) -> bool:
-    """Whether the server converts by itself, and refuses what does not fit where a cast would cut it."""
-    if old == new:
-        return True
-    before, after = _shape(old), _shape(new)
+def conversion(old: str, new: str) -> tuple[str, ...]:
+    """The types that a value is cast through; none where the server converts by itself.
+
+    Then it refuses what does not fit, where a cast would cut it. What has no cast goes by way of its text.
+    """
+    before, after = _shape(old)[0], _shape(new)[0]
     if "[]" in old or "[]" in new:
-        return before[0] == after[0] and old.endswith("[]") == new.endswith("[]")
-    return after[0] in _TEXTS or any(before[0] in family and after[0] in family for family in _FAMILIES)
+        assigned = before == after and old.endswith("[]") == new.endswith("[]")
+    else:
+        assigned = any(before in family and after in family for family in _FAMILIES)
+    if old == new or assigned or (after in _TEXTS and "[]" not in new):
+        return ()
+    is_cast = (before, after) in _CASTS and "[]" not in old + new
+    return (new,) if is_cast else ("text", new)
 
 
 def _shape(type_: str) -> tuple[str, tuple[int, ...]]:

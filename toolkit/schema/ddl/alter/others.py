@@ -77,8 +77,14 @@ def constraint(before: Constraint, after: Constraint, changed: Changed) -> Itera
     return None
 
 
-def sequence(before: Sequence, after: Sequence, _changed: Changed) -> Iterator[str]:
-    """Options, column and persistence; never made anew, because its value is data."""
+def sequence(before: Sequence, after: Sequence, _changed: Changed) -> Iterable[str] | None:
+    """Options, column and persistence; made anew only where it starts or ends to feed an identity column."""
+    fed = before.identity or after.identity
+    moves = before.identity != after.identity or before.owned_by != after.owned_by
+    return None if fed and moves else _sequence(before, after)
+
+
+def _sequence(before: Sequence, after: Sequence) -> Iterator[str]:
     head = f"ALTER SEQUENCE {qualified(after.schema, after.name)}"
     if sequence_options(before) != sequence_options(after):
         cycle = "CYCLE" if after.cycle else "NO CYCLE"
@@ -89,12 +95,6 @@ def sequence(before: Sequence, after: Sequence, _changed: Changed) -> Iterator[s
         )
     if before.persistence != after.persistence:
         yield f"{head} SET {'UNLOGGED' if after.persistence == 'unlogged' else 'LOGGED'}"
-    if before.owned_by != after.owned_by and not (before.identity or after.identity):
-        owned = after.owned_by
-        column = "NONE"
-        if owned is not None:
-            column = f"{qualified(owned.schema, owned.table)}.{quote_identifier(owned.column)}"
-        yield f"{head} OWNED BY {column}"
 
 
 def firing(_before: Any, after: Any, changed: Changed) -> Iterable[str] | None:

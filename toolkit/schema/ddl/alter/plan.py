@@ -10,19 +10,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from toolkit.schema.ddl.alter.columns import added_later, is_filled
-from toolkit.schema.ddl.alter.dropping import drops, emptied
+from toolkit.schema.ddl.alter.column_order import behind_columns, column_needs
+from toolkit.schema.ddl.alter.columns import added_later, is_filled, new_identity
+from toolkit.schema.ddl.alter.dropping import drops
 from toolkit.schema.ddl.alter.judging import Judge
+from toolkit.schema.ddl.alter.owning import together
 from toolkit.schema.ddl.alter.remaking import Remaking
 from toolkit.schema.ddl.alter.renaming import Renaming
 from toolkit.schema.ddl.alter.setting_again import set_again
 from toolkit.schema.ddl.alter.sides import Sides
 from toolkit.schema.ddl.alter.step import SEVERITY, Hazard, LeftOut, Step
+from toolkit.schema.ddl.alter.tables import joined
 from toolkit.schema.ddl.constraints import constraint_clause
 from toolkit.schema.ddl.order import in_order
 from toolkit.schema.ddl.selection import added_column
 from toolkit.schema.ddl.unit import Node, Unit, unit
-from toolkit.schema.objects import RELATION_KINDS, Column, Key, Kind, Qualified, Table
+from toolkit.schema.objects import (
+    RELATION_KINDS,
+    Column,
+    Constraint,
+    ForeignTable,
+    Key,
+    Kind,
+    Qualified,
+    Table,
+)
 from toolkit.schema.snapshot import Snapshot
 
 
@@ -52,8 +64,7 @@ def alteration(before: Snapshot, after: Snapshot, *, renames: Iterable[tuple[Key
     remaking = Remaking.of(sides)
     judge = Judge(sides, remaking)
     early, late = drops(sides, remaking)
-    early += emptied(remaking, sides)
-    middle = in_order(_known_columns(_middle(sides, remaking)))
+    middle = in_order(behind_columns(_middle(sides, remaking)))
     steps = [*early, *((made.node.key, sql) for made, sqls in middle for sql in sqls), *late]
     return Alteration(
         (*renaming.steps, *(judge.step(key, sql) for key, sql in steps)), tuple(remaking.left_out)
@@ -67,11 +78,18 @@ def _middle(sides: Sides, remaking: Remaking) -> Iterator[Unit]:
         if node.key in made and not (node.key.kind is Kind.COLUMN and node.part != "default"):
             yield from _partition(found, sides, made)
     yield from _added_columns(sides, made)
+    parts: dict[Key, list[Unit]] = {}
+    for node, found in sides.new_units.items():
+        parts.setdefault(node.key, []).append(found)
     for key, statements in remaking.in_place.items():
         own = sides.new_units.get(Node(key))
         thing = sides.after[key]
-        likely = own.likely if own else _column_needs(thing, sides) if isinstance(thing, Column) else ()
+        likely = set(column_needs(thing, sides.new) if isinstance(thing, Column) else ())
+        for part in parts.get(key, ()):
+            likely |= part.likely
         yield Unit(Node(key), tuple(statements), own.needs if own else frozenset(), frozenset(likely))
+    yield from together(sides, remaking)
+    yield from _heirs(sides, remaking)
     yield from set_again(sides, remaking)
 
 
@@ -83,14 +101,16 @@ def _added_columns(sides: Sides, made: set[Key]) -> Iterator[Unit]:
     for column in sorted(wanted, key=lambda column: (column.relation, column.position)):
         found = _new_column(column, sides)
         waits = {Node(last[column.relation])} if column.relation in last else set()
-        yield replace(found, needs=found.needs | waits, likely=_column_needs(column, sides))
+        yield replace(found, needs=found.needs | waits, likely=column_needs(column, sides.new))
         last[column.relation] = column.key
 
 
 def _new_column(column: Column, sides: Sides) -> Unit:
     needed = column.not_null
     if needed is None or (needed.validated and is_filled(column)):
-        return added_column(column, sides.new)
+        found = added_column(column, sides.new)
+        rest = new_identity(column, sides.new)
+        return replace(found, statements=(*found.statements, *rest))
     found = added_column(replace(column, not_null=None), sides.new)
     return replace(found, statements=(*found.statements, *added_later(column)))
 
@@ -115,38 +135,45 @@ def _partition(found: Unit, sides: Sides, made: set[Key]) -> Iterator[Unit]:
     rest = [text for text in found.statements[1:] if text not in attach]
     yield replace(found, statements=(found.statements[0], *checks, *rest))
     keys = [thing.key for thing in (*parts.constraints, *parts.indexes) if thing.key in made]
-    yield unit(Node(table.key, "attached"), attach, needs=[table.key, *keys])
+    above = [thing.key for thing in _columns_and_checks(parent, sides)]
+    yield unit(Node(table.key, "attached"), attach, needs=[table.key, *keys, *above])
+
+
+def _heirs(sides: Sides, remaking: Remaking) -> Iterator[Unit]:
+    """Tables that were there and come to a parent, once they have what it has."""
+    for key, after in sides.after.items():
+        before = sides.before.get(key)
+        if not isinstance(before, Table | ForeignTable) or not isinstance(after, Table | ForeignTable):
+            continue
+        if key in remaking.keys or not (statements := list(joined(before, after))):
+            continue
+        parts = sides.new.snapshot.parts(after.qualified)
+        had = {found.name for found in sides.old.snapshot.parts(after.qualified).constraints}
+        checks = [
+            f"ALTER TABLE {after.qualified} ADD {constraint_clause(check, sides.new)}"
+            for check in parts.constraints
+            if check.type == "check" and not check.local and check.name not in had
+        ]
+        parents = [*after.inherits, *([after.partition_of] if after.partition_of else [])]
+        own = [thing.key for thing in (*parts.columns, *parts.constraints, *parts.indexes)]
+        above = [thing.key for parent in parents for thing in _columns_and_checks(parent, sides)]
+        needs = [key, *own, *above, *(sides.new.relation_key(parent) for parent in parents)]
+        yield unit(Node(key, "attached"), [*checks, *statements], needs=needs)
+
+
+def _columns_and_checks(parent: Qualified, sides: Sides) -> Iterator[Column | Constraint]:
+    parts = sides.new.snapshot.parts(parent)
+    yield from parts.columns
+    yield from (found for found in parts.constraints if found.type == "check")
 
 
 def _is_to_add(column: Column, sides: Sides, made: set[Key]) -> bool:
     """Whether it comes with no relation and no parent's column."""
     if any(Key(kind, tuple(column.relation)) in made for kind in RELATION_KINDS):
         return False
-    if sides.new.table(column.relation) is None:
+    after = sides.new.table(column.relation)
+    if after is None:
         return False
-    return column.local or column.parent is None
-
-
-def _column_needs(column: Column, sides: Sides) -> frozenset[Node]:
-    texts = (column.type, column.collation, column.default, column.generated)
-    return frozenset(Node(key) for key in sides.new.references.of(*texts))
-
-
-def _known_columns(units: Iterable[Unit]) -> Iterator[Unit]:
-    """Parts of a relation wait for its columns that change or are new."""
-    found = {made.node: made for made in units}
-    columns: dict[Qualified, set[Node]] = {}
-    for node in found:
-        if node.key.kind is Kind.COLUMN and not node.part:
-            columns.setdefault(Qualified(node.key.path[0], node.key.path[1]), set()).add(node)
-    for made in found.values():
-        if made.node.key.kind in (Kind.COLUMN, Kind.TABLE) and made.node.part != "replica identity":
-            yield made
-            continue
-        relations = (
-            Qualified(need.key.path[0], need.key.path[1])
-            for need in made.needs | made.likely
-            if need.key.kind in RELATION_KINDS
-        )
-        waits = frozenset(node for relation in relations for node in columns.get(relation, ()))
-        yield replace(made, likely=made.likely | waits)
+    before = sides.old.table(column.relation)
+    comes = before is not None and any(joined(before, after))
+    return column.local or column.parent is None or comes

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from toolkit.schema.ddl.alter.columns import own_default
+from toolkit.schema.ddl.alter.attributes import common_changes
+from toolkit.schema.ddl.alter.columns import added_later, own_settings
 from toolkit.schema.ddl.alter.others import STATES
 from toolkit.schema.ddl.alter.remaking import Remaking
 from toolkit.schema.ddl.alter.sides import Sides
@@ -35,7 +36,9 @@ def _defaults(sides: Sides, remaking: Remaking) -> Iterator[Unit]:
         if _parent_is_retyped(before, sides, remaking):
             # The server takes the children's defaults away with the parent's.
             before = replace(before, default=None)
-        if sides.new.table(after.relation) is not None and (statements := list(own_default(before, after))):
+        if sides.new.table(after.relation) is not None and (
+            statements := [*own_settings(before, after), *common_changes(before, after)]
+        ):
             parent = [] if after.parent is None else [Node(Key(Kind.COLUMN, (*after.parent, after.name)))]
             likely = sides.new.references.of(after.default)
             yield unit(Node(key), statements, needs=parent, likely=likely)
@@ -61,11 +64,12 @@ def _expressions(sides: Sides, remaking: Remaking) -> Iterator[Unit]:
             continue
         if key not in remaking.in_place or not is_retyped(key, sides):
             head = f"ALTER TABLE {column.relation} ALTER COLUMN {quote_identifier(column.name)}"
-            text = f"{head} SET EXPRESSION AS {in_parentheses(column.generated)}"
+            texts = [f"{head} SET EXPRESSION AS {in_parentheses(column.generated)}"]
+            texts += added_later(column) if column.not_null is not None else ()
             others = sides.new.snapshot.parts(column.relation).columns
             needs = [other.key for other in others if other.generated is None]
             likely = sides.new.references.of(column.generated)
-            yield unit(Node(key, "expression"), [text], needs=[*needs, key], likely=likely)
+            yield unit(Node(key, "expression"), texts, needs=[*needs, key], likely=likely)
 
 
 def _replica_identities(sides: Sides, remaking: Remaking) -> Iterator[Unit]:

@@ -10,10 +10,12 @@ from toolkit.schema.ddl.alter.sides import Sides
 from toolkit.schema.ddl.unit import Node
 from toolkit.schema.objects import (
     Column,
+    CompositeType,
     Constraint,
     Key,
     Kind,
     Qualified,
+    SchemaObject,
     Table,
 )
 from toolkit.sql.quoting import quote_identifier
@@ -55,6 +57,8 @@ class Standing:
         """What cannot stay when the object goes."""
         if key.kind is not Kind.COLUMN:
             yield from self._dependents.get(key, ())
+            if key.kind is Kind.SEQUENCE:
+                yield from self._fed_by(key)
             yield from self._generated_with(key)
             return
         column = self._sides.before[key]
@@ -63,12 +67,11 @@ class Standing:
             yield from self._generated_from(column)
 
     def readers(self, key: Key) -> Iterator[Node]:
-        """What keeps a column from another type or expression, or any column of a type that is replaced."""
+        """What keeps a column from another type, or any column of a type that is replaced."""
         thing = self._sides.before[key]
         if isinstance(thing, Column):
             yield from self._on(thing, _READERS)
-            if thing.generated is None:
-                yield from self._generated_from(thing)
+            yield from self._generated_from(thing)
             return
         yield from self._dependents.get(key, ())
         yield from self._generated_with(key)
@@ -109,15 +112,43 @@ class Standing:
             table = self._sides.old.table(column.relation)
             if table is None:
                 continue
-            if column.type not in names or column.generated or self._is_in_partition_key(column):
+            if column.type not in names or column.generated or self.is_in_partition_key(column):
                 return str(column.key)
+        return None
+
+    def types_of(self, key: Key) -> set[Key]:
+        """What a column or a type is made of."""
+        thing = self._sides.before[key]
+        if isinstance(thing, Column):
+            return self._sides.old.references.of(thing.type, thing.collation)
+        made = self._sides.old_units.get(Node(key))
+        is_type = made is not None and key.kind in (*_TYPES, Kind.ENUM)
+        return {need.key for need in made.likely} if made and is_type else set()
+
+    def _fed_by(self, key: Key) -> Iterator[Node]:
+        for column in self._sides.old.snapshot.of(Column):
+            if column.default is not None and self._speaks_of(key, column.default):
+                yield Node(column.key, "default")
+
+    def why_type_stays(self, before: SchemaObject, after: SchemaObject) -> str | None:
+        """Why a column or a composite type keeps the types it has; None where it need not."""
+        if isinstance(before, Column) and isinstance(after, Column) and _type_of(before) != _type_of(after):
+            return "its table is partitioned by it" if self.is_in_partition_key(before) else None
+        if isinstance(before, CompositeType) and isinstance(after, CompositeType):
+            old = {one.name: (one.type, one.collation) for one in before.attributes}
+            retyped = any(
+                old.get(one.name, (one.type, one.collation)) != (one.type, one.collation)
+                for one in after.attributes
+            )
+            holder = self.holder(before.key) if retyped else None
+            return f"{holder} holds it, which keeps its attributes from other types" if holder else None
         return None
 
     def why_column_stays(self, before: Column, after: Column) -> str | None:
         """Why a column is not dropped and added again; None where that can be done."""
         if not before.local or before.parent is not None:
             return "no statement changes it, and it comes from a parent table"
-        if self._is_in_partition_key(before):
+        if self.is_in_partition_key(before):
             return "no statement changes it, and the table is partitioned by it"
         if before.generated is None and after.generated is None:
             return "no statement changes it"
@@ -157,7 +188,12 @@ class Standing:
             if constraint.type == "foreign key" and (here or there) and constraint.parent is None:
                 yield Node(constraint.key, "foreign key")
 
-    def _is_in_partition_key(self, column: Column) -> bool:
+    def is_in_partition_key(self, column: Column) -> bool:
+        """Whether the table, or one above it, is partitioned by the column."""
+        if column.parent is not None:
+            above = self._sides.old.column(column.parent, column.name)
+            if above is not None and self.is_in_partition_key(above):
+                return True
         table = self._sides.old.table(column.relation)
         key = table.partition_key if isinstance(table, Table) else None
         return key is not None and quote_identifier(column.name) in key
@@ -173,7 +209,7 @@ def _names(sides: Sides, node: Node, name: str) -> bool:
 
 
 def is_retyped(key: Key, sides: Sides) -> bool:
-    """Whether a column gets another type or expression, or a type is replaced by another one."""
+    """Whether a column gets another type or collation, or a type is replaced by another one."""
     before, after = sides.before[key], sides.after[key]
     if isinstance(before, Column) and isinstance(after, Column):
         return _type_of(before) != _type_of(after)
@@ -181,4 +217,4 @@ def is_retyped(key: Key, sides: Sides) -> bool:
 
 
 def _type_of(column: Column) -> tuple[str | None, ...]:
-    return column.type, column.collation, column.generated
+    return column.type, column.collation

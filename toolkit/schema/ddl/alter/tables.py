@@ -28,7 +28,6 @@ def _changes(before: Table, after: Table) -> Iterator[str]:
     yield from _security(before, after, head)
     if before.of_type != after.of_type:
         yield f"{head} OF {after.of_type}" if after.of_type else f"{head} NOT OF"
-    yield from _parents(before, after, head)
     # An index may not be there yet: the table's own unit for it comes later.
     by_index = after.replica_identity.startswith("index ")
     if before.replica_identity != after.replica_identity and not by_index:
@@ -42,19 +41,27 @@ def _security(before: Table, after: Table, head: str) -> Iterator[str]:
         yield f"{head} {'FORCE' if after.row_security_forced else 'NO FORCE'} ROW LEVEL SECURITY"
 
 
-def _parents(before: Table | ForeignTable, after: Table | ForeignTable, head: str) -> Iterator[str]:
+def loosened(before: Table | ForeignTable, after: Table | ForeignTable) -> Iterator[str]:
+    """A table leaves its parents, before anything is dropped or made."""
     for parent in before.inherits:
         if parent not in after.inherits:
-            yield f"{head} NO INHERIT {parent}"
+            yield f"ALTER TABLE {before.qualified} NO INHERIT {parent}"
+    if before.partition_of is not None and _moved(before, after):
+        yield f"ALTER TABLE {before.partition_of} DETACH PARTITION {before.qualified}"
+
+
+def joined(before: Table | ForeignTable, after: Table | ForeignTable) -> Iterator[str]:
+    """A table comes to parents, once it has their columns and checks."""
     for parent in after.inherits:
         if parent not in before.inherits:
-            yield f"{head} INHERIT {parent}"
-    old = (before.partition_of, before.partition_bound)
-    new = (after.partition_of, after.partition_bound)
-    if old != new and after.partition_of:
-        # It was detached before anything was made.
+            yield f"ALTER TABLE {after.qualified} INHERIT {parent}"
+    if after.partition_of is not None and _moved(before, after):
         bound = after.partition_bound
         yield f"ALTER TABLE {after.partition_of} ATTACH PARTITION {after.qualified} {bound}"
+
+
+def _moved(before: Table | ForeignTable, after: Table | ForeignTable) -> bool:
+    return (before.partition_of, before.partition_bound) != (after.partition_of, after.partition_bound)
 
 
 def foreign_table_changes(before: ForeignTable, after: ForeignTable) -> Iterator[str] | None:
@@ -62,4 +69,4 @@ def foreign_table_changes(before: ForeignTable, after: ForeignTable) -> Iterator
     if before.server != after.server:
         return None
     head = f"ALTER FOREIGN TABLE {after.qualified}"
-    return iter([*foreign_changes(head, before.options, after.options), *_parents(before, after, head)])
+    return foreign_changes(head, before.options, after.options)

@@ -16,10 +16,14 @@ def enum_changes(before: Enum, after: Enum, old: Source, new: Source) -> Iterato
     """Labels are added in place; where one went or moved, every column moves to a new type."""
     if is_replaced(before, after):
         return replace_type(before, after, old, new)
-    return _added_labels(qualified(after.schema, after.name), before, after)
+    return added_labels(before, after)
 
 
-def _added_labels(name: str, before: Enum, after: Enum) -> Iterator[str]:
+def added_labels(before: SchemaObject, after: SchemaObject) -> Iterator[str]:
+    """The labels that are new, each in its place."""
+    assert isinstance(before, Enum)
+    assert isinstance(after, Enum)
+    name = qualified(after.schema, after.name)
     known = list(before.labels)
     for place, label in enumerate(after.labels):
         if label in known:
