@@ -19,7 +19,7 @@ from toolkit.errors import ExitCode
 if TYPE_CHECKING:
     from toolkit.findings import Report, Severity
     from toolkit.schema import Snapshot
-    from toolkit.schema.advice import AdviceSettings, Statistics
+    from toolkit.schema.advice import AdviceSettings, Declared, Statistics
 
 
 class Weight(Enum):
@@ -135,9 +135,11 @@ def _advised(call: Call, asked: Asked, settings: AdviceSettings) -> tuple[Snapsh
     from toolkit.schema.advice import advise as advise_on
     from toolkit.schema.advice import rules_asked
 
-    snapshot, statistics = _read(call)
+    snapshot, statistics = _read(call, settings)
     about = None if asked.name is None else snapshot.find(asked.name)
-    report = advise_on(snapshot, statistics=statistics, settings=settings, about=about)
+    report = advise_on(
+        snapshot, statistics=statistics, settings=settings, declared=_declared(call), about=about
+    )
     ran = rules_asked(snapshot, report, settings) if asked.about_all else frozenset[str]()
     return snapshot, report, ran
 
@@ -173,10 +175,31 @@ def _settings(call: Call, only: frozenset[str], app_roles: tuple[str, ...]) -> A
     )
 
 
-def _read(call: Call) -> tuple[Snapshot, Statistics]:
+def _read(call: Call, settings: AdviceSettings) -> tuple[Snapshot, Statistics]:
+    """The catalog and the counters; rows only for a rule that was named and wants them."""
     from toolkit.database import Job
     from toolkit.schema import read_snapshot
-    from toolkit.schema.advice import read_statistics
+    from toolkit.schema.advice import read_largest, read_statistics
 
     with call.workspace().database.connect(Job.INSPECT, emit=call.emit, cancel=call.cancel) as connection:
-        return read_snapshot(connection), read_statistics(connection)
+        snapshot, statistics = read_snapshot(connection), read_statistics(connection)
+        if "sequence-behind-data" in settings.only | settings.also:
+            statistics = dataclasses.replace(statistics, largest=read_largest(connection, snapshot))
+        return snapshot, statistics
+
+
+def _declared(call: Call) -> Declared | None:
+    """What the configured models promise; None where none are configured, for env.py is not run for it."""
+    if not (call.settings().models or call.settings().metadata):
+        return None
+    from toolkit.schema.advice import Declared
+
+    columns = [
+        ((table.schema or "public", table.name, column.name), column)
+        for table in call.workspace().registry.tables.values()
+        for column in table.columns
+    ]
+    return Declared(
+        frozenset(name for name, column in columns if not column.nullable),
+        frozenset(name for name, column in columns if column.onupdate or column.server_onupdate),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,7 +12,15 @@ from sqlalchemy import Connection, NullPool, create_engine, event
 from toolkit.database import DatabaseUrl
 from toolkit.findings import Report, Severity
 from toolkit.schema import Snapshot, read_snapshot
-from toolkit.schema.advice import AdviceSettings, UnknownRuleError, advise, read_statistics, rules
+from toolkit.schema.advice import (
+    AdviceSettings,
+    Declared,
+    UnknownRuleError,
+    advise,
+    read_largest,
+    read_statistics,
+    rules,
+)
 from toolkit.sql.quoting import quote_identifier
 
 TWO_TABLES = """
@@ -71,9 +80,13 @@ def test_what_it_lacks_it_says(connection: Connection) -> None:
             assert "statistics" in silent[rule.id]
         elif rule.needs_app_role:
             assert "role" in silent[rule.id]
+        elif rule.needs_models:
+            assert "models" in silent[rule.id]
         else:
             assert rule.id not in silent
-    lacking = {rule.id for rule in rules() if rule.needs_statistics or rule.needs_app_role}
+    lacking = {
+        rule.id for rule in rules() if rule.needs_statistics or rule.needs_app_role or rule.needs_models
+    }
     assert not lacking & {finding.rule for finding in report.findings}
 
 
@@ -328,3 +341,55 @@ def test_an_identity_goes_on_where_the_sequence_stood(connection: Connection) ->
     for sql in finding.fix.sql if finding.fix else ():
         connection.exec_driver_sql(sql)
     assert connection.exec_driver_sql("insert into a default values returning id").scalar_one() == 42
+
+
+def test_a_sequence_behind_its_rows_is_seen_where_they_may_be_read(connection: Connection) -> None:
+    connection.exec_driver_sql(
+        'create table "a %%s:b" (id serial primary key); insert into "a %%s:b" values (41);'
+        "create table b (id serial primary key); insert into b default values;"
+        "create table empty (id serial primary key)"
+    )
+    snapshot, settings = read_snapshot(connection), AdviceSettings(only=frozenset({"sequence-behind-data"}))
+    unread = advise(snapshot, statistics=read_statistics(connection), settings=settings)
+    assert unread.findings == ()
+    assert "not read" in unread.unknowns[0].reason
+    largest = read_largest(connection, snapshot)
+    assert largest == {("public", "a %s:b", "id"): 41, ("public", "b", "id"): 1}
+    statistics = dataclasses.replace(read_statistics(connection), largest=largest)
+    (finding,) = advise(snapshot, statistics=statistics, settings=settings).findings
+    for sql in finding.fix.sql if finding.fix else ():
+        connection.exec_driver_sql(sql.replace("%", "%%"))
+    assert connection.exec_driver_sql('insert into "a %%s:b" default values returning id').scalar_one() == 42
+
+
+def test_what_the_models_set_needs_no_trigger(connection: Connection) -> None:
+    connection.exec_driver_sql(
+        "create table a (updated_at timestamptz); create table b (updated_at timestamptz)"
+    )
+    settings = AdviceSettings(only=frozenset({"updated-at-without-trigger"}))
+    declared = Declared(set_on_update=frozenset({("public", "a", "updated_at")}))
+    report = advise(read_snapshot(connection), settings=settings, declared=declared)
+    assert [finding.subject for finding in report.findings] == ["public.b.updated_at"]
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ({"foreign key": r"fk_%(table)s_%(referred_table)s"}, {"public.tasks.other_user"}),
+        ({"foreign key": ".+", "constraint": "never"}, {"public.users.users_pkey"}),
+        ({"index": r"ix_%(table)s_.+"}, {"public.tasks_by_user"}),
+        ({"table": "[a-z]+s"}, {"public.person"}),
+    ],
+)
+def test_names_follow_the_custom_of_the_project(
+    connection: Connection, names: dict[str, str], told: set[str]
+) -> None:
+    connection.exec_driver_sql(
+        "create table users (id int primary key); create table person (x int);"
+        "create table tasks (a int constraint fk_tasks_users references users,"
+        " b int constraint other_user references users);"
+        "create index tasks_by_user on tasks (a); create index ix_tasks_b on tasks (b)"
+    )
+    settings = AdviceSettings(only=frozenset({"naming-inconsistent"}), names=names)
+    report = advise(read_snapshot(connection), settings=settings)
+    assert {finding.subject for finding in report.findings} == told

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fixtures.advice import HIT, NEAR, REVISION, Bench, schema_of
+from fixtures.advice import HIT, NEAR, REVISION, Bench, schema_of, settings_of
 
 from toolkit.findings import Finding
-from toolkit.schema.advice import Rule, rules
+from toolkit.schema.advice import Rule, advise, rules
 from toolkit.sql.quoting import quote_identifier
 
 EXPECTED = tomllib.loads(Path(__file__).with_name("expected.toml").read_text("utf-8"))
@@ -82,6 +83,25 @@ def test_operations_stand_beside_sql(bench_for: Bench, rule: Rule) -> None:
         assert bool(finding.fix.sql) == bool(finding.fix.operations)
         for code in finding.fix.operations:
             ast.parse(code)
+
+
+@RULES
+def test_without_what_it_needs_it_says_so(bench_for: Bench, rule: Rule) -> None:
+    """Nothing is guessed, also where its example stands before it."""
+    settings = replace(settings_of(rule.id), app_roles=())
+    report = advise(bench_for.before, settings=settings)
+    needs = {
+        "statistics": rule.needs_statistics,
+        "the application's role": rule.needs_app_role,
+        "the models": rule.needs_models,
+    }
+    if any(needs.values()):
+        (unknown,) = report.unknowns
+        assert report.findings == ()
+        assert unknown.rule == rule.id
+        assert any(word in unknown.reason for word, needed in needs.items() if needed)
+    else:
+        assert rule.id not in {unknown.rule for unknown in report.unknowns}
 
 
 @RULES

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import alembic
 import pytest
-from fixtures.advice import HIT, schema_of, settings_of, statistics_of
+from fixtures.advice import HIT, declared_of, schema_of, settings_of, statistics_of
 from fixtures.command_line import ENV
 from sqlalchemy import NullPool, create_engine
 
@@ -104,6 +104,7 @@ def said(snapshot: Snapshot, statistics: Statistics, *, after: bool) -> dict[str
             snapshot,
             statistics=statistics_of(rule.id, statistics, after=after),
             settings=settings_of(rule.id),
+            declared=declared_of(rule.id),
         )
         schema = quote_identifier(schema_of(rule.id, HIT))
         outside = any(subject.startswith("=") for subject in EXPECTED[rule.id]["found"])
@@ -145,8 +146,10 @@ PRIVILEGES = {
 }
 FOR_GOOD = {
     "constraint-not-validated",
+    "index-bloat",
     "index-invalid",
     "matview-unpopulated",
+    "sequence-behind-data",
     "table-never-analyzed",
     "xid-age-high",
 }

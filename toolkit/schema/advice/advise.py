@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from toolkit.findings import Finding, Report, Unknown
+from toolkit.schema.advice.declared import Declared
 from toolkit.schema.advice.registry import rule_named, rules
 from toolkit.schema.advice.rule import Advice, Rule
 from toolkit.schema.advice.scope import Scope
@@ -17,15 +18,16 @@ def advise(
     *,
     statistics: Statistics | None = None,
     settings: AdviceSettings | None = None,
+    declared: Declared | None = None,
     about: Key | None = None,
 ) -> Report:
     """What the rules have to say about a database, the worst first.
 
     `about` keeps what concerns one object: a schema with all in it, a relation with its parts. A rule that
-    lacks statistics or a role is an `Unknown` of the report. Raises `UnknownRuleError` for a rule that
-    `settings` names and that does not exist.
+    lacks statistics, a role or the models is an `Unknown` of the report. Raises `UnknownRuleError` for a rule
+    that `settings` names and that does not exist.
     """
-    scope = Scope(snapshot, statistics, settings)
+    scope = Scope(snapshot, statistics, settings, declared)
     chosen = _chosen(scope.settings)
     findings: list[Finding] = []
     unknowns: list[Unknown] = []
@@ -67,6 +69,8 @@ def _lacking(rule: Rule, scope: Scope) -> str | None:
         return "it needs statistics of the server, and none were read"
     if rule.needs_app_role and not scope.settings.app_roles:
         return "it needs to know the application's role, and none is configured"
+    if rule.needs_models and scope.declared is None:
+        return "it needs the models, and [tool.neonkit] names none"
     return None
 
 

@@ -13,8 +13,9 @@ code 5 where something at `--fail-on` or above is found, `error` by default.
 
 The severity is the usual one; the text says where it differs. Rules marked *statistics* need what the server
 has counted, those marked *role* the application's role (`--app-role`, or `app_role` in
-`[tool.neonkit.isolation]`); without it they say that they could not tell. Rules marked *named* run only with
-`--rule ID`. Each example makes its rule speak.
+`[tool.neonkit.isolation]`), those marked *models* models that `[tool.neonkit]` names; without it they say
+that they could not tell. Rules marked *named* run only with `--rule ID`, or where `also` of
+`[tool.neonkit.advice]` names them. Each example makes its rule speak.
 """
 
 
@@ -46,6 +47,7 @@ def _marks(rule: Rule) -> list[str]:
     marks = {
         "*statistics*": rule.needs_statistics,
         "*role*": rule.needs_app_role,
+        "*models*": rule.needs_models,
         "*named*": rule.opt_in,
         f"PostgreSQL {rule.since} and later": rule.since > 14,
     }

@@ -6,7 +6,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select, column, func, select, text
+from sqlalchemy import table as relation_named
 
 from toolkit.schema.advice.statistics import (
     ColumnStatistics,
@@ -14,7 +15,8 @@ from toolkit.schema.advice.statistics import (
     Statistics,
     TableStatistics,
 )
-from toolkit.schema.objects import Qualified
+from toolkit.schema.objects import Qualified, Sequence
+from toolkit.schema.snapshot import Snapshot
 
 _FIRST_WITH_LAST_SCAN: Final = 16
 
@@ -53,10 +55,10 @@ def read_statistics(connection: Connection) -> Statistics:
 
 
 def _indexes(connection: Connection, major: int) -> dict[Qualified, IndexStatistics]:
-    text = _query("indexes")
+    query = _query("indexes")
     if major < _FIRST_WITH_LAST_SCAN:
-        text = text.replace("s.last_idx_scan", "null::timestamptz")
-    return {Qualified(*row[:2]): IndexStatistics(*row[2:]) for row in connection.exec_driver_sql(text)}
+        query = query.replace("s.last_idx_scan", "null::timestamptz")
+    return {Qualified(*row[:2]): IndexStatistics(*row[2:]) for row in connection.exec_driver_sql(query)}
 
 
 def _stale_collations(connection: Connection, major: int) -> dict[str, tuple[str, str]]:
@@ -67,6 +69,27 @@ def _stale_collations(connection: Connection, major: int) -> dict[str, tuple[str
         for query in names
         for name, built, actual in connection.exec_driver_sql(_query(query))
     }
+
+
+def read_largest(connection: Connection, snapshot: Snapshot) -> dict[tuple[str, str, str], int]:
+    """The largest value of each column that owns a sequence. It reads the rows, by the index where there is
+    one; columns that the role may not read, and empty ones, are missing.
+    """
+    found: dict[tuple[str, str, str], int] = {}
+    may_read = text("select has_column_privilege(:relation, :name, 'SELECT')")
+    for sequence in snapshot.own(Sequence):
+        if sequence.owned_by is None:
+            continue
+        schema, table, name = sequence.owned_by
+        relation = str(Qualified(schema, table))
+        if not connection.execute(may_read, {"relation": relation, "name": name}).scalar_one():
+            continue
+        asked: Select[tuple[int | None]] = select(func.max(column(name))).select_from(
+            relation_named(table, schema=schema)
+        )
+        if (largest := connection.execute(asked).scalar_one()) is not None:
+            found[schema, table, name] = int(largest)
+    return found
 
 
 @cache

@@ -62,6 +62,7 @@ class Rule:
     check: Check = field(repr=False)
     needs_statistics: bool = False
     needs_app_role: bool = False
+    needs_models: bool = False
     opt_in: bool = False
     """Runs only when it is named."""
     since: int = 14
@@ -78,6 +79,7 @@ def rule(
     fix: str,
     needs_statistics: bool = False,
     needs_app_role: bool = False,
+    needs_models: bool = False,
     opt_in: bool = False,
     since: int = 14,
 ) -> Callable[[Check], Rule]:
@@ -95,6 +97,7 @@ def rule(
             check=check,
             needs_statistics=needs_statistics,
             needs_app_role=needs_app_role,
+            needs_models=needs_models,
             opt_in=opt_in,
             since=since,
         )

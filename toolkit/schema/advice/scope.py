@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
+from toolkit.schema.advice.declared import Declared
 from toolkit.schema.advice.names import free_name
 from toolkit.schema.advice.statistics import Statistics, TableStatistics
 from toolkit.schema.objects import (
@@ -41,11 +42,16 @@ class Scope:
     """One database to advise on. Everything derived is computed once and shared by the rules."""
 
     def __init__(
-        self, snapshot: Snapshot, statistics: Statistics | None = None, settings: AdviceSettings | None = None
+        self,
+        snapshot: Snapshot,
+        statistics: Statistics | None = None,
+        settings: AdviceSettings | None = None,
+        declared: Declared | None = None,
     ) -> None:
         self.snapshot = snapshot
         self.settings = settings or AdviceSettings()
         self._statistics = statistics
+        self.declared = declared
 
     @property
     def statistics(self) -> Statistics:

@@ -80,6 +80,8 @@ class Statistics:
     """Collation, qualified, or `database`, to the version it was built with and the one in use."""
     extension_versions: Mapping[str, str] = field(default_factory=dict)
     """The version that `CREATE EXTENSION` would install now."""
+    largest: Mapping[tuple[str, str, str], int] | None = None
+    """The largest value of columns that own a sequence, by schema, table and column; None if not read."""
 
     @property
     def age(self) -> timedelta | None:

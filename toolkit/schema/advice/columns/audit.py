@@ -52,10 +52,13 @@ def missing_audit_columns(scope: Scope) -> Found:
     opt_in=True,
 )
 def updated_at_without_trigger(scope: Scope) -> Found:
-    """A table with the configured column for the last change and no row trigger BEFORE UPDATE."""
+    """A table with the configured column for the last change and no row trigger BEFORE UPDATE,
+    that the models, where they are known, do not set either."""
     name = scope.settings.updated_column
     for table in scope.tables:
         if name is None or (column := scope.column(table.qualified, name)) is None:
+            continue
+        if scope.declared and (*table.qualified, name) in scope.declared.set_on_update:
             continue
         triggers = scope.parts(table.qualified).triggers
         if not any(

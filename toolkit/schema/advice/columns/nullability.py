@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from toolkit.schema.advice.fixes import alter, words
-from toolkit.schema.advice.rule import INFO, Advice, Found, rule
+from toolkit.schema.advice.fixes import alter, set_not_null, words
+from toolkit.schema.advice.rule import INFO, WARNING, Advice, Found, rule
 from toolkit.schema.advice.scope import Scope
 from toolkit.sql.quoting import quote_identifier
 
@@ -61,4 +61,28 @@ def boolean_without_default(scope: Scope) -> Found:
                 f"{table.qualified}.{column.name} is true, false or null, and null unless said.",
                 fix,
                 {"nullable": True},
+            )
+
+
+@rule(
+    "not-null-without-default-soon",
+    WARNING,
+    name="Column the models call NOT NULL and the database does not",
+    why="The models promise that a value is there, and rows that another program wrote may lack it: reading "
+    "them fails, or the next migration does.",
+    example="-- with a model that declares title as NOT NULL\n"
+    "CREATE TABLE tasks (id bigint PRIMARY KEY, title text);",
+    fix="Fill the nulls in, then SET NOT NULL; `neonkit drift` says which side moved.",
+    needs_models=True,
+)
+def not_null_without_default_soon(scope: Scope) -> Found:
+    """A nullable column that the models declare as NOT NULL."""
+    wanted = scope.declared.not_null if scope.declared else frozenset()
+    for table, column in scope.columns():
+        if column.nullable and (column.schema, column.table, column.name) in wanted:
+            yield Advice(
+                column.key,
+                f"{table.qualified}.{column.name} may be null, and the models say that it may not.",
+                set_not_null("fill the nulls in, then refuse them", table.qualified, column.name),
+                {"type": column.type},
             )

@@ -22,6 +22,7 @@ from toolkit.schema.advice.keys.primary_key_type import (
 )
 from toolkit.schema.advice.keys.sequences import (
     pk_int4_running_out,
+    sequence_behind_data,
     sequence_running_out,
     sequence_type_wider_than_column,
     serial_instead_of_identity,
@@ -36,6 +37,7 @@ RULES = (
     pk_random_uuid,
     pk_int4_running_out,
     sequence_running_out,
+    sequence_behind_data,
     sequence_type_wider_than_column,
     serial_instead_of_identity,
     fk_without_index,

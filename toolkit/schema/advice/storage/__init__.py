@@ -1,6 +1,7 @@
 """Rules about how rows are kept: settings, vacuum, bloat, partitions, materialized views, libraries."""
 
 from toolkit.schema.advice.storage.bloat import column_padding_waste, dropped_column_debris, table_bloat
+from toolkit.schema.advice.storage.index_bloat import index_bloat
 from toolkit.schema.advice.storage.libraries import (
     collation_version_mismatch,
     extension_in_public,
@@ -28,6 +29,7 @@ RULES = (
     table_empty,
     xid_age_high,
     table_bloat,
+    index_bloat,
     dropped_column_debris,
     column_padding_waste,
     matview_unpopulated,
