@@ -7,6 +7,7 @@ nothing of a finding is a secret of the user's.
 from __future__ import annotations
 
 import sys
+import threading
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from toolkit.isolation.trace.statement import requirements
 RULE: Final = "trace.unbound"
 NO_USER: Final = "trace.no-user"
 _MOST_TEXTS: Final = 10_000
+_MOST_KEYS: Final = 1_000_000
 _LONGEST_SHOWN: Final = 400
 _LIBRARIES: Final = ("sqlalchemy", "sqlmodel", "psycopg2", "contextlib", "toolkit.isolation.trace")
 
@@ -56,21 +58,36 @@ class StatementAudit:
         self._known: dict[tuple[str, bool], Known] = {}
         self._seen: Counter[Seen] = Counter()
         self._judged: Counter[Standing] = Counter()
+        self._own: set[tuple[str, str, tuple[str, ...]]] = set()
+        self._last = threading.local()
 
-    def hear(self, text: str, values: Any, user: object | None) -> tuple[Standing, ...]:
+    def hear(
+        self, text: str, values: Any, user: object | None, *, formatted: bool = True
+    ) -> tuple[Standing, ...]:
         """Judge one execution: the text as the driver gets it, its values, the acting user (None: nobody).
 
-        With several sets of values each is judged. Returns how each reference stands.
+        With several sets of values each is judged. `formatted`: whether the driver looks for placeholders.
+        Returns how each reference stands.
         """
         self.statements += 1
-        known = self._read(text, formatted=bool(values))
+        known = self._read(text, formatted=formatted)
         if not known.requirements:
+            self._last.bound = False
             return ()
         many = isinstance(values, list) and values and isinstance(values[0], Mapping | tuple | list)
         standings = [
             standing for each in (values if many else [values]) for standing in self._judge(known, each, user)
         ]
+        self._last.bound = all(each is Standing.BOUND for each in standings)
         return tuple(standings)
+
+    def learn(self, table: str, key: tuple[object, ...], user: object | None) -> None:
+        """A row came from the statement heard last, or went with it: if that was bound, it is the user's.
+
+        So the update or the reload that names it by its key alone is no leak.
+        """
+        if user is not None and getattr(self._last, "bound", False) and len(self._own) < _MOST_KEYS:
+            self._own.add((str(user), table, tuple(map(str, key))))
 
     def report(self) -> Report:
         """What was heard: a finding for each unbound reference and place, an unknown for each doubt."""
@@ -108,6 +125,8 @@ class StatementAudit:
         standings = []
         for each in known.requirements:
             standing = each.standing(value_of, user)
+            if standing is Standing.UNBOUND and (key := each.key_with(value_of)) is not None:
+                standing = Standing.BOUND if (str(user), each.table, key) in self._own else standing
             self._judged[standing] += 1
             standings.append(standing)
             if standing is not Standing.BOUND:

@@ -49,6 +49,14 @@ class Bindings:
             for classes in self._classes(context, row)
         )
 
+    def of_key(self, row: int, context: Context) -> tuple[frozenset[Value], ...]:
+        """The values of each column of the row's primary key, or nothing if it may be more rows than one."""
+        ways = self._classes(context, row)
+        if len(ways) != 1:
+            return ()
+        key = tuple(ways[0].values(Column(row, name)) for name in self._rows[row].primary_key)
+        return key if all(key) else ()
+
     def of_term(self, term: Term, context: Context) -> tuple[frozenset[Value], ...]:
         """For each way in which the conditions can hold, the values that the term is then equal to."""
         row = term.row if isinstance(term, Column) else None

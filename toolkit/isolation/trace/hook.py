@@ -6,14 +6,16 @@ Who acts is told by `acting_as`, or read from the statement that sets the identi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, Table, event, inspect, text
+from sqlalchemy.orm import Mapper, Session
 
 from toolkit.isolation.trace.audit import StatementAudit
 from toolkit.isolation.trace.grounds import Grounds
@@ -52,26 +54,36 @@ def grounds_of(engine: Engine, graph: OwnershipGraph, setting: str = "app.user_i
 def listening(audit: StatementAudit, target: Any = Engine) -> Iterator[None]:
     """Hear every statement of an engine, or of all engines, while the block runs."""
     hook = _Hook(audit)
-    event.listen(target, "before_cursor_execute", hook.before)
-    for end in ("commit", "rollback"):
-        event.listen(target, end, hook.ended)
+    heard = (
+        (target, "before_cursor_execute", hook.before),
+        (target, "commit", hook.ended),
+        (target, "rollback", hook.ended),
+        (Mapper, "load", hook.loaded),
+        (Session, "pending_to_persistent", hook.stored),
+    )
+    for whom, what, listener in heard:
+        event.listen(whom, what, listener)
     try:
         yield
     finally:
-        event.remove(target, "before_cursor_execute", hook.before)
-        for end in ("commit", "rollback"):
-            event.remove(target, end, hook.ended)
+        for whom, what, listener in heard:
+            event.remove(whom, what, listener)
 
 
 class _Hook:
+    """The listeners; kept as attributes, because only the same object can be taken off again."""
+
     def __init__(self, audit: StatementAudit) -> None:
         self._audit = audit
         self._users: WeakKeyDictionary[Any, object] = WeakKeyDictionary()
-        self.before: Callable[..., None] = self._before
-        self.ended: Callable[..., None] = self._ended
+        self._last = threading.local()
+        self.before = self._before
+        self.ended = self._ended
+        self.loaded = self._loaded
+        self.stored = self._stored
 
     def _before(
-        self, connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool
+        self, connection: Any, _cursor: Any, statement: str, values: Any, context: Any, _many: bool
     ) -> None:
         if "set_config" in statement and (found := _SETS.search(statement)) and isinstance(values, dict):
             name = found["name"]
@@ -79,8 +91,25 @@ class _Hook:
             if given == self._audit.grounds.setting:
                 self._users[connection] = values.get(found["value"])
                 return
-        user = _acting.get()
-        self._audit.hear(statement, values, user if user is not None else self._users.get(connection))
+        acting = _acting.get()
+        user = acting if acting is not None else self._users.get(connection)
+        self._last.user = user
+        plain = not values and context is not None and context.execution_options.get("no_parameters", False)
+        self._audit.hear(statement, values, user, formatted=not plain)
 
     def _ended(self, connection: Any) -> None:
         self._users.pop(connection, None)
+
+    def _loaded(self, target: Any, _context: Any) -> None:
+        self._learn(target)
+
+    def _stored(self, _session: Any, instance: Any) -> None:
+        self._learn(instance)
+
+    def _learn(self, instance: Any) -> None:
+        state = inspect(instance)
+        table = state.mapper.local_table
+        if state.key is not None and isinstance(table, Table):
+            shape = self._audit.grounds.table(table.schema, table.name)
+            if shape is not None:
+                self._audit.learn(shape.name, state.key[1], getattr(self._last, "user", None))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from toolkit.isolation.trace.terms import Identity, Literal, Value
+from toolkit.isolation.trace.terms import Identity, Literal, Parameter, Value
 
 
 class Action(StrEnum):
@@ -46,6 +46,8 @@ class Requirement:
     table: str
     action: Action
     ways: tuple[frozenset[Value], ...] = ()
+    key: tuple[frozenset[Value], ...] = ()
+    """The values of the primary key, if it names one row and the owner is not bound."""
     doubt: str = ""
     reason: str = ""
     """Why a way without values is not bound."""
@@ -61,6 +63,19 @@ class Requirement:
             return Standing.UNKNOWN
         bound = all(any(_is_user(each, value_of, user) for each in way) for way in self.ways)
         return Standing.BOUND if bound else Standing.UNBOUND
+
+    def key_with(self, value_of: Callable[[int], Any]) -> tuple[str, ...] | None:
+        """The primary key that the statement names with these values; None if it names none."""
+        if not self.key:
+            return None
+        values = [_value(min(each, key=repr), value_of) for each in self.key]
+        return None if None in values else tuple(map(str, values))
+
+
+def _value(term: Value, value_of: Callable[[int], Any]) -> object:
+    if isinstance(term, Literal):
+        return term.value
+    return value_of(term.number) if isinstance(term, Parameter) and not term.each else None
 
 
 def _is_user(term: Value, value_of: Callable[[int], Any], user: object) -> bool:

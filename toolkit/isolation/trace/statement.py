@@ -250,7 +250,8 @@ class _Reader(QueryReader):
         for each in self.notes.touches:
             ways = bindings.of_row(each.row, each.context)
             shape = rows[each.row]
-            yield Requirement(shape.name, each.action, ways, reason=self._why(shape))
+            key = bindings.of_key(each.row, each.context) if not all(ways) else ()
+            yield Requirement(shape.name, each.action, ways, key, reason=self._why(shape))
 
     def _why(self, shape: TableShape) -> str:
         path = self.grounds.graph.tables[shape.name].path
