@@ -24,6 +24,7 @@ MODULES = (
     "migrations",
     "plan",
     "rehearse",
+    "lint",
     "drift",
     "transfer",
     "isolation",

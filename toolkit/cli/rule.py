@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from toolkit.cli.call import Call
+
+if TYPE_CHECKING:
+    from toolkit.migrate.lint import Rule as LintRule
+    from toolkit.schema.advice import Rule
 
 
 def register(app: typer.Typer) -> None:
@@ -18,11 +22,28 @@ def rule(
     ctx: typer.Context,
     id_: Annotated[str, typer.Argument(metavar="ID", help="Such as fk-without-index.")],
 ) -> None:
-    """Explain one rule. `neonkit schema rules` lists those on schemas."""
+    """Explain one rule. `neonkit schema rules` lists those on schemas, docs/lint.md those on revisions."""
     import dataclasses
 
-    from toolkit.schema.advice import rule_named, rule_page
-
-    found = rule_named(id_)
+    text, found = _page(id_)
     told = {one.name: getattr(found, one.name) for one in dataclasses.fields(found) if one.name != "check"}
-    Call.of(ctx).show(told, lambda: rule_page(found).rstrip("\n"))
+    Call.of(ctx).show(told, lambda: text.rstrip("\n"))
+
+
+def _page(id_: str) -> tuple[str, Rule | LintRule]:
+    """The rule and its page, whichever check it belongs to. Raises `UnknownRuleError` with the nearest
+    ones.
+    """
+    import difflib
+
+    from toolkit.migrate import lint
+    from toolkit.schema import advice
+
+    on_schemas = {one.id: one for one in advice.rules()}
+    on_revisions = {one.id: one for one in lint.rules()}
+    if (of_lint := on_revisions.get(id_)) is not None:
+        return lint.rule_page(of_lint), of_lint
+    if (of_advice := on_schemas.get(id_)) is not None:
+        return advice.rule_page(of_advice), of_advice
+    nearest = difflib.get_close_matches(id_, [*on_schemas, *on_revisions])
+    raise advice.UnknownRuleError(rule=id_, suggestions=tuple(nearest))

@@ -10,7 +10,7 @@ from toolkit.findings import Finding, Fix, Location, Unknown
 from toolkit.migrate.lint.act import Act, Unread
 from toolkit.migrate.lint.history import HistoryScope
 from toolkit.migrate.lint.impact import live_evidence, scaled
-from toolkit.migrate.lint.registry import FALLBACK, of_history, of_revisions, of_statements
+from toolkit.migrate.lint.registry import FALLBACK, of_history, of_revisions, of_statements, rules
 from toolkit.migrate.lint.revision import RevisionScope
 from toolkit.migrate.lint.rule import ERROR, Rule, Said
 from toolkit.migrate.lint.unmeasured import NOT_MEASURED, NOT_READ, reason_of_unmeasured
@@ -42,10 +42,13 @@ def judge_acts(
 
 
 def _of_act(act: Act, path: str, off: frozenset[str]) -> list[Finding]:
-    said = [(rule, one) for rule in of_statements() if rule.id not in off for one in rule.check(act)]
+    if {rule.id for rule in rules()} <= off:
+        return []
+    # Rules that are off are asked, too: what they would say is not for the fallback to say instead.
+    said = [(rule, one) for rule in of_statements() for one in rule.check(act)]
     if not any((one.severity or rule.severity) is ERROR for rule, one in said):
-        said += [(rule, one) for rule in FALLBACK if rule.id not in off for one in rule.check(act)]
-    return [finding_of(rule, one, act.revision, path, act) for rule, one in said]
+        said += [(rule, one) for rule in FALLBACK for one in rule.check(act)]
+    return [finding_of(rule, one, act.revision, path, act) for rule, one in said if rule.id not in off]
 
 
 def judge_revision(scope: RevisionScope, path: str, off: frozenset[str] = frozenset()) -> Judged:

@@ -28,7 +28,7 @@ locks, rewrites and scans is looked up in the [lock matrix](lock-matrix.md), whi
 
 A comment in the line, or in the line above, silences a rule there, with a reason:
 
-```python
+```py
 op.drop_column("tasks", "done")  # neonkit: ignore[column-drop] nothing has read it since March
 ```
 
@@ -78,11 +78,11 @@ def rule_page(rule: Rule, *, level: int = 1) -> str:
         rule.what,
         f"*Why.* {rule.why}",
         "*Example.*",
-        _code(rule.language, rule.example),
+        _code("py" if rule.language == "python" else "sql", rule.example),
         f"*Safe.* {rule.safe}",
     ]
     if rule.safe_sql:
-        blocks += [_code("sql", rule.safe_sql), _code("python", rule.safe_operations)]
+        blocks += [_code("sql", rule.safe_sql), _code("py", rule.safe_operations)]
     return "\n\n".join(blocks) + "\n"
 
 
