@@ -34,16 +34,19 @@ def _page(id_: str) -> tuple[str, Rule | LintRule]:
     """The rule and its page, whichever check it belongs to. Raises `UnknownRuleError` with the nearest
     ones.
     """
-    import difflib
-
-    from toolkit.migrate import lint
     from toolkit.schema import advice
 
     on_schemas = {one.id: one for one in advice.rules()}
+    if (of_advice := on_schemas.get(id_)) is not None:
+        return advice.rule_page(of_advice), of_advice
+
+    from toolkit.migrate import lint
+
     on_revisions = {one.id: one for one in lint.rules()}
     if (of_lint := on_revisions.get(id_)) is not None:
         return lint.rule_page(of_lint), of_lint
-    if (of_advice := on_schemas.get(id_)) is not None:
-        return advice.rule_page(of_advice), of_advice
+
+    import difflib
+
     nearest = difflib.get_close_matches(id_, [*on_schemas, *on_revisions])
     raise advice.UnknownRuleError(rule=id_, suggestions=tuple(nearest))
