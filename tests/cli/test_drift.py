@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from fixtures.command_line import Neonkit
 from fixtures.drift import EMAIL, DriftProject
@@ -108,3 +110,45 @@ def test_no_secret_is_kept(drift: Neonkit, drift_project: DriftProject) -> None:
     )
     assert '"objects"' in written
     assert password.reveal() not in ran.out + ran.err + written
+
+
+def test_fix_writes_a_revision_that_closes_the_drift(drift: Neonkit, drift_project: DriftProject) -> None:
+    drift_project.models(EMAIL)
+    drift_project.run("create policy by_hand on authors using (true)")
+    ran = drift("--fix", "models", "--adopt", "all", "-m", "as they say", "--json")
+    assert ran.code == 0, ran.err
+    told = json.loads(ran.out)
+    assert told["closed"] == [
+        ["column public.authors.email", "existence"],
+        ["policy public.authors.by_hand", "existence"],
+    ]
+    assert (told["left"], told["commands"], told["repeatable"]) == ([], ["neonkit upgrade"], True)
+    assert "as_they_say" in told["revision"]["path"]
+    drift_project.upgrade()
+    assert drift().out.splitlines()[-1] == "No drift."
+
+
+def test_fix_leaves_what_nobody_named(drift: Neonkit, drift_project: DriftProject) -> None:
+    drift_project.run("create index by_hand on authors (name)")
+    ran = drift("--fix", "migrations")
+    assert (ran.code, ran.out.splitlines()[-1]) == (5, "Nothing was written.")
+    assert "--drop 'index public.by_hand'" in ran.out
+    ran = drift("--fix", "migrations", "--drop", "index public.by_hand")
+    assert ran.code == 0
+    assert ran.out.splitlines()[-1] == "next here: neonkit upgrade"
+    drift_project.upgrade()
+    assert drift().code == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--drop", "table public.x"), "E110"),
+        (("--adopt", "table public.x"), "E109"),
+        (("--rename", "x"), "E130"),
+    ],
+)
+def test_fixes_that_cannot_be(drift: Neonkit, options: tuple[str, ...], code: str) -> None:
+    ran = drift(*options)
+    assert ran.code == 2
+    assert f"error[{code}]" in ran.err

@@ -68,6 +68,7 @@ MODELS_MOVED = {
         "\n    __table_args__ = (sa.Index('ix_p', 'name', postgresql_where=sa.text(\"name <> ':a'\")),)\n"
     ),
     "check": "\n    __table_args__ = (sa.CheckConstraint(\"name <> ''\", name='ck_name'),)\n",
+    "check of a column": "\n    n: Mapped[int | None] = mapped_column(sa.CheckConstraint('n > 0'))\n",
     "unique": "\n    __table_args__ = (sa.UniqueConstraint('name'),)\n",
     "self reference": (
         "\n    parent: Mapped[int | None] = mapped_column(sa.ForeignKey('authors.id', ondelete='CASCADE'))\n"

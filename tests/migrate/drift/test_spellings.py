@@ -88,6 +88,56 @@ SPELLINGS = {
     "index_with": "X(), sa.Index('ix_w', 'x', postgresql_with={'fillfactor': 50})",
     "exclude": "sa.Column('r', pg.INT4RANGE), pg.ExcludeConstraint(('r', '&&'), using='gist')",
     "sequence": "sa.Column('n', sa.Integer, sa.Sequence('numbers'))",
+    "smallint": "sa.Column('n', sa.SmallInteger), sa.CheckConstraint('n between 0 and 9')",
+    "upper_function": "sa.Column('t', sa.DateTime, server_default=sa.text('NOW( )'))",
+    "default_null": "sa.Column('n', sa.Integer, server_default=sa.text('NULL'))",
+    "default_cast": "sa.Column('n', sa.Numeric(6, 2), server_default=sa.text('CAST(5 AS numeric)'))",
+    "default_sum": "sa.Column('n', sa.Integer, server_default=sa.text('1 + 2 * 3'))",
+    "default_array": "sa.Column('a', sa.ARRAY(sa.Integer), server_default=sa.text('ARRAY[1, 2]'))",
+    "default_json_function": "sa.Column('j', pg.JSONB, server_default=sa.text('jsonb_build_object()'))",
+    "default_date": "sa.Column('d', sa.Date, server_default='2020-01-01')",
+    "default_extract": "sa.Column('n', sa.Integer, server_default=sa.text('EXTRACT(year FROM now())::int'))",
+    "default_percent": "sa.Column('s', sa.Text, server_default='100% of :it \\\\ ;')",
+    "default_python": "sa.Column('s', sa.Text, default='only in Python')",
+    "float_24": "sa.Column('n', sa.Float(24)), sa.Column('r', sa.REAL)",
+    "decimal_plain": "sa.Column('n', sa.DECIMAL(12)), sa.Column('m', pg.MONEY)",
+    "interval_fields": "sa.Column('t', pg.INTERVAL(fields='DAY TO SECOND', precision=3))",
+    "timestamp_zero": (
+        "sa.Column('t', pg.TIMESTAMP(timezone=True, precision=0), server_default=sa.func.now())"
+    ),
+    "multirange": "sa.Column('r', pg.INT4MULTIRANGE), sa.Column('d', pg.DATERANGE)",
+    "pair": "sa.Column('a', sa.ARRAY(sa.Uuid)), sa.Column('b', sa.ARRAY(sa.DateTime(timezone=True)))",
+    "domain": "sa.Column('d', pg.DOMAIN('positive', sa.Integer, check=sa.text('VALUE > 0')))",
+    "named_key": "X(), sa.Column('y', sa.Integer), sa.UniqueConstraint('x', name='uq_named')",
+    "composite_key": "sa.Column('k', sa.Integer, primary_key=True)",
+    "foreign_composite": (
+        "sa.Column('a', sa.Integer), sa.Column('b', sa.Integer), sa.ForeignKeyConstraint(('a', 'b'),"
+        " ('composite_key.id', 'composite_key.k'), match='FULL', name='fk_both')"
+    ),
+    "identity_options": (
+        "sa.Column('n', sa.BigInteger, sa.Identity(start=3, increment=2, minvalue=1, cycle=True, cache=5))"
+    ),
+    "computed_text": (
+        "sa.Column('s', sa.Text), sa.Column('l', sa.Text, sa.Computed(\"lower(s) || 'x'\", persisted=True))"
+    ),
+    "check_case": "X(), sa.CheckConstraint('CASE WHEN x > 1 THEN true ELSE x IS NULL END', name='ck_case')",
+    "check_not_in": "X(), sa.CheckConstraint('x NOT IN (1, 2, 3)', name='ck_not_in')",
+    "check_function": "sa.Column('s', sa.String(9)), sa.CheckConstraint('length(trim(s)) > 0', name='ck_f')",
+    "check_cast": "sa.Column('s', sa.Text), sa.CheckConstraint(\"s::date > '2000-01-01'\", name='ck_cast')",
+    "index_many": "X(), sa.Column('y', sa.Text), sa.Index('ix_many', 'x', sa.text('lower(y)'), unique=True)",
+    "index_case": "X(), sa.Index('ix_case', sa.text('(CASE WHEN x > 0 THEN 1 ELSE 0 END)'))",
+    "index_coalesce": "X(), sa.Index('ix_coalesce', sa.func.coalesce(sa.literal_column('x'), sa.text('0')))",
+    "index_in": (
+        "sa.Column('s', sa.String(3)), sa.Index('ix_in', 'id', postgresql_where=sa.text(\"s IN ('a','b')\"))"
+    ),
+    "index_collate": "sa.Column('s', sa.Text), sa.Index('ix_coll', sa.text('s COLLATE \"C\"'))",
+    "index_jsonb": (
+        "sa.Column('j', pg.JSONB), sa.Index('ix_j', 'j', postgresql_using='gin', "
+        "postgresql_ops={'j': 'jsonb_path_ops'})"
+    ),
+    "index_path": "sa.Column('j', pg.JSONB), sa.Index('ix_path', sa.text(\"(j ->> 'a')\"))",
+    "index_nulls": "X(), sa.Index('ix_nulls', 'x', unique=True, postgresql_nulls_not_distinct=True)",
+    "index_hash": "X(), sa.Index('ix_hash', 'x', postgresql_using='hash')",
     "quoted": "sa.Column('Weird Name', sa.Integer), sa.Column('order', sa.Integer, index=True)",
     "a_table_with_a_name_so_long_that_its_constraints_are_cut": (
         "sa.Column('a_column_with_a_long_name_too', sa.Integer, unique=True, index=False)"
@@ -125,6 +175,10 @@ def differences(folder: ProjectFolder, database: Database) -> list[str]:
     assert report.unknowns == ()
     assert {side.name: side.objects > len(SPELLINGS) for side in report.sides}["models"]
     return [f"{name} {attribute}" for name, attribute, _ in found(report)]
+
+
+def test_the_spellings_are_many() -> None:
+    assert len(SPELLINGS) >= 95
 
 
 def test_created_from_the_models(folder: ProjectFolder, database: Database) -> None:
