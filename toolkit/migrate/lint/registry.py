@@ -6,9 +6,7 @@ import difflib
 from functools import cache
 from typing import Final
 
-from toolkit.migrate.lint.errors import UnknownLintRuleError
-from toolkit.migrate.lint.rule import Looks, Rule
-from toolkit.migrate.lint.rules import (
+from toolkit.migrate.lint.catalogue import (
     alembic,
     columns,
     constraints,
@@ -19,6 +17,8 @@ from toolkit.migrate.lint.rules import (
     transactions,
     types,
 )
+from toolkit.migrate.lint.errors import UnknownLintRuleError
+from toolkit.migrate.lint.rule import Looks, Rule
 
 FALLBACK: Final[tuple[Rule, ...]] = fallback.RULES
 """Asked only where no other rule found an error: what the lock matrix alone says."""
