@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 from enum import Enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from toolkit.cli.call import Call
+from toolkit.cli.frame import FindingsCommand
 from toolkit.cli.isolation_owners import owners
+from toolkit.cli.options import Format
+from toolkit.cli.suppressing import BaselineFile, WriteBaseline, suppressed
 from toolkit.errors import ExitCode
 from toolkit.findings import Severity
+
+if TYPE_CHECKING:
+    from toolkit.isolation import IsolationReport
 
 
 class FailOn(Enum):
@@ -46,7 +53,7 @@ def register(app: typer.Typer) -> None:
         name="isolation", help="Whether a user can reach another user's rows.", invoke_without_command=True
     )
     group.callback()(default)
-    group.command("audit")(audit)
+    group.command("audit", cls=FindingsCommand)(audit)
     group.command("owners")(owners)
     app.add_typer(group)
 
@@ -63,34 +70,54 @@ def audit(
     identity_setting: Setting = None,
     fail_on: Fail = FailOn.LEAK,
     explain_only: Explain = None,
+    baseline: BaselineFile = None,
+    write_baseline: WriteBaseline = False,
 ) -> None:
     """One verdict per table and verb, tried by two users.
 
     All of it happens in a transaction that is rolled back; with --explain-only nothing is executed.
     Exit 7 if anything leaks; exit 5 for a finding of weight error, such as a way around the policies that was
-    not tried; with --fail-on unknown, exit 5 if anything is not known.
+    not tried; with --fail-on unknown, exit 5 if anything is not known. Findings can be lived with, by the
+    settings or a baseline; verdicts never.
     """
+    from toolkit.cli.isolation_findings import as_findings
     from toolkit.cli.isolation_text import isolation_text
     from toolkit.isolation import Verdict, judge_database
 
     call = Call.of(ctx)
     workspace = call.workspace()
     declared = call.settings().isolation
+    production = call.settings().environment == "production"
+    explain_only = production if explain_only is None else explain_only
     report = judge_database(
         workspace.database,
         workspace.ownership_rules,
         app_role=app_role or declared.app_role,
         identity_setting=identity_setting or declared.identity_setting,
-        explain_only=call.settings().environment == "production" if explain_only is None else explain_only,
+        explain_only=explain_only,
         emit=call.emit,
         cancel=call.cancel,
     )
-    call.show(
-        {"headline": report.headline, "totals": report.totals, "report": report},
-        lambda: isolation_text(report),
-    )
+    ran = _asked(report, explain_only)
+    kept = suppressed(call, report.audit, ran=ran, baseline=baseline, write_baseline=write_baseline)
+    report = dataclasses.replace(report, audit=kept)
+    if call.options.format in (None, Format.TEXT, Format.JSON):
+        told = {"headline": report.headline, "totals": report.totals, "report": report}
+        call.show(told, lambda: isolation_text(report))
+    else:
+        call.show(as_findings(report))
     if report.leaks:
         call.exit(ExitCode.ISOLATION_BROKEN)
     unknown = report.totals[Verdict.UNKNOWN] or report.audit.unknowns
     if report.audit.at_least(Severity.ERROR) or (fail_on is FailOn.UNKNOWN and unknown):
         call.exit(ExitCode.FINDINGS)
+
+
+def _asked(report: IsolationReport, explain_only: bool) -> frozenset[str]:
+    """The rules that had the chance to speak about every table."""
+    from toolkit.isolation.rules import OF_ROWS, RULES
+
+    if report.subject.role is None:
+        return frozenset()
+    silent = {unknown.rule for unknown in report.audit.unknowns}
+    return frozenset(RULES) - silent - (OF_ROWS if explain_only else frozenset())

@@ -17,7 +17,7 @@ def isolation_text(report: IsolationReport) -> str:
     if report.subject.role is None:
         headline += "\nName it with --app-role ROLE, or as app_role in [tool.neonkit.isolation]."
     parts = [headline, _verdicts(report), "\n".join(_reasons(report))]
-    if report.audit.findings or report.audit.unknowns:
+    if report.audit.findings or report.audit.unknowns or report.audit.suppressed:
         parts.append(findings_text(report.audit))
     totals = ", ".join(f"{count} {verdict.value}" for verdict, count in report.totals.items())
     return "\n\n".join(part for part in [*parts, totals] if part)

@@ -17,9 +17,13 @@ _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d([T ].*)?")
 
 
 def what_matters(finding: Finding) -> dict[str, str | list[str]]:
-    """The names, types and texts of the evidence. Numbers and dates are left out: they move by themselves."""
+    """The names, types and texts of the evidence. Numbers and dates are left out: they move by themselves;
+    and so are `keys` beside a count of rows, which are a sample of the rows.
+    """
     found: dict[str, str | list[str]] = {}
     for name, value in sorted(finding.evidence.items()):
+        if name == "keys" and "rows" in finding.evidence:
+            continue
         if (told := _told(value)) is not None:
             found[name] = told
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, Select, column, func, select, text
 from sqlalchemy import table as relation_named
@@ -84,7 +84,7 @@ def read_largest(connection: Connection, snapshot: Snapshot) -> dict[tuple[str, 
         relation = str(Qualified(schema, table))
         if not connection.execute(may_read, {"relation": relation, "name": name}).scalar_one():
             continue
-        asked: Select[tuple[int | None]] = select(func.max(column(name))).select_from(
+        asked: Select[tuple[Any]] = select(func.max(column(name))).select_from(
             relation_named(table, schema=schema)
         )
         if (largest := connection.execute(asked).scalar_one()) is not None:
