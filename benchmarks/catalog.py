@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
@@ -31,8 +32,24 @@ from toolkit.schema import Snapshot, read_digest, read_snapshot, read_with_diges
 from toolkit.schema.diff import compare
 
 README = Path(__file__).with_name("README.md")
+REPEAT = "python -m benchmarks.catalog --tables 1000 --tables 5000 --write"
+
+SNAPSHOT = "`read_snapshot`"
+COMPARED = "`read_snapshot` and comparison with a cached one"
+DIGEST = "`read_digest`: nothing changed since a cached one"
+REFLECT = "`MetaData.reflect()`"
+ALEMBIC = "Alembic's `compare_metadata` with a reflected `MetaData`, no difference"
+
 BATCH = 200
 """Statements sent together while building; one at a time only measures the network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one run cost: seconds on the clock, and of the processor in this process, without the server."""
+
+    wall: float
+    processor: float
 
 
 def main() -> None:
@@ -53,7 +70,7 @@ def main() -> None:
             blocks = [measured(url, tables, given.rounds) for tables in given.tables or [1000]]
         finally:
             server.destroy()
-    text = "\n\n".join(blocks)
+    text = "\n\n".join([*blocks, f"Repeat: `{REPEAT}`."])
     print(text)
     if given.write:
         write_section("catalog", text)
@@ -68,26 +85,31 @@ def measured(admin: DatabaseUrl, tables: int, rounds: int) -> str:
         reflected = MetaData()
         reflected.reflect(connection)
     contenders = contenders_with(cached, digest, reflected)
-    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    costs: dict[str, list[Cost]] = {name: [] for name in contenders}
     loads = [os.getloadavg()[0]]
     for _ in range(rounds):
         for name, run in contenders.items():
-            seconds[name].append(timed(engine, run))
+            costs[name].append(timed(engine, run))
         loads.append(os.getloadavg()[0])
     engine.dispose()
-    medians = {name: statistics.median(found) for name, found in seconds.items()}
-    first = medians["`read_snapshot`"]
+    wall = {name: statistics.median(one.wall for one in found) for name, found in costs.items()}
+    processor = {name: statistics.median(one.processor for one in found) for name, found in costs.items()}
     load = f"load {min(loads):.1f} to {max(loads):.1f} on {os.cpu_count()} processors"
     objects = f"{len(cached.objects):,} objects"
     lines = [
         f"{tables:,} tables, {objects}, PostgreSQL {cached.server.version}, medians of {rounds}:",
         "",
-        "| what | seconds | times `read_snapshot` |",
+        "| what | seconds | processor seconds of the client |",
         "| --- | ---: | ---: |",
+        *(f"| {name} | {wall[name]:.3f} | {processor[name]:.3f} |" for name in contenders),
+        "",
+        *(
+            f"- {slow} takes {wall[slow] / wall[fast]:.1f} times as long as {fast}."
+            for slow, fast in ((REFLECT, SNAPSHOT), (ALEMBIC, COMPARED), (ALEMBIC, DIGEST))
+        ),
+        f"- Other work on the machine: {load}, this benchmark included.",
+        f"- Peak memory of a process that reads one snapshot: {peak_memory(url)} MB.",
     ]
-    lines += [f"| {name} | {median:.3f} | {median / first:.1f} |" for name, median in medians.items()]
-    lines += ["", f"Other work on the machine: {load}, this benchmark included.", ""]
-    lines += [f"Peak memory of a process that reads one snapshot: {peak_memory(url)} MB."]
     return "\n".join(lines)
 
 
@@ -103,14 +125,12 @@ def contenders_with(
         assert not compare_metadata(MigrationContext.configure(connection), reflected)
 
     return {
-        "`read_snapshot`": read_snapshot,
+        SNAPSHOT: read_snapshot,
         "`read_snapshot` and its hash": lambda connection: read_snapshot(connection).hash,
-        "`read_snapshot` and comparison with a cached one": lambda connection: compare(
-            cached, read_snapshot(connection)
-        ),
-        "`read_digest`: nothing changed since a cached one": still_holds,
-        "`MetaData.reflect()`": lambda connection: MetaData().reflect(connection),
-        "Alembic's `compare_metadata` with a reflected `MetaData`, no difference": compared_by_alembic,
+        COMPARED: lambda connection: compare(cached, read_snapshot(connection)),
+        DIGEST: still_holds,
+        REFLECT: lambda connection: MetaData().reflect(connection),
+        ALEMBIC: compared_by_alembic,
     }
 
 
@@ -130,13 +150,13 @@ def built(admin: DatabaseUrl, tables: int) -> DatabaseUrl:
     return url
 
 
-def timed(engine: Engine, run: Callable[[Connection], object]) -> float:
-    """Seconds of one run on a connection that is already open, from a clean heap."""
+def timed(engine: Engine, run: Callable[[Connection], object]) -> Cost:
+    """The cost of one run on a connection that is already open, from a clean heap."""
     with engine.connect() as connection:
         gc.collect()
-        begun = time.perf_counter()
+        begun, processor = time.perf_counter(), time.process_time()
         run(connection)
-        return time.perf_counter() - begun
+        return Cost(time.perf_counter() - begun, time.process_time() - processor)
 
 
 def peak_memory(url: DatabaseUrl) -> int:

@@ -18,10 +18,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.catalog import write_section
+from benchmarks.catalog import Cost, write_section
 from benchmarks.migrate_project import write_project
 from toolkit.database import DatabaseUrl
 from toolkit.database.embedded import EmbeddedServer
@@ -33,14 +32,6 @@ COMMANDS = {
     "`alembic upgrade head`": ("-m", "alembic", "upgrade", "head"),
     "`neonkit upgrade head --yes`": ("-m", "toolkit", "upgrade", "head", "--yes"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one process cost: seconds on the clock and of the processor."""
-
-    wall: float
-    processor: float
 
 
 def main() -> None:
@@ -61,7 +52,8 @@ def main() -> None:
             ]
         finally:
             server.destroy()
-    text = "\n\n".join([*blocks, f"Repeat: `{REPEAT}`."])
+    load = f"Load at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors, this included."
+    text = "\n\n".join([*blocks, load, f"Repeat: `{REPEAT}`."])
     print(text)
     if given.write:
         write_section("migrate", text)

@@ -1,10 +1,11 @@
 """How long a person waits: help, status, the first paint of the terminal UI, a demo that has nothing to do.
 
-    python -m benchmarks.start_up --rounds 7
+    python -m benchmarks.start_up --rounds 7 --write
 
-Everything is a real process; the first paint is taken in a real terminal, at the first byte of the banner.
-The bare interpreter stands beside, so that a slow machine can be told from a slow program. Prints a Markdown
-table for the section "start-up" of benchmarks/README.md.
+Everything is a real process; the first paint is taken in a real terminal, at the first byte of the banner,
+and the way of `status` to the network at a port that answers nothing. The bare interpreter and an import of
+SQLAlchemy stand beside, so that a slow machine can be told from a slow program. `--write` puts the table into
+the section "start-up" of benchmarks/README.md.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from __future__ import annotations
 import argparse
 import os
 import pty
+import resource
 import select
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -22,6 +25,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.catalog import Cost, write_section
+
+REPEAT = "python -m benchmarks.start_up --write"
 NEONKIT = (sys.executable, "-m", "toolkit")
 
 
@@ -29,43 +35,91 @@ def main() -> None:
     """Measure in turns and print the medians."""
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--rounds", type=int, default=7)
-    rounds: int = options.parse_args().rounds
+    options.add_argument("--write", action="store_true")
+    given = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        cold = seconds_of(*NEONKIT, "demo", cwd=place)
-        project = place
+        cold = cost_of(lambda: run(*NEONKIT, "demo", cwd=place))
         try:
-            medians = measured(project, rounds)
+            costs = measured(place, given.rounds)
         finally:
-            seconds_of(*NEONKIT, "server", "destroy", "--yes", cwd=project)
-    print(f"Medians of {rounds}, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.\n")
-    print("| what | seconds |\n| --- | ---: |")
-    print(f"| `neonkit demo`, first run | {cold:.2f} |")
-    for name, seconds in medians.items():
-        print(f"| {name} | {seconds:.3f} |")
+            run(*NEONKIT, "server", "destroy", "--yes", cwd=place)
+    lines = [
+        f"Medians of {given.rounds}, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors:",
+        "",
+        "| what | seconds | fastest | processor seconds |",
+        "| --- | ---: | ---: | ---: |",
+        f"| `neonkit demo`, first run | {cold.wall:.2f} | | {cold.processor:.2f} |",
+        *(row(name, found) for name, found in costs.items()),
+        "",
+        f"Repeat: `{REPEAT}`.",
+    ]
+    text = "\n".join(lines)
+    print(text)
+    if given.write:
+        write_section("start-up", text)
 
 
-def measured(project: Path, rounds: int) -> dict[str, float]:
-    """The median of each contender; contenders take turns."""
-    contenders: dict[str, Callable[[], float]] = {
-        "bare interpreter": lambda: seconds_of(sys.executable, "-c", "pass", cwd=project),
-        "`neonkit --help`": lambda: seconds_of(*NEONKIT, "--help", cwd=project),
-        "`neonkit status`": lambda: seconds_of(*NEONKIT, "status", cwd=project),
+def row(name: str, costs: list[Cost]) -> str:
+    """One contender's line of the table."""
+    wall, processor = [one.wall for one in costs], [one.processor for one in costs]
+    return (
+        f"| {name} | {statistics.median(wall):.3f} | {min(wall):.3f} | {statistics.median(processor):.3f} |"
+    )
+
+
+def measured(project: Path, rounds: int) -> dict[str, list[Cost]]:
+    """The costs of each contender; contenders take turns."""
+    libraries = "import sqlalchemy.dialects.postgresql, psycopg2"
+    contenders: dict[str, Callable[[], float | None]] = {
+        "bare interpreter": lambda: run(sys.executable, "-c", "pass", cwd=project),
+        "SQLAlchemy and psycopg2, imported": lambda: run(sys.executable, "-c", libraries, cwd=project),
+        "`neonkit --help`": lambda: run(*NEONKIT, "--help", cwd=project),
+        "`neonkit rule`, of one rule": lambda: run(*NEONKIT, "rule", "fk-without-index", cwd=project),
+        "`neonkit status`, until it connects": lambda: until_it_connects(project),
+        "`neonkit status`": lambda: run(*NEONKIT, "status", cwd=project),
         "`neonkit tui`, first paint": lambda: first_paint(project),
-        "`neonkit demo`, nothing to do": lambda: seconds_of(*NEONKIT, "demo", cwd=project),
+        "`neonkit demo`, nothing to do": lambda: run(*NEONKIT, "demo", cwd=project),
     }
-    times: dict[str, list[float]] = {name: [] for name in contenders}
+    costs: dict[str, list[Cost]] = {name: [] for name in contenders}
     for _ in range(rounds):
-        for name, run in contenders.items():
-            times[name].append(run())
-    return {name: statistics.median(found) for name, found in times.items()}
+        for name, contender in contenders.items():
+            costs[name].append(cost_of(contender))
+    return costs
 
 
-def seconds_of(*command: str, cwd: Path) -> float:
-    """The time of one process that must end well."""
-    begun = time.perf_counter()
+def cost_of(contender: Callable[[], float | None]) -> Cost:
+    """Seconds of one turn, those that it measured itself if it did, and the processor's of its processes."""
+    before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    measured_itself = contender()
+    wall, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(wall if measured_itself is None else measured_itself, processor)
+
+
+def run(*command: str, cwd: Path) -> None:
+    """One process that must end well."""
     subprocess.run(command, cwd=cwd, check=True, capture_output=True, stdin=subprocess.DEVNULL)
-    return time.perf_counter() - begun
+
+
+def until_it_connects(project: Path) -> float:
+    """From the start of `neonkit status` to its connection, at a port where nothing answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"postgresql://nobody@127.0.0.1:{server.getsockname()[1]}/nothing"
+        begun = time.perf_counter()
+        with subprocess.Popen(
+            [*NEONKIT, "status"],
+            cwd=project,
+            env={**os.environ, "DATABASE_URL": url},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            server.settimeout(30)
+            connection, _address = server.accept()
+            took = time.perf_counter() - begun
+            process.kill()
+            connection.close()
+    return took
 
 
 def first_paint(project: Path) -> float:

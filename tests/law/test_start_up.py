@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
 
 from toolkit.cli.main import build
+from toolkit.errors import ExitCode
 
 HEAVY = ("alembic", "psycopg2", "pydantic", "pydantic_settings", "rich", "sqlalchemy", "sqlmodel", "textual")
 BUDGET_SECONDS = 0.150
@@ -21,8 +24,16 @@ PROBE = """
 import json, sys
 from toolkit.cli.main import main
 code = main(json.loads(sys.argv[1]))
-print(json.dumps({"code": code, "loaded": sorted({name.partition(".")[0] for name in sys.modules})}))
+print(json.dumps({"code": code, "loaded": sorted(sys.modules)}))
 """
+
+NOT_NEEDED = {
+    ("rule", "fk-without-index"): ("sqlalchemy", "psycopg2", "toolkit.migrate", "toolkit.database"),
+    ("status",): ("toolkit.migrate", "toolkit.schema", "toolkit.models", "toolkit.reports.rendering"),
+}
+"""What these commands must not load; `status`, before it has reached a server."""
+ELSEWHERE = ("alembic", "rich", "sqlmodel", "textual", "libcst", "postgast", "pydantic_settings", "asyncpg")
+"""What neither of them loads."""
 
 
 def verbs(group: TyperGroup, before: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
@@ -48,6 +59,23 @@ def test_help_loads_no_heavy_library(line: tuple[str, ...]) -> None:
     assert told["code"] == 0
     assert ran.stderr == ""
     assert [name for name in HEAVY if name in told["loaded"]] == []
+
+
+@pytest.mark.parametrize("line", NOT_NEEDED, ids=" ".join)
+def test_a_command_loads_what_it_needs(line: tuple[str, ...], tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    ran = subprocess.run(
+        [sys.executable, "-c", PROBE, json.dumps(line)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env={**os.environ, "DATABASE_URL": f"postgresql://nobody@127.0.0.1:{port}/nothing"},
+    )
+    told = json.loads(ran.stdout.splitlines()[-1])
+    assert told["code"] == (ExitCode.UNREACHABLE if line == ("status",) else ExitCode.DONE)
+    assert [name for name in (*NOT_NEEDED[line], *ELSEWHERE) if name in told["loaded"]] == []
 
 
 def test_help_is_fast() -> None:
