@@ -5,13 +5,18 @@ All spellings are tables of one metadata, so that one comparison holds them all.
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fixtures.alembic_projects import PRODUCTION, MakeProject, ProjectFolder
 from fixtures.drift import found
 
-from toolkit.database import Database, DatabaseUrl
+from toolkit.database import Database, DatabaseUrl, Job
+from toolkit.database.embedded import find_binaries
+from toolkit.database.scratch import ScratchDatabases
 from toolkit.migrate import revision, upgrade
 from toolkit.migrate.drift import Options, Scratch, drift
 
@@ -166,6 +171,36 @@ def database(database_url: DatabaseUrl) -> Iterator[Database]:
     made.dispose()
 
 
+MAINTENANCE = ("vacuum full", "vacuum analyze", "reindex database {name}", "analyze")
+SEARCH_PATH = 'alter database "{name}" set search_path = pg_catalog, public'
+
+
+def maintained(database: Database) -> None:
+    """What an operator does, and what changes no structure."""
+    with database.connect(Job.ADMIN) as connection:
+        name = connection.exec_driver_sql("select current_database()").scalar_one()
+        for statement in (*MAINTENANCE, SEARCH_PATH):
+            connection.exec_driver_sql(statement.format(name=name))
+    database.dispose()
+
+
+def restored(source: Database, target: DatabaseUrl, dump: Path) -> Database:
+    """A dump of the database, restored into another one."""
+    url = source.url(Job.ADMIN)
+    parameters = url.libpq_parameters()
+    environment = {**os.environ, "PGPASSWORD": str(parameters.get("password", ""))}
+    programs = find_binaries()
+    for program, options in (
+        ("pg_dump", ("--format=custom", f"--file={dump}", str(url.database))),
+        ("pg_restore", (f"--dbname={target.database}", str(dump))),
+    ):
+        where = (f"--host={parameters['host']}", f"--port={parameters['port']}", f"--username={url.username}")
+        subprocess.run(
+            [programs.program(program), *where, *options], check=True, env=environment, timeout=120
+        )
+    return Database.at(target)
+
+
 def differences(folder: ProjectFolder, database: Database) -> list[str]:
     """What is reported of the project at its head."""
     project = folder.open()
@@ -181,9 +216,20 @@ def test_the_spellings_are_many() -> None:
     assert len(SPELLINGS) >= 95
 
 
-def test_created_from_the_models(folder: ProjectFolder, database: Database) -> None:
+def test_created_from_the_models_maintained_and_restored(
+    folder: ProjectFolder,
+    database: Database,
+    scratch: ScratchDatabases,
+    tmp_path: Path,
+) -> None:
     folder.revision("a1", None, "from models import Base\nBase.metadata.create_all(op.get_bind())")
     assert differences(folder, database) == []
+    maintained(database)
+    assert differences(folder, database) == []
+    with scratch.create() as url:
+        again = restored(database, url, tmp_path / "dump")
+        assert differences(folder, again) == []
+        again.dispose()
 
 
 def test_written_by_autogenerate(folder: ProjectFolder, database: Database) -> None:
