@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 from isolation.trace.random_statements import Statements
-from isolation.trace.worlds import VALUES, Worlds
+from isolation.trace.worlds import Asked, Worlds
 
 from toolkit.isolation.trace import Grounds, Standing, requirements
 
@@ -21,7 +21,7 @@ def test_no_leaking_statement_is_called_bound(
     told: Counter[str] = Counter()
     for _ in range(cases):
         sql = made.statement()
-        standings = {each.standing(VALUES.__getitem__, 1) for each in requirements(sql, grounds)}
+        standings = {each.standing(Asked()) for each in requirements(sql, grounds)}
         leaks = worlds.leaks(sql)
         if standings <= {Standing.BOUND}:
             assert not leaks, f"called bound, but leaks: {sql}"

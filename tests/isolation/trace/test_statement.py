@@ -6,7 +6,7 @@ The values are those of user 1, who asks for things of user 2.
 from __future__ import annotations
 
 import pytest
-from isolation.trace.worlds import VALUES, Worlds, cases
+from isolation.trace.worlds import Asked, Worlds, cases
 
 from toolkit.isolation.trace import Grounds, Standing, requirements
 
@@ -15,7 +15,7 @@ NOT_RUN = ("COPY", "EXPLAIN")
 
 
 def standings(sql: str, grounds: Grounds) -> set[Standing]:
-    return {each.standing(VALUES.__getitem__, 1) for each in requirements(sql, grounds)}
+    return {each.standing(Asked()) for each in requirements(sql, grounds)}
 
 
 @pytest.mark.parametrize("sql", cases("bound"))

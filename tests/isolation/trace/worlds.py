@@ -60,6 +60,18 @@ UNION ALL SELECT 'notes', id, body, user_id, project_id::text FROM notes WHERE u
 """
 
 
+class Asked:
+    """User 1 with these values, of whose rows nothing is known."""
+
+    user = 1
+
+    def value(self, number: int) -> object:
+        return VALUES[number]
+
+    def is_own(self, table: str, key: tuple[str, ...]) -> bool:
+        return False
+
+
 def cases(name: str) -> list[str]:
     """The labelled statements of a file."""
     text = (Path(__file__).parent / "cases" / f"{name}.sql").read_text(encoding="utf-8")

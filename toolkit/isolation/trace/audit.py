@@ -55,6 +55,8 @@ class StatementAudit:
     def __init__(self, grounds: Grounds) -> None:
         self.grounds = grounds
         self.statements = 0
+        self.with_user = 0
+        """How many of the statements ran for a user."""
         self._known: dict[tuple[str, bool], Known] = {}
         self._seen: Counter[Seen] = Counter()
         self._judged: Counter[Standing] = Counter()
@@ -70,6 +72,7 @@ class StatementAudit:
         Returns how each reference stands.
         """
         self.statements += 1
+        self.with_user += user is not None
         known = self._read(text, formatted=formatted)
         if not known.requirements:
             self._last.bound = False
@@ -95,16 +98,25 @@ class StatementAudit:
         doubts = [seen for seen in self._seen if seen.standing is Standing.UNKNOWN]
         return Report(
             findings=tuple(_finding(seen, times) for seen, times in bad),
-            unknowns=tuple(
-                Unknown(RULE, f"{each.path}:{each.line} {each.requirement.table}", each.requirement.doubt)
-                for each in doubts
+            unknowns=(
+                *self._vacuous(),
+                *(
+                    Unknown(RULE, f"{each.path}:{each.line} {each.requirement.table}", each.requirement.doubt)
+                    for each in doubts
+                ),
             ),
             looked_at={
                 "statements": self.statements,
+                "statements of a user": self.with_user,
                 "texts": len(self._known),
                 **{f"references {standing.value.lower()}": self._judged[standing] for standing in Standing},
             },
         )
+
+    def _vacuous(self) -> list[Unknown]:
+        if self.with_user:
+            return []
+        return [Unknown(NO_USER, "program", "no statement ran for a user, so nothing was shown")]
 
     def _read(self, text: str, *, formatted: bool) -> Known:
         known = self._known.get((text, formatted))
@@ -117,16 +129,10 @@ class StatementAudit:
         return known
 
     def _judge(self, known: Known, values: Any, user: object | None) -> list[Standing]:
-        keys = known.numbered.keys
-
-        def value_of(number: int) -> Any:
-            return values[keys[number - 1]] if 0 < number <= len(keys) else None
-
+        execution = _Execution(known.numbered.keys, values, user, self._own)
         standings = []
         for each in known.requirements:
-            standing = each.standing(value_of, user)
-            if standing is Standing.UNBOUND and (key := each.key_with(value_of)) is not None:
-                standing = Standing.BOUND if (str(user), each.table, key) in self._own else standing
+            standing = each.standing(execution)
             self._judged[standing] += 1
             standings.append(standing)
             if standing is not Standing.BOUND:
@@ -134,6 +140,22 @@ class StatementAudit:
                 shown = _shown(known.numbered.sql)
                 self._seen[Seen(each, standing, shown, path, line, with_user=user is not None)] += 1
         return standings
+
+
+@dataclass(frozen=True, slots=True)
+class _Execution:
+    """One execution of a statement, asked by its requirements."""
+
+    keys: tuple[str | int, ...]
+    values: Any
+    user: object | None
+    own: set[tuple[str, str, tuple[str, ...]]]
+
+    def value(self, number: int) -> Any:
+        return self.values[self.keys[number - 1]] if 0 < number <= len(self.keys) else None
+
+    def is_own(self, table: str, key: tuple[str, ...]) -> bool:
+        return (str(self.user), table, key) in self.own
 
 
 def _finding(seen: Seen, times: int) -> Finding:
@@ -146,7 +168,7 @@ def _finding(seen: Seen, times: int) -> Finding:
         why = "the value compared with the owner was not the acting user"
     return Finding(
         rule=RULE if seen.with_user else NO_USER,
-        severity=Severity.ERROR,
+        severity=Severity.ERROR if seen.with_user else Severity.WARNING,
         subject=requirement.table,
         sentence=f"A statement may {_VERBS[requirement.action]} {requirement.table}: {why}.",
         evidence={"statement": seen.statement, "times": times, "action": requirement.action.value},

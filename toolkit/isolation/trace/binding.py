@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from toolkit.isolation.trace.requirement import Key, Way
 from toolkit.isolation.trace.scope import Context, conditions_in
 from toolkit.isolation.trace.terms import (
     All,
@@ -38,24 +39,28 @@ class Bindings:
         self._graph = graph
         self._known: dict[Context, list[Classes]] = {}
 
-    def of_row(self, row: int, context: Context) -> tuple[frozenset[Value], ...]:
-        """For each way in which the conditions can hold, the values that the row's owner is then equal to."""
-        return tuple(
-            frozenset(
-                value
-                for owner in _owners(row, classes, self._rows, self._graph)
-                for value in classes.values(owner)
-            )
-            for classes in self._classes(context, row)
-        )
+    def of_row(self, row: int, context: Context) -> tuple[Way, ...]:
+        """For each way in which the conditions can hold, what the row's owner is then tied to."""
+        return tuple(self._way(row, classes) for classes in self._classes(context, row))
 
-    def of_key(self, row: int, context: Context) -> tuple[frozenset[Value], ...]:
-        """The values of each column of the row's primary key, or nothing if it may be more rows than one."""
-        ways = self._classes(context, row)
-        if len(ways) != 1:
-            return ()
-        key = tuple(ways[0].values(Column(row, name)) for name in self._rows[row].primary_key)
-        return key if all(key) else ()
+    def _way(self, row: int, classes: Classes) -> Way:
+        owners = list(_owners(row, classes, self._rows, self._graph))
+        values = frozenset(value for owner in owners for value in classes.values(owner))
+        if values:
+            return Way(values)
+        found = {classes.find(owner) for owner in owners}
+        return Way(values, frozenset(self._keys(row, found, classes)))
+
+    def _keys(self, row: int, owners: set[Term], classes: Classes) -> Iterator[Key]:
+        """The rows with this row's owner that the statement names by their primary key, itself among them."""
+        for other, shape in self._rows.items():
+            same = other == row or any(
+                classes.find(each) in owners for each in _owners(other, classes, self._rows, self._graph)
+            )
+            if same and shape.primary_key:
+                columns = [classes.values(Column(other, name)) for name in shape.primary_key]
+                if all(columns):
+                    yield shape.name, tuple(min(each, key=repr) for each in columns)
 
     def of_term(self, term: Term, context: Context) -> tuple[frozenset[Value], ...]:
         """For each way in which the conditions can hold, the values that the term is then equal to."""

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Table, event, inspect, text
+from sqlalchemy import Engine, Table, event, inspect
 from sqlalchemy.orm import Mapper, Session
 
 from toolkit.isolation.trace.audit import StatementAudit
@@ -43,16 +43,29 @@ def acting_as(user: object) -> Iterator[None]:
 
 
 def grounds_of(engine: Engine, graph: OwnershipGraph, setting: str = "app.user_id") -> Grounds:
-    """What statements on this database are read against: its search path and its own functions are asked."""
+    """What statements on this database are read against: its search path and its functions are asked."""
     with engine.connect() as connection:
-        functions = frozenset(connection.execute(text(_FUNCTIONS)).scalars())
-        path = tuple(connection.execute(text("SELECT unnest(current_schemas(false))")).scalars())
-    return replace(Grounds.of(graph, setting), search_path=path, functions=functions)
+        return _asked(Grounds.of(graph, setting), connection.connection)
+
+
+def _asked(grounds: Grounds, connection: Any) -> Grounds:
+    """With what the server of a driver's connection knows."""
+    cursor = connection.cursor()
+    try:
+        cursor.execute(_FUNCTIONS)
+        functions = frozenset(name for (name,) in cursor.fetchall())
+        cursor.execute("SELECT unnest(current_schemas(false))")
+        return replace(grounds, search_path=tuple(name for (name,) in cursor.fetchall()), functions=functions)
+    finally:
+        cursor.close()
 
 
 @contextmanager
 def listening(audit: StatementAudit, target: Any = Engine) -> Iterator[None]:
-    """Hear every statement of an engine, or of all engines, while the block runs."""
+    """Hear every statement of an engine, or of all engines, while the block runs.
+
+    If the audit does not know the server's functions, they are asked before the first statement.
+    """
     hook = _Hook(audit)
     heard = (
         (target, "before_cursor_execute", hook.before),
@@ -91,6 +104,8 @@ class _Hook:
             if given == self._audit.grounds.setting:
                 self._users[connection] = values.get(found["value"])
                 return
+        if self._audit.grounds.functions is None:
+            self._audit.grounds = _asked(self._audit.grounds, connection.connection)
         acting = _acting.get()
         user = acting if acting is not None else self._users.get(connection)
         self._last.user = user

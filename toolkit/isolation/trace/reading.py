@@ -20,9 +20,11 @@ from toolkit.isolation.trace.terms import (
     Column,
     Either,
     Equal,
+    Identity,
     Joined,
     Literal,
     Never,
+    OneOf,
     Parameter,
     Term,
 )
@@ -212,9 +214,11 @@ class QueryReader:
                 into.parts.append(Equal(term, other))
         elif items:
             terms = [term_of(each, level, setting) for each in items.get("items", items.get("elements", ()))]
-            if all(each is not None for each in terms):
-                choices = [All([Equal(term, each)]) for each in terms if each is not None]
-                into.parts.append(choices[0] if len(choices) == 1 else Either([*choices]))
+            if len(terms) == 1 and terms[0] is not None:
+                into.parts.append(Equal(term, terms[0]))
+            elif all(isinstance(each, Parameter | Literal | Identity) for each in terms):
+                values = tuple(each for each in terms if isinstance(each, Parameter | Literal | Identity))
+                into.parts.append(Equal(term, OneOf(next(self.notes.numbers), values)))
         elif isinstance(other := term_of(_uncast(right), level, setting), Parameter):
             into.parts.append(Equal(term, Parameter(other.number, each=next(self.notes.numbers))))
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from itertools import islice, product
+from typing import Any, Final, Protocol, TypeAlias
 from uuid import UUID
 
-from toolkit.isolation.trace.terms import Identity, Literal, Parameter, Value
+from toolkit.isolation.trace.terms import Identity, Literal, OneOf, Value
+
+_MOST_KEYS: Final = 10_000
+"""More rows than that are not looked up for one statement."""
 
 
 class Action(StrEnum):
@@ -35,19 +38,45 @@ class Standing(StrEnum):
     """Nobody can tell from the statement."""
 
 
+Key: TypeAlias = tuple[str, tuple[Value, ...]]
+"""A row as a statement names it: its table and the values of its primary key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way in which a row can be meant, and what its owner is tied to then."""
+
+    values: frozenset[Value]
+    """One of them has to be the acting user."""
+    keys: frozenset[Key] = frozenset()
+    """Else, one of these rows has to be known as the user's: it has the same owner."""
+
+
+class Question(Protocol):
+    """What decides whether a way is bound: the values of one execution, and who acts."""
+
+    @property
+    def user(self) -> object: ...
+
+    def value(self, number: int) -> Any:
+        """The value of `$number`."""
+        ...
+
+    def is_own(self, table: str, key: tuple[str, ...]) -> bool:
+        """Whether the row is known to be the user's."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One reference to a table, and what binds it.
+    """One reference to a table, and what binds it, in each way in which a row can be meant.
 
-    `ways` are the ways in which a row can be meant: in each, one of the values must be the acting user. A way
-    without values is not bound. `doubt` says why nothing can be told, and then there are no ways.
+    `doubt` says why nothing can be told, and then there are no ways.
     """
 
     table: str
     action: Action
-    ways: tuple[frozenset[Value], ...] = ()
-    key: tuple[frozenset[Value], ...] = ()
-    """The values of the primary key, if it names one row and the owner is not bound."""
+    ways: tuple[Way, ...] = ()
     doubt: str = ""
     reason: str = ""
     """Why a way without values is not bound."""
@@ -55,38 +84,51 @@ class Requirement:
     @property
     def is_hopeless(self) -> bool:
         """Whether no values could bind it."""
-        return not self.doubt and any(not way for way in self.ways)
+        return not self.doubt and any(not way.values for way in self.ways)
 
-    def standing(self, value_of: Callable[[int], Any], user: object) -> Standing:
-        """How it stands with these values (by number, from 1), for the acting user."""
+    def standing(self, question: Question) -> Standing:
+        """How it stands in one execution."""
         if self.doubt:
             return Standing.UNKNOWN
-        bound = all(any(_is_user(each, value_of, user) for each in way) for way in self.ways)
+        bound = all(_is_bound(way, question) for way in self.ways)
         return Standing.BOUND if bound else Standing.UNBOUND
 
-    def key_with(self, value_of: Callable[[int], Any]) -> tuple[str, ...] | None:
-        """The primary key that the statement names with these values; None if it names none."""
-        if not self.key:
-            return None
-        values = [_value(min(each, key=repr), value_of) for each in self.key]
-        return None if None in values else tuple(map(str, values))
+
+def _is_bound(way: Way, question: Question) -> bool:
+    return any(_is_user(each, question) for each in way.values) or any(
+        _is_own(table, key, question) for table, key in way.keys
+    )
 
 
-def _value(term: Value, value_of: Callable[[int], Any]) -> object:
-    if isinstance(term, Literal):
-        return term.value
-    return value_of(term.number) if isinstance(term, Parameter) and not term.each else None
-
-
-def _is_user(term: Value, value_of: Callable[[int], Any], user: object) -> bool:
+def _is_user(term: Value, question: Question) -> bool:
     if isinstance(term, Identity):
         return True
-    if isinstance(term, Literal):
-        return is_same(term.value, user)
-    value = value_of(term.number)
-    if term.each:
-        return isinstance(value, list | tuple) and all(is_same(each, user) for each in value)
-    return is_same(value, user)
+    values = _values(term, question)
+    return bool(values) and all(is_same(each, question.user) for each in values)
+
+
+def _is_own(table: str, key: tuple[Value, ...], question: Question) -> bool:
+    """Whether every row that the key may mean is known as the user's."""
+    columns = [_values(each, question) for each in key]
+    keys = list(islice(product(*columns), _MOST_KEYS + 1))
+    return 0 < len(keys) <= _MOST_KEYS and all(
+        None not in each and question.is_own(table, tuple(map(str, each))) for each in keys
+    )
+
+
+def _values(term: Value, question: Question) -> list[Any]:
+    """The values that a term may have, all of them."""
+    match term:
+        case Literal():
+            return [term.value]
+        case OneOf():
+            return [value for each in term.values for value in _values(each, question)]
+        case Identity():
+            return [question.user]
+    value = question.value(term.number)
+    if not term.each:
+        return [value]
+    return list(value) if isinstance(value, list | tuple) else [None]
 
 
 def is_same(value: object, user: object) -> bool:

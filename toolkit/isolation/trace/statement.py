@@ -13,7 +13,7 @@ from typing import Final
 from toolkit.isolation.trace.binding import Bindings
 from toolkit.isolation.trace.grounds import Grounds
 from toolkit.isolation.trace.reading import Named, QueryReader
-from toolkit.isolation.trace.requirement import Action, Requirement
+from toolkit.isolation.trace.requirement import Action, Requirement, Way
 from toolkit.isolation.trace.scope import Context, Level, Source, Writing
 from toolkit.isolation.trace.terms import Column, Equal, Term
 from toolkit.isolation.trace.terms_reader import inside, term_of
@@ -250,8 +250,7 @@ class _Reader(QueryReader):
         for each in self.notes.touches:
             ways = bindings.of_row(each.row, each.context)
             shape = rows[each.row]
-            key = bindings.of_key(each.row, each.context) if not all(ways) else ()
-            yield Requirement(shape.name, each.action, ways, key, reason=self._why(shape))
+            yield Requirement(shape.name, each.action, ways, reason=self._why(shape))
 
     def _why(self, shape: TableShape) -> str:
         path = self.grounds.graph.tables[shape.name].path
@@ -260,9 +259,9 @@ class _Reader(QueryReader):
     def _written(self, bindings: Bindings) -> Iterable[Requirement]:
         for each in self.notes.writings:
             if each.value is None:
-                yield Requirement(each.table, each.action, (frozenset(),), reason=each.reason)
+                yield Requirement(each.table, each.action, (Way(frozenset()),), reason=each.reason)
                 continue
-            ways = bindings.of_term(each.value, each.context)
+            ways = tuple(Way(values) for values in bindings.of_term(each.value, each.context))
             yield Requirement(each.table, each.action, ways, reason=each.reason)
 
     def _doubts(self) -> Iterable[Requirement]:

@@ -32,12 +32,19 @@ class Literal(NamedTuple):
     value: str
 
 
+class OneOf(NamedTuple):
+    """One of several values, as in IN: another one at each place, so places are counted."""
+
+    place: int
+    values: tuple[Parameter | Literal | Identity, ...]
+
+
 class Identity(NamedTuple):
     """The acting user as the session's setting has it."""
 
 
-Term: TypeAlias = Column | Parameter | Literal | Identity
-Value: TypeAlias = Parameter | Literal | Identity
+Value: TypeAlias = Parameter | Literal | Identity | OneOf
+Term: TypeAlias = Column | Value
 
 
 @dataclass(frozen=True, slots=True)

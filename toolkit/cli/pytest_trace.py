@@ -1,0 +1,71 @@
+"""`pytest --isolation-trace`: every statement of a test run, held against the acting user.
+
+A door as the commands are. Nothing of SQLAlchemy is loaded before the option is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from toolkit.findings import Report
+
+_OPTION: Final = "--isolation-trace"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The option."""
+    group = parser.getgroup("neonkit", "isolation of users")
+    group.addoption(
+        _OPTION,
+        action="store_true",
+        help="hear every statement and name each place that may reach another user's rows; fails the run",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Listen, if asked to."""
+    if config.getoption(_OPTION):
+        config.pluginmanager.register(_Trace(config.rootpath), "neonkit-isolation-trace")
+
+
+class _Trace:
+    """One run."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._report: Report | None = None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Hear all engines while the tests run; findings fail the run."""
+        from toolkit.findings import Severity
+        from toolkit.isolation.trace import Grounds, StatementAudit, listening
+        from toolkit.models import build_ownership
+        from toolkit.settings import load_settings
+        from toolkit.workspace import Workspace
+
+        workspace = Workspace.open(load_settings(self._root))
+        graph = build_ownership(workspace.registry.shapes, workspace.ownership_rules)
+        audit = StatementAudit(Grounds.of(graph, workspace.settings.isolation.identity_setting))
+        with ExitStack() as stack:
+            stack.enter_context(listening(audit))
+            result = yield
+        self._report = audit.report()
+        if self._report.at_least(Severity.ERROR):
+            session.testsfailed += 1
+        return result
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """The findings behind the tests' own summary."""
+        if self._report is None:
+            return
+        from toolkit.reports.findings_text import findings_text
+
+        terminalreporter.section("isolation trace")
+        terminalreporter.write_line(findings_text(self._report))
