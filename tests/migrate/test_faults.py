@@ -18,6 +18,7 @@ from toolkit.database.lock import migration_lock
 from toolkit.errors import ExitCode
 from toolkit.events import Event, RevisionFinished, RevisionStarted
 from toolkit.migrate import run_errors
+from toolkit.migrate.guard.terms import Terms
 from toolkit.migrate.running import upgrade
 
 NEVER_MIND = """    try:
@@ -116,7 +117,7 @@ def test_giving_way_to_a_lock(make_project: MakeProject, database: Database, eng
     with engine.begin() as blocker:
         blocker.execute(text("SELECT * FROM books"))
         with pytest.raises(run_errors.MigrationTimedOutError) as caught:
-            upgrade(project, database)
+            upgrade(project, database, terms=Terms(tries=1))
     assert (caught.value.sqlstate, caught.value.heads) == ("55P03", ("a3",))
     assert caught.value.exit_code is ExitCode.TIMED_OUT
 

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from toolkit.workspace import Workspace
 
 
+_URLS = ("--url", "--on")
+"""Options whose text may hold a password."""
+
+
 class Call:
     """The options given, and the doors to settings, workspace, output, progress, questions and cancelling."""
 
@@ -54,8 +58,9 @@ class Call:
         """The command line that was given, with `flags` added and the URL's text left out."""
         words = [self.command.split()[0]]
         for before, word in zip(("", *self._arguments), self._arguments, strict=False):
-            shown = MASK if before == "--url" else word
-            words.append(f"--url={MASK}" if word.startswith("--url=") else shown)
+            shown = MASK if before in _URLS else word
+            flag = word.partition("=")[0]
+            words.append(f"{flag}={MASK}" if "=" in word and flag in _URLS else shown)
         return " ".join([*map(_quoted, words), *flags])
 
     def settings(self) -> Settings:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import textwrap
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, Final
 
-from toolkit.findings import Finding
+from toolkit.findings import Finding, Severity
 from toolkit.migrate.plan import (
     Estimate,
     Plan,
@@ -33,7 +34,7 @@ def plan_text(plan: Plan, *, full: bool = False) -> str:
         lines += ["", *_revision(revision, full=full)]
     lines += _forecasts(plan)
     lines += [wrapped for note in plan.notes for wrapped in _wrap(f"note: {note}")]
-    lines += _findings(plan)
+    lines += _findings(plan, full=full)
     return "\n".join([*lines, "", _verdict(plan)])
 
 
@@ -45,14 +46,14 @@ def document(plan: Plan) -> dict[str, Any]:
 
 def _head(plan: Plan) -> Iterator[str]:
     current = ", ".join(plan.current) or "base"
-    yield printable(f"Plan {plan.id} for {plan.database}, PostgreSQL {plan.server}")
-    yield printable(f"from {current} to {plan.target}; holds until {plan.expires:%Y-%m-%d %H:%M} UTC")
+    yield from _wrap(f"Plan {plan.id} for {plan.database}, PostgreSQL {plan.server}")
+    yield from _wrap(f"from {current} to {plan.target}; holds until {plan.expires:%Y-%m-%d %H:%M} UTC")
     if plan.revisions:
         yield from _wrap(f"recorded on: {plan.ground}")
 
 
 def _revision(revision: PlannedRevision, *, full: bool) -> Iterator[str]:
-    yield printable(f"{revision.revision} {revision.message}")
+    yield from _wrap(f"{revision.revision} {revision.message}")
     yield f"  {printable(revision.path)}"
     if revision.source == "offline":
         yield from _wrap(f"offline text only, not recorded: {revision.reason}", "  ")
@@ -138,17 +139,22 @@ def _forecasts(plan: Plan) -> Iterator[str]:
         yield from _wrap(f"{place}{one.subject}: {forecast_sentence(one)}{keys}", "  ")
 
 
-def _findings(plan: Plan) -> Iterator[str]:
+def _findings(plan: Plan, *, full: bool) -> Iterator[str]:
     report = plan.report
     shown: list[Finding] = [one for one in worst_first(report.findings) if one.rule != "plan-forecast"]
     if shown or report.unknowns:
         yield ""
     for one in shown:
-        yield from finding_lines(one)
+        if full:
+            yield from finding_lines(one)
+        elif one.severity > Severity.INFO:
+            line = f":{one.location.line}" if one.location and one.location.line else ""
+            path = f"{Path(one.location.path).name}{line} " if one.location else ""
+            yield from _wrap(f"{one.severity.word} {one.rule} {path}{one.subject}: {one.sentence}")
     for each in report.unknowns:
         yield from _wrap(f"unknown {each.rule} {each.subject}: {each.reason}")
     if shown or report.unknowns:
-        yield summary(report)
+        yield from _wrap(f"{summary(report)}{'' if full else '; all of it: --full'}")
 
 
 def _verdict(plan: Plan) -> str:

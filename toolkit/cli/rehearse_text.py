@@ -14,13 +14,13 @@ from toolkit.schema.spelling import plural
 
 _HEADINGS: Final = ("REVISION", "WAY", "SECONDS", "STRONGEST LOCK", "HELD", "WORK")
 _STATEMENTS: Final = ("LINE", "STATEMENT", "SECONDS", "ROWS", "LOCK", "HELD")
-_STATEMENT: Final = 32
+_STATEMENT: Final = 24
 _WIDTH: Final = 80
 
 
 def rehearse_text(found: Rehearsal, *, full: bool = False) -> str:
     """One line per step, then statements if asked for, then what was found, then one line that sums up."""
-    lines = [printable(f"Rehearsed for {found.database}, PostgreSQL {found.server}")]
+    lines = _wrap(f"Rehearsed for {found.database}, PostgreSQL {found.server}")
     lines += _wrap(f"on: {found.ground}; {plural('synthetic row', found.rows)}")
     lines += [each for note in found.notes for each in _wrap(f"note: {note}")]
     if found.steps:
@@ -95,7 +95,7 @@ def _findings(found: Rehearsal) -> Iterator[str]:
 def _verdict(found: Rehearsal) -> str:
     if not found.steps:
         return "Nothing to rehearse: the database is there. `--all` walks the whole history."
-    return f"{summary(found.report)}; {found.seconds:.1f} s."
+    return "\n".join(_wrap(f"{summary(found.report)}; {found.seconds:.1f} s."))
 
 
 def _wrap(text: str, indent: str = "") -> list[str]:

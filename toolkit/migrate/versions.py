@@ -13,7 +13,8 @@ from sqlalchemy import Connection, text
 from toolkit.database import DatabaseUrl
 from toolkit.sql.quoting import qualified
 
-_IDENTITY = "SELECT current_database()::text, pg_postmaster_start_time()::text"
+_IDENTITY = "SELECT current_database()::text, extract(epoch FROM pg_postmaster_start_time())::text"
+"""As a number: a revision may have set the session's time zone, which the text of a time follows."""
 
 _HOME = """
 SELECT space.nspname::text

@@ -32,9 +32,25 @@ def test_an_entry(tmp_path: Path) -> None:
     assert not entry.covers("table b", "grants")
 
 
+def test_a_wildcard_covers_every_attribute_of_its_object() -> None:
+    entry = Acceptance("table a", "*", "why")
+    assert entry.covers("table a", "grants")
+    assert entry.covers("table a", "existence")
+    assert not entry.covers("column a.b", "existence")
+    assert entry.holds_on(dt.date(9999, 1, 1))
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
+        ("[[accepted]]\nobject = '*'\nattribute = '*'\nreason = 'all'", "entry 1 .* object"),
+        ("[[accepted]]\nobject = 7\nattribute = '*'\nreason = 'x'", "entry 1 has no object"),
+        ("[[accepted]]\nobject = 'a'\nreason = 'x'", "entry 1 has no attribute"),
+        ("accepted = ['table a']", "entry 1 is no table"),
+        (
+            "[[accepted]]\nobject = 'a'\nattribute = 'b'\nreason = 'c'\nexpires = 2027-01-01T00:00:00",
+            "expires that is no date",
+        ),
         ("[[accepted]]\nobject = 'table a'\nattribute = '*'", "entry 1 has no reason"),
         ("[[accepted]]\nobject = 'table a'\nattribute = '*'\nreason = ' '", "entry 1 has no reason"),
         ("[accepted]\nobject = 'table a'", "two brackets"),
@@ -47,3 +63,14 @@ def test_an_entry(tmp_path: Path) -> None:
 def test_written_wrongly(tmp_path: Path, text: str, complaint: str) -> None:
     with pytest.raises(AcceptedFileError, match=complaint):
         read_accepted(written(tmp_path, text))
+
+
+def test_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "drift-accepted.toml"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(AcceptedFileError, match="not UTF-8"):
+        read_accepted(path)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(AcceptedFileError, match="directory"):
+        read_accepted(path)

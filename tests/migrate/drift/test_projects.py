@@ -9,12 +9,13 @@ from sqlalchemy import Column, Integer, MetaData, Table
 
 from toolkit.cancel import CancelToken
 from toolkit.database import Database, DatabaseUrl, Job
-from toolkit.database.scratch import SCRATCH_PREFIX
-from toolkit.errors import StoppedError
+from toolkit.database.scratch import SCRATCH_PREFIX, ScratchDatabases
+from toolkit.errors import NeonkitError, StoppedError
 from toolkit.events import Event, Progress, StepFinished
 from toolkit.migrate import AlembicProject, upgrade
 from toolkit.migrate.drift import Cause, Options, Scratch, drift
 from toolkit.migrate.drift.errors import ScratchRefusedError
+from toolkit.migrate.drift.fixing import Direction, Wish, fix
 from toolkit.secret import Secret
 
 NOTHING_MODELLED = [("models", "env.py gives no target_metadata")]
@@ -273,6 +274,45 @@ class Name(Base):
     report = drift_project.drift()
     assert found(report) == []
     assert [each.subject for each in report.unknowns] == ["public.names"]
+
+
+SEVERAL = """
+import sqlalchemy as sa
+ONE, TWO = sa.MetaData(), sa.MetaData()
+sa.Table("engine1", ONE, sa.Column("id", sa.Integer, primary_key=True))
+sa.Table("engine2", TWO, sa.Column("id", sa.Integer, primary_key=True))
+"""
+
+
+def test_several_databases_are_unknown(
+    make_project: MakeProject, database_url: DatabaseUrl, scratch: ScratchDatabases
+) -> None:
+    """Nothing is guessed: neither that a table of the other database is missing, nor that all is well."""
+    folder = make_project("multidb", bare=True)
+    placeholder = "driver://user:pass@localhost/dbname"
+    folder.replace(folder.ini, placeholder + "2", "postgresql://app:s3cret@prod.invalid/two")
+    folder.replace(folder.ini, placeholder, "postgresql://app:s3cret@prod.invalid/one")
+    folder.write("models.py", SEVERAL)
+    metadata = 'from models import ONE, TWO\ntarget_metadata = {"engine1": ONE, "engine2": TWO}'
+    folder.replace(folder.env_py, "target_metadata = {}", metadata)
+    up = "op.create_table(engine_name, sa.Column('id', sa.Integer, primary_key=True))"
+    folder.revision("a1", None, up, "op.drop_table(engine_name)", arguments="engine_name")
+    database = Database.at(database_url)
+    with scratch.create() as second:
+        for databases in ({}, {"engine1": database_url, "engine2": second}):
+            project = folder.open(databases=databases)
+            if databases:
+                upgrade(project, database)
+            report = drift(project, database, None, Options(scratch=Scratch.SERVER))
+            assert found(report) == []
+            assert [(each.subject, "several databases" in each.reason) for each in report.unknowns] == [
+                ("migrations", True),
+                ("models", True),
+            ]
+            with pytest.raises(NeonkitError, match="several databases"):
+                fix(project, database, Wish(Direction.MODELS), None, Options(scratch=Scratch.SERVER))
+            project.forget()
+    database.dispose()
 
 
 def test_stopping(drift_project: DriftProject) -> None:

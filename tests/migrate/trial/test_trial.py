@@ -133,3 +133,9 @@ def test_no_password_is_kept(make_project: MakeProject, database: Database) -> N
     found = trial.find("a4")
     assert found is not None
     assert "PASSWORD '***'" in found.statements[0].sql
+
+
+def test_a_revision_may_set_the_time_zone(make_project: MakeProject, database: Database) -> None:
+    folder = make_project()
+    folder.revision("a4", "a3", "op.execute(\"SET TIME ZONE 'Asia/Tokyo'\")")
+    assert upgrade(folder.open(), database).after == ("a4",)

@@ -97,9 +97,9 @@ class Walker:
             if not self._run(revision, "up", watch):
                 return None
             self._blame_rows()
-        there = self._snapshot()
         if not self._round_trip:
-            return there
+            return before.snapshot if self._wanted.rows == 0 else self._snapshot()
+        there = self._snapshot()
         place = self._place(revision, "down")
         if not self._run(revision, "down", watch):
             # A failed downgrade is rolled back; one that committed inside is not, and ends the walk.
