@@ -20,6 +20,8 @@ from toolkit.migrate.sides.errors import SideNotBuiltError
 from toolkit.migrate.sides.tree import Repository
 from toolkit.schema import Snapshot, from_json
 
+_LAST_WAIT: Final = 10.0
+"""Seconds that a process gets to clean up."""
 _MAIN: Final = """
 import sys
 from toolkit.cli.main import main
@@ -71,8 +73,13 @@ def built_apart(
         with token.on_cancel(interrupt):
             out, err = process.communicate()
     except BaseException:
-        process.terminate()
-        process.wait()
+        # The second request: stop at once, but drop the scratch database.
+        interrupt()
+        try:
+            process.communicate(timeout=_LAST_WAIT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
         raise
     token.raise_if_cancelled()
     if process.returncode != 0:
