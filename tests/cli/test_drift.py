@@ -83,6 +83,35 @@ def test_accepted(drift: Neonkit, drift_project: DriftProject) -> None:
     assert "acceptance is not needed: table public.gone" in ran.out
 
 
+EXPIRED = """
+
+[[accepted]]
+object = "table public.authors"
+attribute = "*"
+reason = "for a week"
+expires = 2020-01-01
+"""
+
+
+def test_accepted_in_json(drift: Neonkit, drift_project: DriftProject) -> None:
+    drift_project.run("alter table authors alter name type text; comment on table authors is 'x'")
+    drift_project.folder.write("drift-accepted.toml", ACCEPTED + EXPIRED)
+    ran = drift("--json")
+    assert ran.code == 5
+    assert [(row["object"], row["attribute"]) for row in ran.json["differences"]] == [
+        ("table public.authors", "comment")
+    ]
+    (accepted,) = ran.json["accepted"]
+    assert (accepted["object"], accepted["reason"], accepted["expires"]) == (
+        "column public.authors.name",
+        "the operators try a longer name",
+        None,
+    )
+    (expired,) = ran.json["expired"]
+    assert (expired["object"], expired["expires"]) == ("table public.authors", "2020-01-01")
+    assert [entry["object"] for entry in ran.json["unused"]] == ["table public.gone"]
+
+
 def test_a_broken_file_of_accepted_differences(drift: Neonkit, drift_project: DriftProject) -> None:
     drift_project.folder.write("drift-accepted.toml", "[[accepted]]\nobject = 'table a'\nattribute = '*'")
     ran = drift()

@@ -73,11 +73,15 @@ def _entry(entry: Mapping[str, Any], number: int, path: Path) -> Acceptance:
     return Acceptance(**entry)
 
 
-def _complaint(entry: Mapping[str, Any]) -> str | None:
+def _complaint(entry: object) -> str | None:
+    if not isinstance(entry, dict):
+        return "is no table; entries are written [[accepted]]"
     for name in _REQUIRED:
         given = entry.get(name)
         if not isinstance(given, str) or not given.strip():
             return f"has no {name}"
+    if entry["object"] == ANY:
+        return "names no object: only an attribute may be *"
     if unknown := set(entry) - {*_REQUIRED, "expires"}:
         return f"has the unknown key {min(unknown)!r}"
     expires = entry.get("expires")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import MetaData
 
@@ -38,6 +39,8 @@ from toolkit.migrate.project import AlembicProject
 from toolkit.migrate.reading import current
 from toolkit.schema import Snapshot, read_digest, read_snapshot, read_with_digest
 from toolkit.schema.objects import Extension
+
+SEVERAL: Final = "env.py serves several databases and does not say what of it belongs to this one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +148,36 @@ class _Comparison:
         return self._compared(self._asked(metadata), *self._read_live())
 
     def _asked(self, metadata: Sequence[MetaData] | None) -> _Asked:
+        environment = self._captured()
+        if serves_several_databases(environment):
+            return self._asked_of_one_of_many(metadata)
         graph = None if self._project is None else self._project.graph()
         at = self._revisions(graph)
-        environment = self._environment()
+        # A file that needs a connection has had one by now.
+        environment = environment or self._environment()
+        if serves_several_databases(environment):
+            return self._asked_of_one_of_many(metadata)
         filters = Filters.of(environment)
         models = self._models(metadata, environment)
         what = None if models is None else declared(models, filters)
         heads = () if graph is None else graph.effective_heads
         return _Asked(graph, environment, filters, Plan(self._project, at, heads, what))
+
+    def _captured(self) -> CapturedEnvironment | None:
+        if self._project is None:
+            return None
+        try:
+            return self._project.capture()
+        except NeonkitError:
+            return None
+
+    def _asked_of_one_of_many(self, metadata: Sequence[MetaData] | None) -> _Asked:
+        """Only models that were named are compared: nobody says which others and which revisions are its."""
+        self._unknowns.append(Unknown(RULE, "migrations", SEVERAL))
+        if metadata is None:
+            self._unknowns.append(Unknown(RULE, "models", SEVERAL))
+        what = None if metadata is None else declared(tuple(metadata), Filters())
+        return _Asked(None, None, Filters(), Plan(None, None, (), what))
 
     def _compared(self, asked: _Asked, live: Snapshot, seconds: float) -> Compared:
         environment, filters = asked.environment, asked.filters
@@ -285,6 +310,14 @@ class _Comparison:
         pending = migrations if built.pending is built.migrations else tidy(built.pending)
         without = without_relations(live, version_tables(live, environment))
         return Sides(without, migrations, pending, built.models, plan.models, filters)
+
+
+def serves_several_databases(environment: CapturedEnvironment | None) -> bool:
+    """Whether env.py configures itself for more than one URL, or for one version table twice."""
+    configurations = () if environment is None else environment.configurations
+    urls = {str(url) for one in configurations if (url := one.options.get("url")) is not None}
+    tables = {one.version_table_name for one in configurations}
+    return len(urls) > 1 or len(tables) < len(configurations)
 
 
 def _texts(graph: RevisionGraph | None) -> list[str]:
