@@ -41,7 +41,9 @@ def test_every_setting_is_on_the_page_with_its_default() -> None:
     assert told == set(AdviceTable.model_fields)
     for cell, default in rows.items():
         value = getattr(AdviceSettings(), cell.strip("`"), None)
-        if isinstance(value, int | float):
+        if isinstance(value, bool):
+            assert default == {True: "yes", False: "no"}[value]
+        elif isinstance(value, int | float):
             assert default == str(value)
         if isinstance(value, tuple) and "…" not in default and value:
             assert default == ", ".join(value)

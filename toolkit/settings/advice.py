@@ -30,6 +30,8 @@ class AdviceSettings:
 
     app_roles: tuple[str, ...] = ()
     """The roles the application acts as. Rules that need them stay quiet when there are none."""
+    low_roles: tuple[str, ...] = ()
+    """Roles that anybody can take, such as one for visitors; rules about PUBLIC mean them, too."""
     owner_columns: tuple[str, ...] = OWNER_COLUMNS
     """Columns that hold a row's owner."""
     identity_setting: str = "app.user_id"
@@ -61,6 +63,8 @@ class AdviceSettings:
     """Kind of object to the regular expression its names match whole: `index` to `ix_%(table)s_.+`."""
     comment_kinds: tuple[str, ...] = ("table",)
     """Kinds of which every object should have a comment."""
+    comment_all_or_nothing: bool = False
+    """Ask for comments only of kinds of which some object has one."""
 
     text_limit: int = 10_000
     """Characters: what the fix for texts without a limit proposes."""

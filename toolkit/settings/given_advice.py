@@ -49,6 +49,7 @@ class AdviceTable(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True, defer_build=True)
 
     app_roles: Words = _DEFAULT.app_roles
+    low_roles: Words = _DEFAULT.low_roles
     version_tables: Words = _DEFAULT.version_tables
     only: frozenset[str] = _DEFAULT.only
     also: frozenset[str] = _DEFAULT.also
@@ -62,6 +63,7 @@ class AdviceTable(BaseModel):
     user_editable_claims: Words = _DEFAULT.user_editable_claims
     names: Annotated[dict[str, str], AfterValidator(_patterns)] = {}
     comment_kinds: Annotated[tuple[str, ...], AfterValidator(_kinds)] = _DEFAULT.comment_kinds
+    comment_all_or_nothing: bool = _DEFAULT.comment_all_or_nothing
     text_limit: Most = _DEFAULT.text_limit
     most_columns: Most = _DEFAULT.most_columns
     most_enum_labels: Most = _DEFAULT.most_enum_labels
@@ -77,4 +79,6 @@ class AdviceTable(BaseModel):
     def values(self) -> dict[str, Any]:
         """The fields by name. `false` for a column, which TOML has where it has no null, is None."""
         found = {name: getattr(self, name) for name in type(self).model_fields}
-        return {name: None if value is False else value for name, value in found.items()}
+        for name in ("created_column", "updated_column"):
+            found[name] = found[name] or None
+        return found

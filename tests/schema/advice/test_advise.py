@@ -393,3 +393,33 @@ def test_names_follow_the_custom_of_the_project(
     settings = AdviceSettings(only=frozenset({"naming-inconsistent"}), names=names)
     report = advise(read_snapshot(connection), settings=settings)
     assert {finding.subject for finding in report.findings} == told
+
+
+MORE = {
+    "definer-function-public-execute": "create function f() returns int language sql security definer"
+    " set search_path = '' as 'select 1'; revoke execute on function f from public;"
+    " grant execute on function f to pg_monitor",
+    "default-privileges-open": "alter default privileges grant select on tables to pg_monitor",
+    "missing-audit-columns": "create table a (id int primary key, created_at text, updated_at timestamptz)",
+    "fk-across-privilege-boundary": "create schema theirs; create table theirs.a (id int primary key);"
+    " create table b (a int references theirs.a); alter table theirs.a owner to pg_database_owner",
+}
+
+
+@pytest.mark.parametrize("rule", MORE)
+def test_what_else_it_speaks_of(connection: Connection, rule: str) -> None:
+    connection.exec_driver_sql(MORE[rule])
+    settings = AdviceSettings(only=frozenset({rule}), low_roles=("pg_monitor",))
+    assert len(advise(read_snapshot(connection), settings=settings).findings) == 1
+    connection.rollback()
+    assert advise(read_snapshot(connection), settings=settings).findings == ()
+
+
+def test_comments_all_or_nothing(connection: Connection) -> None:
+    connection.exec_driver_sql("create table a (x int); create table b (x int)")
+    settings = AdviceSettings(only=frozenset({"missing-comment"}), comment_all_or_nothing=True)
+    assert advise(read_snapshot(connection), settings=settings).findings == ()
+    connection.exec_driver_sql("comment on table a is 'one'")
+    assert [each.subject for each in advise(read_snapshot(connection), settings=settings).findings] == [
+        "public.b"
+    ]

@@ -33,6 +33,7 @@ from toolkit.schema.objects import (
 from toolkit.schema.parts import Parts
 from toolkit.schema.snapshot import Snapshot
 from toolkit.settings.advice import AdviceSettings
+from toolkit.sql.quoting import quote_identifier
 
 _NAME: Final = r'(?:"(?:[^"]|"")*"|[a-z_][a-z0-9_$]*)'
 _QUALIFIED: Final = re.compile(rf'(?<![\w".]){_NAME}\.{_NAME}')
@@ -248,6 +249,16 @@ class Scope:
                 if grant.privilege in privileges and (grant.to_public or grant.grantee in reached):
                     found.setdefault(role, set()).add(grant.privilege)
         return found
+
+    def low_holders(self, grants: Grants) -> dict[str, set[str]]:
+        """Who of PUBLIC and the roles anybody can take holds which of these, by its name in SQL."""
+        found: dict[str, set[str]] = {}
+        for grant in grants:
+            if grant.to_public:
+                found.setdefault("PUBLIC", set()).add(grant.privilege)
+            elif grant.grantee in self.settings.low_roles:
+                found.setdefault(quote_identifier(grant.grantee), set()).add(grant.privilege)
+        return dict(sorted(found.items()))
 
     def may_use(self, schema: str) -> frozenset[str]:
         """The configured roles that may use the objects of a schema."""

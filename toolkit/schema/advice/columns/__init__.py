@@ -1,6 +1,10 @@
 """Rules about columns and the constraints on them."""
 
-from toolkit.schema.advice.columns.audit import missing_audit_columns, updated_at_without_trigger
+from toolkit.schema.advice.columns.audit import (
+    missing_audit_columns,
+    soft_delete_column_missing,
+    updated_at_without_trigger,
+)
 from toolkit.schema.advice.columns.nullability import (
     all_columns_nullable,
     boolean_without_default,
@@ -19,4 +23,5 @@ RULES = (
     text_without_limit,
     missing_audit_columns,
     updated_at_without_trigger,
+    soft_delete_column_missing,
 )

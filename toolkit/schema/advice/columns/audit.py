@@ -19,7 +19,9 @@ from toolkit.sql.quoting import quote_identifier
     fix="`timestamptz NOT NULL DEFAULT now()`: a constant default, the table is not rewritten.",
 )
 def missing_audit_columns(scope: Scope) -> Found:
-    """A table without the configured columns for the time of creation and of the last change."""
+    """A table without the configured columns for the time of creation and of the last change, or with one
+    that is no point in time.
+    """
     settings = scope.settings
     for table in scope.tables:
         wanted = [settings.created_column, None if _links(scope, table) else settings.updated_column]
@@ -38,6 +40,45 @@ def missing_audit_columns(scope: Scope) -> Found:
                 ),
                 {"missing": missing},
             )
+        for name in wanted:
+            column = scope.column(table.qualified, name) if name else None
+            if column is not None and not column.type.startswith("timestamp"):
+                yield Advice(
+                    column.key,
+                    f"{table.qualified}.{name} is {column.type}, not a point in time.",
+                    words("change it to timestamptz, saying how the old values are to be read"),
+                    {"type": column.type},
+                )
+
+
+@rule(
+    "soft-delete-column-missing",
+    INFO,
+    name="Users' rows are deleted for good",
+    why="A row that only says that it was deleted can be brought back, and what refers to it stays whole. "
+    "Where the law wants rows gone, they have to go.",
+    example="CREATE TABLE tasks (id bigint PRIMARY KEY, user_id bigint NOT NULL);",
+    fix="A nullable `deleted_at`, and every query leaves such rows out. Named rules only: it is a custom, "
+    "not a law.",
+    opt_in=True,
+)
+def soft_delete_column_missing(scope: Scope) -> Found:
+    """A table with an owner column and none of `deleted_columns`."""
+    names = scope.settings.deleted_columns
+    for table in scope.tables:
+        has_one = any(scope.column(table.qualified, name) for name in names)
+        if not names or has_one or table.inherits or scope.owner_column(table.qualified) is None:
+            continue
+        yield Advice(
+            table.key,
+            f"{table.qualified} has none of {', '.join(names)}: its rows are deleted for good.",
+            alter(
+                "add it, and leave such rows out of every query",
+                table.qualified,
+                f"ADD COLUMN {quote_identifier(names[0])} timestamptz",
+            ),
+            {"names": [*names]},
+        )
 
 
 @rule(

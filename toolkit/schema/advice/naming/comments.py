@@ -16,12 +16,14 @@ from toolkit.schema.snapshot import OWN
     why="A comment is read where the object is met: in `psql`, in the terminal UI, in generated pages.",
     example="CREATE TABLE tasks (id bigint PRIMARY KEY);",
     fix="COMMENT ON, or `comment=` in the model. Runs only when it is named; `comment_kinds` says for "
-    "which kinds.",
+    "which kinds, `comment_all_or_nothing` that kinds without any comment are left alone.",
     opt_in=True,
 )
 def missing_comment(scope: Scope) -> Found:
     """An object of a kind in `comment_kinds`, tables by default, that has no comment."""
     wanted = {Kind(kind) for kind in scope.settings.comment_kinds}
+    if scope.settings.comment_all_or_nothing:
+        wanted &= {thing.kind for thing in scope.snapshot.in_order if thing.comment and thing.origin in OWN}
     skipped = {table.key for tables in scope.partitions.values() for table in tables}
     for thing in scope.snapshot.in_order:
         name = thing.key.path[-1] if thing.key.path else ""

@@ -70,21 +70,24 @@ def function_mutable_path(scope: Scope) -> Found:
     "right.",
 )
 def definer_function_public_execute(scope: Scope) -> Found:
-    """A SECURITY DEFINER function or procedure, not of a trigger, that PUBLIC may execute."""
+    """A SECURITY DEFINER function or procedure, not of a trigger, that PUBLIC or one of `low_roles` may
+    execute.
+    """
     for code in _code(scope):
         returns = getattr(code, "returns", "")
         if not code.security_definer or returns in ("trigger", "event_trigger"):
             continue
-        if any(grant.to_public for grant in code.grants):
+        if holders := scope.low_holders(code.grants):
             word = "PROCEDURE" if isinstance(code, Procedure) else "FUNCTION"
+            who = "Everybody" if "PUBLIC" in holders else ", ".join(holders)
             yield Advice(
                 code.key,
-                f"Everybody may call {code.key.name}, which runs as {code.owner}.",
+                f"{who} may call {code.key.name}, which runs as {code.owner}.",
                 statements(
                     "take the right from everybody, and give it to those who need it",
-                    f"REVOKE EXECUTE ON {word} {_name(code)} FROM PUBLIC",
+                    f"REVOKE EXECUTE ON {word} {_name(code)} FROM {', '.join(holders)}",
                 ),
-                {"owner": code.owner},
+                {"owner": code.owner, "held by": list(holders)},
             )
 
 

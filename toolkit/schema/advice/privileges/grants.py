@@ -90,18 +90,22 @@ def grant_with_grant_option(scope: Scope) -> Found:
     fix="Revoke the default; grant for each table.",
 )
 def default_privileges_open(scope: Scope) -> Found:
-    """Default privileges that grant rights on tables, sequences or schemas to PUBLIC."""
+    """Default privileges that grant rights on tables, sequences or schemas to PUBLIC or to one of
+    `low_roles`.
+    """
     for default in scope.snapshot.own(DefaultPrivileges):
-        rights = sorted(grant.privilege for grant in default.grants if grant.to_public)
+        holders = scope.low_holders(default.grants)
+        rights = sorted({right for held in holders.values() for right in held})
         if rights and default.object_type in ("tables", "sequences", "schemas"):
             within = f" IN SCHEMA {quote_identifier(default.schema)}" if default.schema else ""
             yield Advice(
                 default.key,
-                f"New {default.object_type} of {default.role} are open to every role: {', '.join(rights)}.",
+                f"New {default.object_type} of {default.role} are open to"
+                f" {'every role' if 'PUBLIC' in holders else ', '.join(holders)}: {', '.join(rights)}.",
                 statements(
                     "take the default back",
                     f"ALTER DEFAULT PRIVILEGES FOR ROLE {quote_identifier(default.role)}{within}"
-                    f" REVOKE ALL ON {default.object_type.upper()} FROM PUBLIC",
+                    f" REVOKE ALL ON {default.object_type.upper()} FROM {', '.join(holders)}",
                 ),
                 {"privileges": rights, "schema": default.schema},
             )

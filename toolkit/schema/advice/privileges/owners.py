@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from toolkit.schema.advice.fixes import alter, statements, words
 from toolkit.schema.advice.rule import INFO, WARNING, Advice, Found, rule
 from toolkit.schema.advice.scope import Scope
-from toolkit.schema.objects import Key, Kind, Origin, SchemaObject
+from toolkit.schema.objects import Key, Kind, Origin, SchemaObject, Table
 from toolkit.sql.quoting import quote_identifier
 
 
@@ -73,10 +73,19 @@ def owner_mixed(scope: Scope) -> Found:
     fix="Keep a copy of the key without a foreign key, or agree on it with who keeps the table.",
 )
 def fk_across_privilege_boundary(scope: Scope) -> Found:
-    """A foreign key to a table that belongs to an extension or to the platform."""
+    """A foreign key to a table that belongs to an extension or to the platform, or that stands in another
+    schema and belongs to another role.
+    """
     for key in scope.foreign_keys:
         target: SchemaObject | None = scope.snapshot.relation(key.references) if key.references else None
-        if target is not None and target.origin in (Origin.EXTENSION, Origin.PLATFORM):
+        if isinstance(target, Table) and _is_of_others(scope.table(key.relation), target):
+            yield Advice(
+                key.key,
+                f"{key.relation} refers to {key.references}, which belongs to {target.owner}.",
+                words("agree on it with who keeps the table, or keep the value without a reference"),
+                {"references": str(key.references), "kept by": target.owner},
+            )
+        elif target is not None and target.origin in (Origin.EXTENSION, Origin.PLATFORM):
             name = quote_identifier(key.name)
             yield Advice(
                 key.key,
@@ -87,3 +96,12 @@ def fk_across_privilege_boundary(scope: Scope) -> Found:
                 ),
                 {"references": str(key.references), "kept by": str(target.origin)},
             )
+
+
+def _is_of_others(table: Table | None, target: Table) -> bool:
+    return (
+        table is not None
+        and target.origin is Origin.USER
+        and table.schema != target.schema
+        and table.owner != target.owner
+    )

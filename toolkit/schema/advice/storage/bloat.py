@@ -23,13 +23,16 @@ _ALIGNMENT: Final = {
 }  # fmt: skip
 """Bytes and alignment of types of a fixed length."""
 _MOST_COLUMNS: Final = 1600
+_MOST_OF_IT: Final = 0.75
+"""Share of a table that is waste, from which on it is a warning."""
 
 
 @rule(
     "table-bloat",
     INFO,
     name="Table much larger than its rows (an estimate)",
-    why="Space of dead rows is read by every scan and kept in memory in place of rows.",
+    why="Space of dead rows is read by every scan and kept in memory in place of rows. Where three quarters "
+    "are not needed it is a warning.",
     example="-- of 1 GB, with rows that would fit into 100 MB\n"
     "CREATE TABLE events (id bigint PRIMARY KEY, note text);",
     fix="Let autovacuum run more often on it; `VACUUM FULL` locks the table, an online repack does not.",
@@ -59,6 +62,7 @@ def table_bloat(scope: Scope) -> Found:
                     "vacuum it more often; to give space back, VACUUM FULL in a pause, or an online repack"
                 ),
                 {"bytes": taken, "needed": needed, "share": round(share, 2), "estimate": True},
+                WARNING if share >= _MOST_OF_IT else None,
             )
 
 
