@@ -161,3 +161,30 @@ def test_a_world_of_a_snapshot_is_the_world_of_its_statements(engine: Engine, ex
         )
     assert world.enums == example_world.enums
     assert world.domains == example_world.domains
+
+
+ATTACH = "alter table events attach partition events_2025 for values from ('2025-01-01') to ('2026-01-01')"
+CHECKS = [
+    ("at >= '2025-01-01' and at < '2026-01-01'", []),
+    ("at >= '2025-01-01' and at < '2027-01-01'", ["partition-attach-unproven"]),
+    ("id > 0", ["partition-attach-unproven"]),
+    ("at >= '2025-01-01' and at < '2026-01-01') not valid; select (1", ["partition-attach-unproven"]),
+]
+
+
+@pytest.mark.parametrize(("check", "found"), CHECKS, ids=[one[0] for one in CHECKS])
+def test_only_a_check_over_the_bounds_proves_a_partition(
+    check: str, found: list[str], example_world: World
+) -> None:
+    ready = f"create index on events_2025 (id); alter table events_2025 add check ({check})"
+    world = after(ready, example_world)
+    assert errors(ATTACH, world) == found
+
+
+def test_several_statements_in_one_message_are_a_transaction(example_world: World) -> None:
+    both = "create index concurrently a on tasks (due); create index concurrently b on tasks (price)"
+    found = lint_statements([Written(both, autocommit=True)], world=example_world)
+    assert [one.rule for one in found.all].count("not-in-transaction") == 2
+    alone = [Written(one, autocommit=True) for one in both.split("; ")]
+    found = lint_statements(alone, world=example_world)
+    assert "not-in-transaction" not in {one.rule for one in found.all}

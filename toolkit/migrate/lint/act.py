@@ -162,6 +162,10 @@ def acts_of(
         except SqlSyntaxError as error:
             unread.append(Unread(number, text.line, error.message))
             continue
+        # The server runs several statements of one message in a transaction, whatever the session is in.
+        alone = text.autocommit and len(statements) == 1
+        if text.autocommit and not alone:
+            session.end()
         for statement in statements:
             classified = classify(statement, world)
             then = after(world, statement, revision)
@@ -171,7 +175,7 @@ def acts_of(
                     written=number,
                     revision=revision,
                     line=text.line,
-                    transaction=session.place(text.autocommit),
+                    transaction=session.place(alone),
                     classified=classified,
                     verdicts=verdict_of(classified, major),
                     before=world,
@@ -181,7 +185,7 @@ def acts_of(
                     live=live,
                 )
             )
-            session.hear(statement, text.autocommit)
+            session.hear(statement, alone)
             world = then
     return tuple(acts), tuple(unread), world
 

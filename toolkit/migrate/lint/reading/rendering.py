@@ -47,7 +47,8 @@ class _Ear(OfflineWriter):
 
     def begin(self, path: Path) -> None:
         """A function of the revision in the file begins."""
-        self.path, self.texts, self.boundaries = path, [], Boundaries(inside=True)
+        transactional = bool(self.context.get_context().impl.transactional_ddl)
+        self.path, self.texts, self.boundaries = path, [], Boundaries(inside=transactional)
 
     def end(self) -> tuple[Written, ...]:
         """It ended; what it wrote."""

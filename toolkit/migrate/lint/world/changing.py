@@ -7,7 +7,12 @@ from dataclasses import replace
 from typing import Final
 
 from toolkit.migrate.lint.world import altering, dropping
-from toolkit.migrate.lint.world.definitions import mentioned_names, with_column, with_constraint
+from toolkit.migrate.lint.world.definitions import (
+    mentioned_columns,
+    mentioned_names,
+    with_column,
+    with_constraint,
+)
 from toolkit.migrate.lint.world.things import Index, Table, View
 from toolkit.migrate.lint.world.world import World, name_of
 from toolkit.sql.classify import Volatility
@@ -34,6 +39,7 @@ def _create_table(world: World, node: Tree, revision: str) -> World:
         name,
         revision,
         partitioned="partspec" in node,
+        partition_key=mentioned_columns(node.get("partspec")),
         partition_of=of,
         tablespace=node.get("tablespacename") or "pg_default",
         access_method=node.get("accessMethod") or "heap",

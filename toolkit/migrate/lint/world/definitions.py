@@ -103,6 +103,7 @@ def constraint_of(
         refers_to_columns=refers_to_columns,
         proves_not_null=_proof(constraint.get("raw_expr")) if kind is ConstraintKind.CHECK else None,
         mentions=mentions,
+        constants=constants_in(constraint.get("raw_expr")),
     )
 
 
@@ -144,6 +145,22 @@ def _proof(expression: Tree | None) -> str | None:
         return None
     fields = test["arg"].get("ColumnRef", {}).get("fields", ())
     return fields[-1]["String"]["sval"] if fields and "String" in fields[-1] else None
+
+
+def mentioned_columns(partition: Tree | None) -> frozenset[str]:
+    """The columns of a `PARTITION BY`."""
+    plain = {one["name"] for one in fields_named(partition, "PartitionElem") if "name" in one}
+    return frozenset(plain) | _mentioned(partition)
+
+
+def constants_in(tree: Tree | None) -> frozenset[str]:
+    """The constants of an expression or of partition bounds, as texts."""
+    found = set()
+    for constant in fields_named(tree, "A_Const"):
+        for content in constant.values():
+            if isinstance(content, dict):
+                found.add(str(next(iter(content.values()), 0)))
+    return frozenset(found)
 
 
 def mentioned_names(tree: Tree) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from toolkit.migrate.lint.world.definitions import mentioned_names
@@ -17,6 +18,7 @@ from toolkit.sql.parse import parse_statement
 LIVE: Final = "the database"
 """What stands for the revision that made what a snapshot holds."""
 
+_LITERAL: Final = re.compile(r"'([^']*)'|\b\d+(?:\.\d+)?\b")
 _KINDS: Final = {
     "primary key": ConstraintKind.PRIMARY_KEY,
     "unique": ConstraintKind.UNIQUE,
@@ -68,6 +70,9 @@ def _table(snapshot: Snapshot, found: catalog.Table) -> Table:
         columns={one.name: _column(one) for one in parts.columns},
         constraints={one.name: _constraint(one) for one in parts.constraints},
         partitioned=found.partition_key is not None,
+        partition_key=frozenset(
+            one.name for one in parts.columns if one.name in (found.partition_key or "").replace('"', "")
+        ),
         partition_of=_name(*found.partition_of) if found.partition_of else None,
         default_partition=_name(*default) if default else None,
         row_security=found.row_security,
@@ -93,6 +98,7 @@ def _constraint(one: catalog.Constraint) -> Constraint:
         refers_to_columns=one.referenced_columns,
         proves_not_null=_proof(one),
         mentions=frozenset(one.columns if one.type == "check" else ()),
+        constants=frozenset(found[1] or found[0] for found in _LITERAL.finditer(one.expression or "")),
     )
 
 

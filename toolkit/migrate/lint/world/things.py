@@ -36,6 +36,8 @@ class Constraint:
     """The column of which a check says `IS NOT NULL`, and nothing else."""
     mentions: frozenset[str] = frozenset()
     """The columns of a check."""
+    constants: frozenset[str] = frozenset()
+    """The constants of a check, as texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Table:
     columns: Mapping[str, Column] = field(default_factory=dict, hash=False)
     constraints: Mapping[str, Constraint] = field(default_factory=dict, hash=False)
     partitioned: bool = False
+    partition_key: frozenset[str] = frozenset()
+    """The columns by which it is partitioned."""
     partition_of: Name | None = None
     default_partition: Name | None = None
     row_security: bool = False

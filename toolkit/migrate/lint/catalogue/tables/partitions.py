@@ -11,7 +11,9 @@ from toolkit.migrate.lint.catalogue.speaking import evidence_of, impacts
 from toolkit.migrate.lint.impact import impact_of, is_empty, is_in_use
 from toolkit.migrate.lint.rule import ERROR, WARNING, Found, Said, statement_rule
 from toolkit.migrate.lint.world import Table
+from toolkit.migrate.lint.world.definitions import constants_in
 from toolkit.sql.classify import ConstraintKind, RelationName, Role, StatementKind
+from toolkit.sql.classify.reading import fields_named
 
 _K = StatementKind
 _SAFE_SQL: Final = """
@@ -95,7 +97,7 @@ def partition_attach_unproven(act: Act) -> Found:
         table = act.before.table(parent)
         default = table.default_partition if table else None
         evidence = evidence_of(impact_of(act, part, verdict))
-        if is_in_use(act, child) and not is_empty(act, child) and not _has_check(act, child):
+        if is_in_use(act, child) and not is_empty(act, child) and not _has_check(act, table, child):
             yield Said(
                 f"Every row of {child} is read while nobody else can.", str(child), evidence, about=(child,)
             )
@@ -134,12 +136,22 @@ def _keys(table: Table) -> Iterator[tuple[str | None, ...]]:
             yield one.columns
 
 
-def _has_check(act: Act, relation: RelationName) -> bool:
-    # Whether the check implies the bounds is for the server to prove; a text tells that one is there.
+def _has_check(act: Act, parent: Table | None, relation: RelationName) -> bool:
+    """Whether a valid check of the child names the key's columns and the constants of the bounds.
+
+    That it implies the bounds is for the server to prove; one that names them not cannot.
+    """
     table = act.before.table(relation)
-    if table is None:
+    if table is None or parent is None:
         return False
-    return any(one.kind is ConstraintKind.CHECK and one.valid for one in table.constraints.values())
+    bounds = {one for bound in fields_named(act.statement.tree, "bound") for one in constants_in(bound)}
+    return any(
+        one.kind is ConstraintKind.CHECK
+        and one.valid
+        and parent.partition_key <= one.mentions
+        and all(any(said.startswith(bound) for said in one.constants) for bound in bounds)
+        for one in table.constraints.values()
+    )
 
 
 @statement_rule(
