@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from fixtures.drift import BORN, INDEX, DriftProject
 
-from toolkit.migrate.sides import Ground, LiveSide, ModelsSide, Pair, Scratch, Side, paired, read_sides
-from toolkit.schema import Snapshot
+from toolkit.migrate.sides import (
+    FileSide,
+    Ground,
+    LiveSide,
+    ModelsSide,
+    Pair,
+    RevisionSide,
+    Scratch,
+    Side,
+    paired,
+    read_sides,
+)
+from toolkit.schema import Snapshot, to_json
 
 BESIDE = """
 alter table authors rename constraint authors_pkey to pk_of_authors;
@@ -111,3 +123,12 @@ def test_the_other_way_round(compare: Compare, drift_project: DriftProject) -> N
     pair = compare(ModelsSide(), LiveSide())
     assert told(pair) == [("removed", "column public.authors.born", ())]
     assert sql(pair) == ["ALTER TABLE public.authors DROP COLUMN born"]
+
+
+def test_servers_of_two_majors_are_told_of(compare: Compare, tmp_path: Path) -> None:
+    (before, after) = (compare(LiveSide(), RevisionSide("head")).before, tmp_path / "old.json")
+    old = dataclasses.replace(before.server, version="17.5", version_number=170005)
+    after.write_text(to_json(dataclasses.replace(before, server=old)), "utf-8")
+    found = compare(RevisionSide("head"), FileSide(str(after))).compare()
+    assert found.equal
+    assert found.notes[0].startswith("PostgreSQL 18 and 17 write some expressions differently")
