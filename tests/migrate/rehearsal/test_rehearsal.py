@@ -160,6 +160,7 @@ def test_revisions_without_a_way_back(make_project: MakeProject, database: Datab
     assert [one.subject for one in found.report.unknowns if one.rule == "rehearse"] == ["b5"]
 
 
+@pytest.mark.slow
 def test_a_named_database_is_used_itself(
     make_project: MakeProject, database: Database, engine: Engine
 ) -> None:

@@ -1,4 +1,7 @@
-"""Projects that do things their own way are planned and rehearsed without a change to their files."""
+"""Projects that do things their own way are planned and rehearsed without a change to their files.
+
+Slow: run with `pytest -m slow tests/migrate/rehearsal`.
+"""
 
 from __future__ import annotations
 
@@ -127,6 +130,7 @@ def test_a_template_of_alembic(template: str, make_project: MakeProject, databas
     planned_and_rehearsed(make_project(template), Database.at(database_url))
 
 
+@pytest.mark.slow
 def test_several_databases(
     make_project: MakeProject, database_url: DatabaseUrl, scratch: ScratchDatabases
 ) -> None:
