@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,30 +23,48 @@ def rule(
     id_: Annotated[str, typer.Argument(metavar="ID", help="Such as fk-without-index.")],
 ) -> None:
     """Explain one rule. `neonkit schema rules` lists those on schemas, docs/lint.md those on revisions."""
-    import dataclasses
-
-    text, found = _page(id_)
-    told = {one.name: getattr(found, one.name) for one in dataclasses.fields(found) if one.name != "check"}
+    text, told = _page(id_)
     Call.of(ctx).show(told, lambda: text.rstrip("\n"))
 
 
-def _page(id_: str) -> tuple[str, Rule | LintRule]:
-    """The rule and its page, whichever check it belongs to. Raises `UnknownRuleError` with the nearest
-    ones.
+def known_rules() -> frozenset[str]:
+    """The ids of the rules of all checks that suppressions are for."""
+    from toolkit.isolation.rules import RULES
+    from toolkit.migrate import lint
+    from toolkit.schema import advice
+
+    return frozenset({*(one.id for one in advice.rules()), *(one.id for one in lint.rules()), *RULES})
+
+
+def _page(id_: str) -> tuple[str, dict[str, Any]]:
+    """The rule's page and its parts, whichever check it belongs to.
+
+    Raises `UnknownRuleError` with the nearest ones.
     """
     from toolkit.schema import advice
 
-    on_schemas = {one.id: one for one in advice.rules()}
-    if (of_advice := on_schemas.get(id_)) is not None:
-        return advice.rule_page(of_advice), of_advice
+    if (of_advice := {one.id: one for one in advice.rules()}.get(id_)) is not None:
+        return advice.rule_page(of_advice), _parts(of_advice)
+
+    from toolkit.isolation.rules import RULES
+    from toolkit.suppression import OWN_RULES
+
+    sentences = {**RULES, **OWN_RULES}
+    if id_ in sentences:
+        return f"# {id_}\n\n{sentences[id_]}", {"id": id_, "what": sentences[id_]}
 
     from toolkit.migrate import lint
 
-    on_revisions = {one.id: one for one in lint.rules()}
-    if (of_lint := on_revisions.get(id_)) is not None:
-        return lint.rule_page(of_lint), of_lint
+    if (of_lint := {one.id: one for one in lint.rules()}.get(id_)) is not None:
+        return lint.rule_page(of_lint), _parts(of_lint)
 
     import difflib
 
-    nearest = difflib.get_close_matches(id_, [*on_schemas, *on_revisions])
+    nearest = difflib.get_close_matches(id_, [*sorted(known_rules()), *OWN_RULES])
     raise advice.UnknownRuleError(rule=id_, suggestions=tuple(nearest))
+
+
+def _parts(found: Rule | LintRule) -> dict[str, Any]:
+    import dataclasses
+
+    return {one.name: getattr(found, one.name) for one in dataclasses.fields(found) if one.name != "check"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +11,10 @@ import typer
 if TYPE_CHECKING:
     from toolkit.cli.call import Call
     from toolkit.findings import Report
-    from toolkit.suppression import Baseline
+    from toolkit.suppression import Baseline, Suppression
+
+_OF_OTHERS = ("trace.", "drift-")
+"""How rules begin that are found outside of these commands."""
 
 BaselineFile = Annotated[
     Path | None,
@@ -47,7 +50,18 @@ def suppressed(
         held: Baseline | None = _written(call, open_, ran, path)
     else:
         held = _read(path)
-    return suppress(report, settings.ignore, today=today, ran=ran, baseline=held)
+    known = _known(settings.ignore) if ran else None
+    return suppress(report, settings.ignore, today=today, ran=ran, baseline=held, known=known)
+
+
+def _known(suppressions: Sequence[Suppression]) -> frozenset[str] | None:
+    """The rules of all checks, so that a misspelt name is told; None where nothing is suppressed."""
+    if not suppressions:
+        return None
+    from toolkit.cli.rule import known_rules
+
+    elsewhere = {each.rule for each in suppressions if each.rule.startswith(_OF_OTHERS)}
+    return known_rules() | elsewhere
 
 
 def _read(path: Path | None) -> Baseline | None:

@@ -89,6 +89,8 @@ def test_a_rule_is_explained_offline(neonkit: Neonkit) -> None:
     assert ran.code == 0
     assert ran.out.startswith("# fk-without-index\n")
     assert "CREATE TABLE users" in ran.out
+    assert "is off" in neonkit("rule", "isolation.row-security-off").out
+    assert neonkit("rule", "suppression-unused", "--json").json["id"] == "suppression-unused"
     told = neonkit("rule", "index-unused", "--json").json
     assert told["severity"] == "info"
     assert told["needs_statistics"] is True

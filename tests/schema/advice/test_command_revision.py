@@ -93,6 +93,9 @@ reason = "nobody deletes users"
 rule = "money-type"
 reason = "was decided long ago"
 [[tool.neonkit.ignore]]
+rule = "fk-witout-index"
+reason = "misspelt"
+[[tool.neonkit.ignore]]
 rule = "json-not-jsonb"
 reason = "until the next release"
 expires = 2020-01-31
@@ -104,8 +107,11 @@ expires = 2020-01-31
     assert "fk-without-index" not in rules
     assert {"json-not-jsonb", "suppression-expired", "suppression-unused"} <= rules
     assert {each["reason"] for each in told["suppressed"]} == {"nobody deletes users"}
-    (unused,) = [each for each in told["findings"] if each["rule"] == "suppression-unused"]
-    assert unused["subject"] == "tool.neonkit.ignore[1]"
+    unused = {each["subject"]: each["sentence"] for each in told["findings"] if "unused" in each["rule"]}
+    assert unused == {
+        "tool.neonkit.ignore[1]": "The suppression of money-type covers nothing that was found.",
+        "tool.neonkit.ignore[2]": "No rule is named fk-witout-index.",
+    }
     part = neonkit("schema", "advise", "users", "--json", env={"DATABASE_URL": url}).json
     assert "suppression-unused" not in {finding["rule"] for finding in part["findings"]}
 
