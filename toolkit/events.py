@@ -49,6 +49,29 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Blocker:
+    """A session that another one waits for. What the role may not see is None."""
+
+    pid: int
+    role: str | None
+    application: str | None
+    state: str | None
+    seconds: float | None
+    """The age of its transaction."""
+    statement: str | None
+    """The one it runs, or ran last; on one line, cut, passwords masked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A statement waits for locks of others. Told when the wait is seen, and again when it changes."""
+
+    statement: str
+    seconds: float
+    blockers: tuple[Blocker, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something the user should know that is no failure."""
 
@@ -89,6 +112,7 @@ Event = (
     | StepFinished
     | Progress
     | Waiting
+    | Blocked
     | Notice
     | RevisionStarted
     | RevisionFinished

@@ -50,6 +50,12 @@ def heard(
         (events.Progress("import", 7, None, "rows"), "   import: 7 rows, total unknown"),
         (events.Progress("import", 0, 0, "rows"), "   import: 0 of 0 rows (100 %)"),
         (events.Waiting("lock on tasks", 1.55, 2), "WAIT lock on tasks, 1.6 s, try 2"),
+        (
+            events.Blocked(
+                "DROP TABLE a", 0.31, (events.Blocker(7, "app", None, "active", 9.2, "SELECT 1"),)
+            ),
+            "WAIT for pid 7 (app, transaction 9 s, active: SELECT 1), 0.3 s: DROP TABLE a",
+        ),
         (events.RevisionStarted("a1", "upgrade", "add tags"), "-> upgrade a1: add tags"),
         (events.RevisionFinished("a1", "downgrade", 0.5), "ok downgrade a1 (0.50 s)"),
         (events.StatementFinished("a1", "ALTER\n TABLE x", 0.5, 3), "   ALTER TABLE x, 3 rows (0.50 s)"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from toolkit.events import (
+    Blocked,
+    Blocker,
     Event,
     Notice,
     Progress,
@@ -95,6 +97,10 @@ def test_a_banner_without_a_connection(identity: Failure | None, words: str) -> 
         (Progress("rows", 999_999, 1_000_000, "rows"), "99 %"),
         (Progress("rows", 100, 100, "rows"), "100 %"),
         (Waiting("a lock", 1.6, 3), "waiting for a lock 1.6 s, attempt 3"),
+        (
+            Blocked("ALTER TABLE a", 0.5, (Blocker(7, "app", None, "active", 9.0, "SELECT 1"),)),
+            "waiting for pid 7 (app) 0.5 s: ALTER TABLE a",
+        ),
         (Notice("warning", "The file names another host."), "warning: The file names another host."),
         (RevisionStarted("b7d1", "upgrade", "add tenant"), "upgrade b7d1  add tenant"),
         (RevisionFinished("b7d1", "upgrade", 0.25), "upgrade b7d1 done in 0.25 s"),

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from toolkit.cli.call import Call
+from toolkit.cli.migrations_guard import (
+    Cancel,
+    DryRunOption,
+    FromStart,
+    GuardOptions,
+    InDoubtOption,
+    LockTimeout,
+    NoJournal,
+    Terminate,
+    Tries,
+    dry_run_text,
+)
 from toolkit.cli.migrations_options import Sql, Tag, Target, Targets
+from toolkit.errors import ExitCode
 from toolkit.friction import Deed
 
 if TYPE_CHECKING:
@@ -16,57 +29,126 @@ if TYPE_CHECKING:
     from toolkit.migrate.graph import Revision
 
 
-def upgrade(ctx: typer.Context, revision: Target = "head", sql: Sql = False, tag: Tag = None) -> None:
+def upgrade(
+    ctx: typer.Context,
+    revision: Target = "head",
+    sql: Sql = False,
+    tag: Tag = None,
+    plan: Annotated[
+        str | None, typer.Option("--plan", metavar="ID", help="Run exactly that plan, or refuse.")
+    ] = None,
+    dry_run: DryRunOption = False,
+    lock_timeout: LockTimeout = 2.0,
+    tries: Tries = 8,
+    cancel_blockers: Cancel = False,
+    terminate_blockers: Terminate = False,
+    in_doubt: InDoubtOption = None,
+    from_start: FromStart = False,
+    no_journal: NoJournal = False,
+) -> None:
     """Run the revisions up to REVISION."""
     from toolkit import migrate
-    from toolkit.cli.migrations_text import run_text
-    from toolkit.migrate.standing import nothing_done, standings
 
     call = Call.of(ctx)
-    project = call.workspace().project
     if sql:
-        _show_sql(call, migrate.upgrade_sql(project, revision, tag=tag))
+        _show_sql(call, migrate.upgrade_sql(call.workspace().project, revision, tag=tag))
         return
-    database = call.workspace().database
-    found = standings(project, database)
-    count = _count(project, [one.heads for one in found], lambda graph, at: graph.pending(at, revision))
-    if count == 0:
-        result = nothing_done("upgrade", revision, found)
-    else:
-        where = ", ".join(one.database for one in found)
-        workspace = call.permit(
-            f"Upgrade {where} to {revision} ({_revisions(count)})?", Deed.REVERSIBLE_WRITE
-        )
-        project = workspace.project
-        result = migrate.upgrade(
-            project, workspace.database, revision, emit=call.emit, cancel=call.cancel, tag=tag
-        )
-    call.show(result, lambda: run_text(result))
+    options = GuardOptions(
+        lock_timeout,
+        tries,
+        cancel_blockers,
+        terminate_blockers,
+        in_doubt,
+        from_start,
+        no_journal,
+        dry_run,
+        plan,
+    )
+    _go(call, "upgrade", revision, tag, options)
 
 
-def downgrade(ctx: typer.Context, revision: Target, sql: Sql = False, tag: Tag = None) -> None:
+def downgrade(
+    ctx: typer.Context,
+    revision: Target,
+    sql: Sql = False,
+    tag: Tag = None,
+    dry_run: DryRunOption = False,
+    lock_timeout: LockTimeout = 2.0,
+    tries: Tries = 8,
+    cancel_blockers: Cancel = False,
+    terminate_blockers: Terminate = False,
+    in_doubt: InDoubtOption = None,
+    from_start: FromStart = False,
+    no_journal: NoJournal = False,
+) -> None:
     """Undo the revisions after REVISION. With --sql, REVISION is a range start:end."""
     from toolkit import migrate
-    from toolkit.cli.migrations_text import run_text
-    from toolkit.migrate.standing import nothing_done, standings
 
     call = Call.of(ctx)
-    project = call.workspace().project
     if sql:
-        _show_sql(call, migrate.downgrade_sql(project, revision, tag=tag))
+        _show_sql(call, migrate.downgrade_sql(call.workspace().project, revision, tag=tag))
         return
-    found = standings(project, call.workspace().database)
-    count = _count(project, [one.heads for one in found], lambda graph, at: graph.undone(at, revision))
+    options = GuardOptions(
+        lock_timeout, tries, cancel_blockers, terminate_blockers, in_doubt, from_start, no_journal, dry_run
+    )
+    _go(call, "downgrade", revision, tag, options)
+
+
+def _go(
+    call: Call,
+    direction: Literal["upgrade", "downgrade"],
+    revision: str,
+    tag: str | None,
+    options: GuardOptions,
+) -> None:
+    """Ask, run, and show; a run that is not needed asks nothing."""
+    from toolkit import migrate
+    from toolkit.cli.migrations_text import run_text
+    from toolkit.migrate.running import dry_run
+    from toolkit.migrate.standing import nothing_done, standings
+
+    terms = options.terms(call)
+    project, database = call.workspace().project, call.workspace().database
+    losses: tuple[str, ...] = ()
+    if options.plan is not None:
+        revision, losses = _planned(call, options.plan)
+    found = standings(project, database)
+    up = direction == "upgrade"
+    count = _count(
+        project,
+        [one.heads for one in found],
+        lambda graph, at: graph.pending(at, revision) if up else graph.undone(at, revision),
+    )
     if count == 0:
-        result = nothing_done("downgrade", revision, found)
-    else:
-        where = ", ".join(one.database for one in found)
-        workspace = call.permit(f"Downgrade {where} to {revision} ({_revisions(count)})?", Deed.WRITE)
-        project = workspace.project
-        result = migrate.downgrade(
-            project, workspace.database, revision, emit=call.emit, cancel=call.cancel, tag=tag
+        result = nothing_done(direction, revision, found)
+        call.show(result, lambda: run_text(result))
+        return
+    where = ", ".join(one.database for one in found)
+    verb = f"{'Try to ' if options.dry_run else ''}{direction}".capitalize()
+    deed = Deed.REVERSIBLE_WRITE if up or options.dry_run else Deed.WRITE
+    question = f"{verb} {where} to {revision} ({_revisions(count)})?"
+    workspace = options.permit(call, question, deed, losses=() if options.dry_run else losses)
+    project, database = workspace.project, workspace.database
+    if options.dry_run:
+        tried = dry_run(
+            project, database, direction, revision, emit=call.emit, cancel=call.cancel, tag=tag, terms=terms
         )
+        call.show(tried, lambda: dry_run_text(tried))
+        if tried.failure is not None:
+            call.exit(ExitCode.FAILED)
+        return
+    run = migrate.upgrade if up else migrate.downgrade
+    result = run(project, database, revision, emit=call.emit, cancel=call.cancel, tag=tag, terms=terms)
     call.show(result, lambda: run_text(result))
+
+
+def _planned(call: Call, plan_id: str) -> tuple[str, tuple[str, ...]]:
+    """The target of a saved plan that still holds, and what it may lose."""
+    from toolkit.migrate.plan import plans_folder, read_plan, require_holding
+
+    plan = read_plan(plans_folder(call.settings().project_dir), plan_id)
+    require_holding(call.workspace().project, call.workspace().database, plan)
+    return plan.target, tuple(dict.fromkeys(loss.subject for loss in plan.losses))
 
 
 def stamp(

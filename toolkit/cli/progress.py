@@ -90,6 +90,9 @@ def _sentence(event: events.Event) -> str:
             return f"{word} {step}{_detail(detail)}{unchanged}{_took(seconds)}"
         case events.Waiting(cause, seconds, attempt):
             return f"WAIT {cause}, {seconds:.1f} s, try {attempt}"
+        case events.Blocked(statement, seconds, blockers):
+            named = "; ".join(map(blocker_text, blockers)) or "a session that is gone already"
+            return f"WAIT for {named}, {seconds:.1f} s: {statement}"
         case events.RevisionStarted(revision, direction, message):
             return f"-> {direction} {revision}{_detail(message)}"
         case events.RevisionFinished(revision, direction, seconds):
@@ -101,6 +104,14 @@ def _sentence(event: events.Event) -> str:
             return figures(event)
         case events.Notice(level, sentence):
             return f"{level}: {sentence}"
+
+
+def blocker_text(blocker: events.Blocker) -> str:
+    """Who blocks: process id, user, age of the transaction, and what it said last."""
+    age = "?" if blocker.seconds is None else f"{blocker.seconds:.0f} s"
+    state = f", {blocker.state}" if blocker.state else ""
+    said = f": {blocker.statement}" if blocker.statement else ""
+    return f"pid {blocker.pid} ({blocker.role or '?'}, transaction {age}{state}{said})"
 
 
 def _detail(text: str) -> str:

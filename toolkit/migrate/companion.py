@@ -23,6 +23,8 @@ class Running:
     sql: str
     parameters: Any
     connection: Connection
+    driver: Any
+    """The driver's connection, which other threads may look at."""
     step: Step | None
     autocommit: bool
     begun: float
@@ -45,7 +47,7 @@ class Companion:
         """The version table was written, in the run's transaction."""
 
     def statement_begins(self, running: Running) -> bool:
-        """Whether the statement is to be sent; False if its effect is there already."""
+        """Whether the statement is to be sent; False, and nobody behind is asked, if its effect is there."""
         del running
         return True
 

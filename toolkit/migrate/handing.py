@@ -36,6 +36,8 @@ def handed(opened: Opened, database: Database, redirection: Redirection) -> Iter
         connection = _connected(database)
     try:
         redirection.mark(connection.info, database.url(Job.MIGRATE))
+        if redirection.prepare is not None:
+            redirection.prepare(connection.connection.dbapi_connection)
         opened.config.attributes["connection"] = connection
         yield
     finally:

@@ -13,7 +13,7 @@ from toolkit.database.driver import open_connection
 
 def interrupt(driver_connection: Any, url: DatabaseUrl) -> None:
     """Ask the server to cancel what runs on the driver's connection. Raises nothing: it may have ended."""
-    number = _backend(driver_connection)
+    number = backend_of(driver_connection)
     if number is None:
         return
     try:
@@ -28,7 +28,8 @@ def interrupt(driver_connection: Any, url: DatabaseUrl) -> None:
             cancel()
 
 
-def _backend(driver_connection: Any) -> int | None:
+def backend_of(driver_connection: Any) -> int | None:
+    """The server's process id of the driver's connection; None if it is closed."""
     if driver_connection is None:
         return None
     if hasattr(driver_connection, "get_server_pid"):  # asyncpg

@@ -247,14 +247,23 @@ class Recorder(Watcher):
         options = conn.get_execution_options()
         alone = options.get("isolation_level") == "AUTOCOMMIT" or bool(getattr(driver, "autocommit", False))
         now = time.perf_counter()
-        running = Running(statement, parameters, conn, self.current, alone, now, datetime.now(UTC))
+        running = Running(
+            statement,
+            parameters,
+            conn,
+            self.driver_connection,
+            self.current,
+            alone,
+            now,
+            datetime.now(UTC),
+        )
         self.running = running
         self._cancel.raise_if_cancelled()
         if id(driver) not in self._first:
             self._first[id(driver)] = (Statement(statement, 0.0, None, False), self._line_of_env())
         with self._opened.insiders.outside():
-            sent = [companion.statement_begins(running) for companion in self._companions]
-        return (statement, parameters) if all(sent) else (NOTHING, ())
+            sent = all(companion.statement_begins(running) for companion in self._companions)
+        return (statement, parameters) if sent else (NOTHING, ())
 
     def _statement_ended(self, conn: Connection, cursor: Any, statement: str, *_more: Any) -> None:
         running = self.running

@@ -49,6 +49,8 @@ class Redirection:
         self._choices = choices
         self._allowed = threading.local()
         self._records: list[Any] = []
+        self.prepare: Callable[[Any], None] | None = None
+        """Called with each new connection, before anybody uses it."""
         self.targets: dict[Target, DatabaseUrl] = {}
         self.stopped: WentElsewhereError | SeveralDatabasesError | None = None
         """What had to be stopped; the file may have swallowed the exception."""
@@ -89,9 +91,12 @@ class Redirection:
             self._records.append(record)
         self._allowed.now = True
         try:
-            return dialect.connect(**redirected_parameters(dialect.driver, url, parameters))
+            made = dialect.connect(**redirected_parameters(dialect.driver, url, parameters))
         finally:
             self._allowed.now = False
+        if self.prepare is not None:
+            self.prepare(made)
+        return made
 
     def connected(self, dbapi_connection: Any, record: Any) -> None:
         """A pool has a new connection: refuse one that an engine's own `creator` made."""

@@ -8,7 +8,7 @@ says the same.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,22 +21,29 @@ from toolkit.database import DatabaseUrl
 from toolkit.database.database import Database
 from toolkit.database.jobs import Job
 from toolkit.database.lock import migration_lock
+from toolkit.database.retry import wait
 from toolkit.errors import NeonkitError
-from toolkit.events import Emit, Notice, unheard
+from toolkit.events import Blocker, Emit, Notice, Waiting, unheard
 from toolkit.migrate.captured import CapturedEnvironment
 from toolkit.migrate.companion import Companion
 from toolkit.migrate.environment import run_environment
 from toolkit.migrate.failing import Aftermath
+from toolkit.migrate.guard.again import BACKOFF, Plans, given_up, in_turn, worth_another
+from toolkit.migrate.guard.errors import BehindOldTransactionError, named
+from toolkit.migrate.guard.leftovers import proved
 from toolkit.migrate.guard.terms import USUAL, Terms
+from toolkit.migrate.guard.timeouts import Timeouts
+from toolkit.migrate.guard.watching import Watcher
 from toolkit.migrate.handing import handed
 from toolkit.migrate.interrupting import interrupt
 from toolkit.migrate.journal.chronicle import Chronicle
+from toolkit.migrate.journal.entries import StatementEntry
 from toolkit.migrate.places import FOREIGN
 from toolkit.migrate.project import AlembicProject, Opened
 from toolkit.migrate.recording import Recorder
 from toolkit.migrate.redirect import Redirection, redirected
 from toolkit.migrate.results import Direction, RunResult
-from toolkit.migrate.run_errors import NotWritableError
+from toolkit.migrate.run_errors import MigrationFailedError, MigrationTimedOutError, NotWritableError
 from toolkit.migrate.translate import alembics_refusals
 from toolkit.migrate.verification import Witness, half_done, verified
 
@@ -67,6 +74,11 @@ class Notes:
         self.output.append(line)
         self._emit(Notice("info", line))
 
+    def tell(self, sentence: str) -> None:
+        """Something of ours that is good to know."""
+        self.notices.append(sentence)
+        self._emit(Notice("info", sentence))
+
     def warn(self, sentence: str) -> None:
         """Something of ours that the user should know."""
         self.notices.append(sentence)
@@ -91,10 +103,10 @@ def run(
     """
     if database.read_only:
         raise NotWritableError(str(database.url(Job.MIGRATE).database), "it is opened read-only")
-    return _Run(project, database, errand, emit, cancel or CancelToken(), tag, terms).proved(patience)
+    return Run(project, database, errand, emit, cancel or CancelToken(), tag, terms).proved(patience)
 
 
-class _Run:
+class Run:
     """One run at work."""
 
     def __init__(
@@ -110,25 +122,28 @@ class _Run:
         self._project = project
         self._database = database
         self._errand = errand
-        self._emit = emit
+        self._emit = in_turn(emit)
         self._cancel = cancel
         self._tag = tag
         self._terms = terms
         self._witness = Witness(database)
-        self._notes = Notes(emit)
+        self._notes = Notes(self._emit)
         self._chronicle: Chronicle | None = None
+        self._watcher: Watcher | None = None
 
     def proved(self, patience: float) -> RunResult:
         """Run under the lock, and verify; the journal has the last word, whatever it is."""
         begun = time.monotonic()
-        name = _lock_name(self._project)
+        name = lock_name(self._project)
         with migration_lock(
             self._database, name, patience=patience, emit=self._emit, cancel=self._cancel
         ) as lock:
             try:
                 if self._terms.journal:
                     self._open_journal(name)
-                recorder, env_py = self._perform()
+                if self._terms.watch:
+                    self._start_watcher()
+                recorder, env_py = self._until_done()
                 changes = verified(recorder, self._witness, env_py)
                 lock.assert_held()
                 for sentence in half_done(recorder, self._witness):
@@ -140,6 +155,7 @@ class _Run:
                     self._chronicle.end(getattr(error, "heads", None), error)
                 raise
             finally:
+                self._stop_watcher()
                 if self._chronicle is not None:
                     self._chronicle.close()
         return RunResult(
@@ -157,14 +173,49 @@ class _Run:
         self._chronicle = Chronicle(url, errand.direction, errand.target, self._terms, self._notes.warn)
         self._chronicle.look_back(name)
 
-    def _perform(self) -> tuple[Recorder, str]:
+    def _start_watcher(self) -> None:
+        flush = _do_nothing if self._chronicle is None else self._chronicle.journal.flush
+        self._watcher = Watcher(self._database.url(Job.MIGRATE), self._terms, self._emit, flush)
+        self._watcher.start()
+
+    def _stop_watcher(self) -> None:
+        if self._watcher is not None:
+            self._watcher.stop()
+
+    def _until_done(self) -> tuple[Recorder, str]:
+        """Perform; again from where it stands, a few times, when it gave way and left nothing half done."""
+        plans, tries = Plans(), 0
+        while True:
+            tries += 1
+            plans.next_try()
+            try:
+                return self._perform(plans)
+            except (MigrationTimedOutError, MigrationFailedError) as error:
+                if self._errand.direction == "stamp" or not worth_another(error):
+                    raise
+                blockers = () if self._watcher is None else self._watcher.blockers
+                if tries >= self._terms.tries:
+                    raise given_up(error, tries, blockers) from error
+                self._pause(error, tries, blockers)
+
+    def _pause(
+        self, error: MigrationTimedOutError | MigrationFailedError, tries: int, blockers: Sequence[Blocker]
+    ) -> None:
+        pause = BACKOFF.pause(tries)
+        who = "; ".join(map(named, blockers))
+        cause = f"{error.revision} gave way: {error.reason}{f', held up by {who}' if who else ''}"
+        self._emit(Waiting(cause, pause, tries))
+        wait(pause, self._cancel)
+
+    def _perform(self, plans: Plans) -> tuple[Recorder, str]:
         """Run `env.py`; its connections are closed when this ends, well or not."""
         errand, project, witness = self._errand, self._project, self._witness
         with project.opened(self._notes.hear, **_command_options(errand, self._tag)) as opened:
             url = self._database.url(Job.MIGRATE)
             with redirected(opened, url, project.databases) as redirection:
                 look = witness.look_before if errand.direction != "stamp" else _do_not_look
-                companions = self._companions()
+                timeouts = Timeouts(self._terms, self._notes.tell)
+                companions = self._companions(plans, timeouts)
                 recorder = Recorder(
                     opened,
                     redirection,
@@ -175,9 +226,8 @@ class _Run:
                     self._cancel,
                     companions,
                 )
-                failure = _run_env(
-                    opened, self._database, redirection, recorder, errand, self._cancel, self._tag
-                )
+                redirection.prepare = timeouts.prepare
+                failure = self._run_env(opened, redirection, recorder, plans)
                 failure = redirection.stopped or failure or recorder.swallowed()
             with opened.insiders.outside():
                 _warn_of_redirection(redirection, self._notes)
@@ -186,7 +236,7 @@ class _Run:
                     aftermath = Aftermath(
                         project, opened, recorder, witness, self._cancel, errand.direction, settled=settled
                     )
-                    raise aftermath.explain(failure) from failure
+                    raise self._refused(aftermath.explain(failure)) from failure
                 if self._chronicle is not None and recorder.stages:
                     self._chronicle.warn_of_edited(opened.script, recorder.stages[0].before)
             configurations = tuple(stage.configuration for stage in recorder.stages)
@@ -194,43 +244,60 @@ class _Run:
                 project.memory.online = CapturedEnvironment(opened.env_py, configurations, online=True)
             return recorder, str(opened.env_py)
 
-    def _companions(self) -> tuple[Companion, ...]:
-        return () if self._chronicle is None else self._chronicle.companions(lambda _: None)
+    def _companions(self, plans: Plans, timeouts: Timeouts) -> tuple[Companion, ...]:
+        kept = () if self._chronicle is None else self._chronicle.companions(self._proved)
+        # What is passed over needs no timeouts; the watcher comes last, before the statement is sent.
+        watching = () if self._watcher is None else (self._watcher,)
+        return (plans, *kept, timeouts, *watching)
 
+    def _proved(self, statement: StatementEntry) -> bool | None:
+        with self._database.connect(Job.INSPECT) as connection:
+            return proved(connection, statement.sql)
 
-def _run_env(
-    opened: Opened,
-    database: Database,
-    redirection: Redirection,
-    recorder: Recorder,
-    errand: Errand,
-    cancel: CancelToken,
-    tag: str | None,
-) -> BaseException | None:
-    """What `env.py` raised, if anything."""
-
-    def work(heads: Any, context: Any) -> Iterable[Any]:
-        with alembics_refusals(opened.script, heads):
-            steps = list(errand.steps(opened.script, heads))
-        return recorder.steps_of(context, heads, steps)
-
-    def stop() -> None:
-        interrupt(recorder.driver_connection, recorder.driver_url or database.url(Job.MIGRATE))
-
-    try:
-        with handed(opened, database, redirection), recorder.listening(), cancel.on_cancel(stop):
-            cancel.raise_if_cancelled()
-            run_environment(opened, recorder, work, tag=tag, **errand.options)
-    except FOREIGN as error:  # `failing` sorts it
+    def _refused(self, error: NeonkitError) -> NeonkitError:
+        """The watcher's word for a failure that it brought about."""
+        old = None if self._watcher is None else self._watcher.old
+        if old is None or getattr(error, "sqlstate", None) != "57014":
+            return error
+        if isinstance(error, MigrationTimedOutError):
+            return BehindOldTransactionError(error.revision, old.statement, old.blocker, error.heads)
+        if isinstance(error, MigrationFailedError):
+            error.reason = f"it gave way rather than queue behind an old transaction: {named(old.blocker)}"
         return error
-    return None
+
+    def _run_env(
+        self, opened: Opened, redirection: Redirection, recorder: Recorder, plans: Plans
+    ) -> BaseException | None:
+        """What `env.py` raised, if anything."""
+        errand, database, cancel = self._errand, self._database, self._cancel
+
+        def work(heads: Any, context: Any) -> Iterable[Any]:
+            with alembics_refusals(opened.script, heads):
+                steps = list(plans.steps(heads, errand.steps(opened.script, heads)))
+            return recorder.steps_of(context, heads, steps)
+
+        def stop() -> None:
+            interrupt(recorder.driver_connection, recorder.driver_url or database.url(Job.MIGRATE))
+
+        try:
+            with handed(opened, database, redirection), recorder.listening(), cancel.on_cancel(stop):
+                cancel.raise_if_cancelled()
+                run_environment(opened, recorder, work, tag=self._tag, **errand.options)
+        except FOREIGN as error:  # `failing` sorts it
+            return error
+        return None
+
+
+def _do_nothing() -> None:
+    """For a run without a journal."""
 
 
 def _do_not_look(url: DatabaseUrl) -> None:
     """For a run that changes the version table alone."""
 
 
-def _lock_name(project: AlembicProject) -> str:
+def lock_name(project: AlembicProject) -> str:
+    """What the runners' lock of a project goes by: its version table."""
     if project.memory.online is not None:
         return project.memory.online.first.version_table_name
     with suppress(NeonkitError):  # whatever is wrong with the file shows when it is run

@@ -52,7 +52,7 @@ _HARMLESS: Final = re.compile(
 
 
 def ending_of(sql: str) -> Effect | None:
-    """COMMIT or ROLLBACK for a statement that ends the transaction by its own word."""
+    """COMMIT or ROLLBACK for a statement that ends the transaction by its own word; else something else."""
     word = _word(sql)
     if word in ("commit", "end"):
         return Effect.COMMIT

@@ -56,6 +56,8 @@ class Journal(Companion):
         self._dirty_revisions: dict[int, RevisionEntry] = {}
         self._open: dict[int, list[tuple[int, StatementEntry]]] = {}
         """By connection: the statements of its open transaction, each with the number of its revision."""
+        self._kept: dict[int, Any] = {}
+        """The connections, kept so that none comes to stand for another."""
         self._committing: list[tuple[int, StatementEntry]] = []
         self._savepoints: dict[tuple[int, str], int] = {}
         """How many statements were open when a savepoint was set."""
@@ -131,6 +133,7 @@ class Journal(Companion):
         elif ending is Effect.ROLLBACK:
             self.rolled_back(running.connection)
         elif not running.autocommit:
+            self._kept[_key(running.connection)] = running.connection.connection.dbapi_connection
             opened = self._open.setdefault(_key(running.connection), [])
             self._savepoint(running, opened)
             opened.append((entry.number, made))

@@ -8,6 +8,7 @@ from rich.text import Text
 from textual.widgets import Static
 
 from toolkit.events import (
+    Blocked,
     Event,
     Notice,
     Progress,
@@ -32,7 +33,7 @@ class JobLine(Static):
     def hear(self, job: Job, event: Event) -> None:
         """Show an event of the running job."""
         seconds = time.monotonic() - job.started
-        state = "wait" if isinstance(event, Waiting) else "run"
+        state = "wait" if isinstance(event, Waiting | Blocked) else "run"
         self.tell(f"{state.upper()} {job.title}  {event_text(event)}  {seconds:.1f} s", state=state)
 
 
@@ -47,6 +48,9 @@ def event_text(event: Event) -> str:
             return f"{event.step} {progress_text(event)}"
         case Waiting():
             return f"waiting for {event.cause} {event.seconds:.1f} s, attempt {event.attempt}"
+        case Blocked():
+            named = ", ".join(f"pid {one.pid} ({one.role or '?'})" for one in event.blockers)
+            return f"waiting for {named} {event.seconds:.1f} s: {event.statement}"
         case Notice():
             return f"{event.level}: {event.sentence}"
         case RevisionStarted():
