@@ -23,6 +23,38 @@ if TYPE_CHECKING:
     from toolkit.migrate.lint.project import Terms
 
 
+What = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[RANGE | FILE.sql]",
+        help="A revision, start:end, pending, or SQL files. Default: the whole history.",
+    ),
+]
+Since = Annotated[
+    str | None,
+    typer.Option("--since", metavar="REF", help="Only revisions that are new in git since this commit."),
+]
+IsLive = Annotated[
+    bool, typer.Option("--live", help="Weigh findings by the database's sizes and use. It is only read.")
+]
+Off = Annotated[
+    list[str] | None, typer.Option("--off", metavar="ID", help="A rule not to ask; may be repeated.")
+]
+ServerVersion = Annotated[
+    int | None,
+    typer.Option("--server-version", metavar="MAJOR", help="PostgreSQL's major version to judge for."),
+]
+InTransaction = Annotated[
+    bool, typer.Option("--in-transaction", help="A SQL file is run in one transaction.")
+]
+NoScratch = Annotated[
+    bool,
+    typer.Option("--no-scratch", help="Run nothing in a scratch database; what it would tell is unknown."),
+]
+MinSeverity = Annotated[Weight, typer.Option("--min-severity", help="Show what weighs as much or more.")]
+FailOn = Annotated[Weight, typer.Option("--fail-on", help="Exit 5 if something weighs as much or more.")]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("lint", cls=FindingsCommand)(lint)
@@ -30,42 +62,15 @@ def register(app: typer.Typer) -> None:
 
 def lint(
     ctx: typer.Context,
-    what: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[RANGE | FILE.sql]",
-            help="A revision, start:end, pending, or SQL files. Default: the whole history.",
-        ),
-    ] = None,
-    since: Annotated[
-        str | None,
-        typer.Option("--since", metavar="REF", help="Only revisions that are new in git since this commit."),
-    ] = None,
-    live: Annotated[
-        bool, typer.Option("--live", help="Weigh findings by the database's sizes and use. It is only read.")
-    ] = False,
-    off: Annotated[
-        list[str] | None, typer.Option("--off", metavar="ID", help="A rule not to ask; may be repeated.")
-    ] = None,
-    server_version: Annotated[
-        int | None,
-        typer.Option("--server-version", metavar="MAJOR", help="PostgreSQL's major version to judge for."),
-    ] = None,
-    in_transaction: Annotated[
-        bool, typer.Option("--in-transaction", help="A SQL file is run in one transaction.")
-    ] = False,
-    no_scratch: Annotated[
-        bool,
-        typer.Option(
-            "--no-scratch", help="Run nothing in a scratch database; what it would tell is unknown."
-        ),
-    ] = False,
-    min_severity: Annotated[
-        Weight, typer.Option("--min-severity", help="Show what weighs as much or more.")
-    ] = Weight.INFO,
-    fail_on: Annotated[
-        Weight, typer.Option("--fail-on", help="Exit 5 if something weighs as much or more.")
-    ] = Weight.ERROR,
+    what: What = None,
+    since: Since = None,
+    live: IsLive = False,
+    off: Off = None,
+    server_version: ServerVersion = None,
+    in_transaction: InTransaction = False,
+    no_scratch: NoScratch = False,
+    min_severity: MinSeverity = Weight.INFO,
+    fail_on: FailOn = Weight.ERROR,
     baseline: BaselineFile = None,
     write_baseline: WriteBaseline = False,
 ) -> None:
