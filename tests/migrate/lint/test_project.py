@@ -107,6 +107,25 @@ def test_what_can_be_neither_written_nor_recorded_is_unknown(
     assert [one.rule for one in lint(linted.folder).unknowns] == ["statements-not-known"]
 
 
+def test_an_earlier_revision_that_cannot_be_read_is_told(linted: LintedFolder) -> None:
+    linted.add("one", "first", LOOKS)
+    linted.add("two", "one", "op.drop_column('notes', 'code')", message="two")
+    (unknown,) = lint(linted.folder).unknowns
+    assert "one_one.py" in unknown.subject
+    assert "as if it changed nothing" in unknown.reason
+
+
+def test_passwords_are_not_shown(linted: LintedFolder) -> None:
+    secret = "correct horse"
+    mapping = f"CREATE USER MAPPING FOR app SERVER s OPTIONS (password '{secret}')"
+    statement = f"ALTER ROLE app PASSWORD '{secret}'; {mapping}"
+    linted.add("one", "first", f"op.execute({statement!r})\nop.drop_column('notes', 'body')")
+    report = lint(linted.folder, JUDGED_NEWEST)
+    assert report.findings
+    assert report.unknowns
+    assert secret not in repr(report)
+
+
 def test_binds_are_seen(linted: LintedFolder) -> None:
     up = "op.execute(sa.text('DELETE FROM notes WHERE :yes').bindparams(yes=True))"
     linted.add("one", "first", up)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from toolkit.database.activity.sample import without_passwords
 from toolkit.findings import Finding, Fix, Location, Unknown
 from toolkit.migrate.lint.act import Act, Unread
 from toolkit.migrate.lint.history import HistoryScope
@@ -108,7 +109,7 @@ def _fix(rule: Rule) -> Fix:
 
 
 def _short(text: str) -> str:
-    flat = " ".join(text.split())
+    flat = " ".join(without_passwords(text).split())
     return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 3] + "..."
 
 

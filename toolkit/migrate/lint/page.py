@@ -14,6 +14,13 @@ _HEAD: Final = """\
 `neonkit lint` looks at revisions with {count} rules; `neonkit rule ID` shows one of them. Exit code 5 where
 something at `--fail-on` or above is found, `error` by default.
 
+Without an argument the whole history is judged. `RANGE` is a revision, `start:end` (what an upgrade from
+start to end runs; either may be left out), `pending` or `current:` (from where the database stands), or SQL
+files; `--since REF` leaves what is new in git since then. A revision is judged in the schema that all those
+before it made. Its statements come from Alembic's offline rendering; where a revision looks at the live
+database, from a run of the history in a scratch database that is thrown away; where neither works, it is
+listed as unknown.
+
 | severity | means |
 | --- | --- |
 | error | users wait for a time that grows with the table, rows or data are lost, or it cannot run |

@@ -34,6 +34,7 @@ from toolkit.migrate.lint.reading.source import Source
 from toolkit.migrate.lint.reading.sql_file import written_of
 from toolkit.migrate.lint.registry import rules
 from toolkit.migrate.lint.revision import Rendered
+from toolkit.migrate.lint.unmeasured import NOT_READ
 from toolkit.migrate.lint.world import World
 from toolkit.migrate.project import AlembicProject
 from toolkit.sql.parse import parse_script
@@ -74,12 +75,14 @@ def lint_project(
     graph = project.graph()
     wanted = {one.id for one in choose(graph)}
     found = _read(project, graph, terms, wanted, emit, cancel)
-    world, linted = EMPTY, list[tuple[Revision, Linted]]()
+    world, linted, unseen = EMPTY, list[tuple[Revision, Linted]](), list[Unknown]()
     for revision in graph.revisions:
         result = _lint_one(revision, found[revision.id], world, terms, told=revision.id in wanted)
         world = result.world
         if revision.id in wanted:
             linted.append((revision, result))
+        else:
+            unseen += [one for one in result.unknowns if one.rule == NOT_READ]
     with project.opened() as opened:
         environment = EnvironmentFile.read(opened.env_py)
     scopes = tuple(result.scope for _, result in linted)
@@ -88,7 +91,10 @@ def lint_project(
     findings = [_placed(one, revision) for revision, result in linted for one in result.all]
     report = Report(
         tuple(_named(one, project.root) for one in (*findings, *history)),
-        tuple(_unknown(one, project.root) for _, result in linted for one in result.unknowns),
+        tuple(
+            _unknown(one, project.root)
+            for one in (*(one for _, result in linted for one in result.unknowns), *map(_earlier, unseen))
+        ),
         {
             "revisions": len(linted),
             "statements": sum(len(one.acts) for one in scopes),
@@ -178,6 +184,11 @@ def _named(finding: Finding, root: Path) -> Finding:
         return finding
     path = _relative(finding.location.path, root)
     return dataclasses.replace(finding, location=dataclasses.replace(finding.location, path=path))
+
+
+def _earlier(one: Unknown) -> Unknown:
+    """Of a revision that is not judged itself, but that those which are stand on."""
+    return dataclasses.replace(one, reason=f"{one.reason}; the others are judged as if it changed nothing")
 
 
 def _unknown(one: Unknown, root: Path) -> Unknown:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from toolkit.database.activity.sample import without_passwords
 from toolkit.migrate.lint.act import Act
 from toolkit.sql.classify import StatementKind
 
@@ -27,5 +28,5 @@ def reason_of_unmeasured(act: Act) -> str | None:
             continue
         if part.kind in _INSIDE:
             return _INSIDE[part.kind]
-        return f"no measured statement is like it: {' '.join(act.text.split())[:80]}"
+        return f"no measured statement is like it: {' '.join(without_passwords(act.text).split())[:80]}"
     return None
