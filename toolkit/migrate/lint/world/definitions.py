@@ -45,24 +45,33 @@ def is_serial(type_name: Tree) -> bool:
 
 
 def with_column(table: Table, definition: Tree) -> Table:
-    """The table with the column of a `ColumnDef`, and the constraints written beside it."""
+    """The table with the column of a `ColumnDef`, and the constraints written beside it.
+
+    Of a partition or a typed table it may only say more of a column that comes from elsewhere.
+    """
     name = definition["colname"]
     written = [one["Constraint"] for one in definition.get("constraints", ())]
     kinds = {one["contype"] for one in written}
-    column = Column(
-        name,
-        type_text(definition["typeName"]),
-        not_null=bool(kinds & {"CONSTR_NOTNULL", "CONSTR_PRIMARY", "CONSTR_IDENTITY"})
-        or is_serial(definition["typeName"]),
-        has_default=bool(kinds & {"CONSTR_DEFAULT", "CONSTR_IDENTITY", "CONSTR_GENERATED"})
-        or is_serial(definition["typeName"]),
-    )
-    table = replace(table, columns={**table.columns, name: column})
+    column = _column(table.columns.get(name), definition, kinds)
+    if column is not None:
+        table = replace(table, columns={**table.columns, name: column})
     for constraint in written:
         if constraint["contype"] in _KINDS and constraint["contype"] != "CONSTR_NOTNULL":
             deferrable = "CONSTR_ATTR_DEFERRABLE" in kinds or "CONSTR_ATTR_DEFERRED" in kinds
             table = with_constraint(table, {**constraint, "deferrable": deferrable}, column=name)
     return table
+
+
+def _column(before: Column | None, definition: Tree, kinds: set[str]) -> Column | None:
+    required = bool(kinds & {"CONSTR_NOTNULL", "CONSTR_PRIMARY", "CONSTR_IDENTITY"})
+    filled = bool(kinds & {"CONSTR_DEFAULT", "CONSTR_IDENTITY", "CONSTR_GENERATED"})
+    if "typeName" not in definition:
+        if before is None:
+            return None
+        return replace(before, not_null=before.not_null or required, has_default=before.has_default or filled)
+    serial = is_serial(definition["typeName"])
+    written = type_text(definition["typeName"])
+    return Column(definition["colname"], written, required or serial, filled or serial)
 
 
 def with_constraint(

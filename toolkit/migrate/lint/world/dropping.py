@@ -12,11 +12,27 @@ from toolkit.sql.classify import RelationName
 from toolkit.sql.classify.reading import dotted, relation_name
 from toolkit.sql.parse import Tree
 
+_HELD: Final = frozenset(
+    {
+        "OBJECT_TABLE",
+        "OBJECT_INDEX",
+        "OBJECT_VIEW",
+        "OBJECT_MATVIEW",
+        "OBJECT_POLICY",
+        "OBJECT_TYPE",
+        "OBJECT_DOMAIN",
+        "OBJECT_SCHEMA",
+    }
+)
+"""What a world holds of the things that can be dropped."""
+
 
 def drop(world: World, node: Tree, revision: str) -> World:
     """The world after a `DropStmt`."""
     del revision
     what = node["removeType"]
+    if what not in _HELD:
+        return world
     for item in node["objects"]:
         if "List" in item:
             world = _dropped(world, what, item["List"]["items"])
