@@ -16,6 +16,7 @@ from toolkit.database import DatabaseUrl, Job
 from toolkit.database.scratch import ScratchDatabases
 
 GIT = ("-c", "user.name=A", "-c", "user.email=a@example.invalid", "-c", "commit.gpgsign=false")
+PSQL = ("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1")
 ON_SERVER = ("--scratch", "server")
 BY_HAND = """
 alter table authors add column nick text, alter column name type text, alter column name drop not null;
@@ -85,32 +86,19 @@ def test_the_sql_takes_the_live_side_to_every_other(
             assert found.code == 5, f"{side}\n{found.err}"
             assert found.json["left_out"] == [], side
             assert {one["hazard"] for one in found.json["statements"]} <= HAZARDS
-            execute(
-                live, "set check_function_bodies = off", *(one["sql"] for one in found.json["statements"])
-            )
+            if side == "rev:a1" and shutil.which("psql"):
+                script = run("schema", "diff", *words, "--sql").out
+                assert '-- losing data: table public."Notes %s; --"' in script
+                subprocess.run([*PSQL, live.reveal_plain()], input=script, text=True, check=True, timeout=60)
+            else:
+                statements = [one["sql"] for one in found.json["statements"]]
+                execute(live, "set check_function_bodies = off", *statements)
             again = run("schema", "diff", *words)
             assert again.code == 0, f"{side}\n{again.out}"
             assert "No difference." in again.out
     (root / "saved.json").unlink()
     assert git(root, "status", "--porcelain") == status
     assert git(root, "stash", "list") == ""
-
-
-@pytest.mark.skipif(shutil.which("psql") is None, reason="there is no psql")
-def test_the_script_runs_in_psql(run: Commands, live: DatabaseUrl) -> None:
-    execute(live, BY_HAND)
-    ran = run("schema", "diff", "live", "rev:a1", *ON_SERVER, "--sql")
-    assert ran.code == 5
-    assert '-- losing data: table public."Notes %s; --"' in ran.out
-    subprocess.run(
-        ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", live.reveal_plain()],
-        input=ran.out,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    again = run("schema", "diff", "live", "rev:a1", *ON_SERVER, "--sql")
-    assert (again.code, again.out.splitlines()[:2]) == (0, ["-- From live to rev:a1.", "-- No difference."])
 
 
 def test_what_cannot_be_had_is_one_error(run: Commands, project: DriftProject) -> None:
@@ -128,16 +116,11 @@ def test_what_cannot_be_had_is_one_error(run: Commands, project: DriftProject) -
     ran = run("schema", "diff", "live", "rev:head", *ON_SERVER)
     assert (ran.code, ran.out) == (6, "")
     assert "error[E660]" in ran.err
-
-
-def test_a_git_ref_that_fails_says_what_its_process_said(run: Commands, project: DriftProject) -> None:
-    root = project.folder.root
-    project.second("raise RuntimeError('no')")
-    git(root, "add", ".")
-    git(root, "commit", "-q", "-m", "broken")
+    git(project.folder.root, "add", ".")
+    git(project.folder.root, "commit", "-q", "-m", "broken")
     ran = run("schema", "diff", "live", "git:HEAD", *ON_SERVER)
     assert (ran.code, ran.out) == (6, "")
-    assert "error[E660]: The side git:HEAD cannot be built" in ran.err
+    assert "error[E660]: The side git:HEAD cannot be built, and nothing was compared: the migr" in ran.err
     assert "Revision a2" in ran.err
 
 
