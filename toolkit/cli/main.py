@@ -29,6 +29,7 @@ MODULES = (
     "transfer",
     "isolation",
     "locks",
+    "repair",
     "server",
     "config",
     "rule",
