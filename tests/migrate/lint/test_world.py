@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import Engine
 
 from toolkit.findings import Severity
-from toolkit.migrate.lint import World, Written, lint_statements, world_of
+from toolkit.migrate.lint import World, Written, lint_statements, read_live, world_of
+from toolkit.migrate.lint.examples import WORLD_SQL
 from toolkit.migrate.lint.reading.sql_file import written_of
 from toolkit.migrate.lint.world.world import name_of
 from toolkit.sql.classify import ConstraintKind, RelationName
@@ -136,7 +137,6 @@ def test_findings_stand_by_the_text_they_are_about(example_world: World) -> None
 
 
 def test_a_world_of_a_snapshot_is_the_world_of_its_statements(engine: Engine, example_world: World) -> None:
-    from toolkit.migrate.lint.examples import WORLD_SQL
     from toolkit.schema import read_snapshot
 
     with engine.begin() as connection:
@@ -188,3 +188,16 @@ def test_several_statements_in_one_message_are_a_transaction(example_world: Worl
     alone = [Written(one, autocommit=True) for one in both.split("; ")]
     found = lint_statements(alone, world=example_world)
     assert "not-in-transaction" not in {one.rule for one in found.all}
+
+
+def test_a_partitioned_table_is_as_large_as_its_partitions(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql(WORLD_SQL)
+        connection.exec_driver_sql("INSERT INTO events SELECT i, '2024-05-05' FROM generate_series(1, 500) i")
+        connection.exec_driver_sql("ANALYZE events_2024")
+        live = read_live(connection)
+    assert live.tables["", "events"].rows == live.tables["", "events_2024"].rows == 500
+    assert live.tables["", "events"].bytes > 0
+    assert live.tables["", "logs"].is_empty
+    assert live.tables["", "tasks"].is_empty
+    assert ("", "nowhere") not in live.tables

@@ -21,18 +21,25 @@ BUSY_PER_SECOND: Final = 1.0
 
 _SIZES: Final = """
 SELECT n.nspname::text AS schema, c.relname::text AS name,
-       GREATEST(c.reltuples, coalesce(s.n_live_tup, 0), 0)::bigint AS rows,
-       pg_catalog.pg_relation_size(c.oid) AS bytes,
-       coalesce(s.seq_scan, 0) + coalesce(s.idx_scan, 0) AS reads,
-       coalesce(s.n_tup_ins, 0) + coalesce(s.n_tup_upd, 0) + coalesce(s.n_tup_del, 0) AS writes,
-       GREATEST(extract(epoch FROM now() - coalesce(d.stats_reset, pg_catalog.pg_postmaster_start_time())), 1)
-         ::float8 AS seconds
+       sum(GREATEST(leaf.reltuples, s.n_live_tup, 0))::bigint AS rows,
+       sum(pg_catalog.pg_relation_size(leaf.oid))::bigint AS bytes,
+       sum(coalesce(s.seq_scan, 0) + coalesce(s.idx_scan, 0))::bigint AS reads,
+       sum(coalesce(s.n_tup_ins, 0) + coalesce(s.n_tup_upd, 0) + coalesce(s.n_tup_del, 0))::bigint AS writes,
+       GREATEST(extract(epoch FROM now() - coalesce(
+         (SELECT stats_reset FROM pg_catalog.pg_stat_database WHERE datname = current_database()),
+         pg_catalog.pg_postmaster_start_time())), 1)::float8 AS seconds
   FROM pg_catalog.pg_class AS c
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-  LEFT JOIN pg_catalog.pg_stat_all_tables AS s ON s.relid = c.oid
-  LEFT JOIN pg_catalog.pg_stat_database AS d ON d.datname = current_database()
+  JOIN LATERAL (SELECT c.oid WHERE c.relkind <> 'p'
+                UNION ALL
+                SELECT t.relid FROM pg_catalog.pg_partition_tree(c.oid) AS t WHERE c.relkind = 'p'
+               ) AS part (oid) ON true
+  JOIN pg_catalog.pg_class AS leaf ON leaf.oid = part.oid
+  LEFT JOIN pg_catalog.pg_stat_all_tables AS s ON s.relid = leaf.oid
  WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ GROUP BY n.nspname, c.relname
 """
+"""A partitioned table is as large, and as much used, as its partitions together."""
 
 
 @dataclass(frozen=True, slots=True)
