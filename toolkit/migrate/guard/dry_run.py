@@ -8,7 +8,7 @@ same locks as the real run and keeps them until the end; sequences do not step b
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -139,7 +139,8 @@ class DryRun(Run):
 @contextmanager
 def _no_commits(insiders: Insiders) -> Iterator[None]:
     """No connection of the run commits, or leaves its transaction, while the block runs."""
-    commit, isolate = DefaultDialect.do_commit, DefaultDialect._assert_and_set_isolation_level  # noqa: SLF001 - all drivers pass here
+    commit: Callable[..., None] = DefaultDialect.do_commit
+    isolate: Callable[..., None] = DefaultDialect._assert_and_set_isolation_level  # noqa: SLF001 - all drivers pass here
 
     def do_commit(dialect: DefaultDialect, connection: Any) -> None:
         if not insiders.here():
