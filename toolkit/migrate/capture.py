@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
@@ -29,6 +29,10 @@ DIALECT = "postgresql"
 
 class _Connects(BaseException):
     """Ends a file that connects; no `except Exception` of the file may swallow it."""
+
+
+STOPPED: Final = (*FOREIGN, _Connects)
+"""What reading a file without a connection may end with."""
 
 
 class Capture(Watcher):
@@ -73,7 +77,7 @@ def capture(project: AlembicProject) -> CapturedEnvironment:
         with no_connections(opened):
             try:
                 run_environment(opened, seen, _nothing)
-            except (*FOREIGN, _Connects) as error:
+            except STOPPED as error:
                 raise explained(error, opened, project) from error
         if not seen.options:
             raise NeverConfiguredError(str(opened.env_py))

@@ -17,9 +17,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from toolkit.errors import NeonkitError
-from toolkit.migrate.capture import DIALECT, explained, no_connections
+from toolkit.migrate.capture import DIALECT, STOPPED, explained, no_connections
 from toolkit.migrate.environment import Watcher, Work, run_environment
-from toolkit.migrate.places import FOREIGN, line_in, reason_of
+from toolkit.migrate.places import line_in, reason_of
 from toolkit.migrate.project import AlembicProject, Opened
 from toolkit.migrate.revision_errors import BadRangeError
 from toolkit.migrate.run_errors import OfflineImpossibleError
@@ -128,7 +128,7 @@ def write_offline(
     with no_connections(opened):
         try:
             run_environment(opened, writer, work, **options)
-        except FOREIGN as error:
+        except STOPPED as error:
             raise _explained(error, opened, project, writer) from error
 
 

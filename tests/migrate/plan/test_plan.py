@@ -169,6 +169,16 @@ def test_offline_text_where_no_run_is_possible(folder: ProjectFolder, database: 
     assert [one.rule for one in plan.report.findings if one.rule == "plan-trial-failed"]
 
 
+def test_a_file_without_an_offline_branch_has_no_text_to_fall_back_on(
+    folder: ProjectFolder, database: Database
+) -> None:
+    folder.replace(folder.env_py, "if context.is_offline_mode():", "if False:")
+    folder.revision("a4", "a3", "op.execute('ALTER TABLE nowhere ADD COLUMN a int')")
+    plan = make_plan(folder.open(), database, options=OPTIONS)
+    assert [(one.revision, one.source) for one in plan.revisions] == [("a4", "none")]
+    assert "env.py" in (plan.revisions[0].reason or "")
+
+
 Edit = Callable[[ProjectFolder, Engine], object]
 
 
