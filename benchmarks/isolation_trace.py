@@ -29,7 +29,8 @@ STATEMENTS: Mapping[str, str] = {
     "insert": "INSERT INTO tags (id, user_id, name) VALUES (%(key)s, %(user)s, %(name)s) RETURNING id",
     "page with count": (
         "SELECT *, (SELECT count(*) FROM task_tag_links l"
-        " WHERE l.task_id = tasks.id AND l.user_id = tasks.user_id) FROM tasks WHERE user_id = %(user)s AND (title = %(name)s OR status = %(name)s)"
+        " WHERE l.task_id = tasks.id AND l.user_id = tasks.user_id)"
+        " FROM tasks WHERE user_id = %(user)s AND (title = %(name)s OR status = %(name)s)"
     ),
 }
 VALUES = {"user": "u", "key": "k", "name": "n"}

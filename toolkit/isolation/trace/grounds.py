@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from toolkit.models.ownership import Hop, OwnershipGraph, owned_edges
-from toolkit.models.shapes import DEFAULT_SCHEMA, TableShape
+from toolkit.models.shapes import DEFAULT_SCHEMA, TableShape, table_name
 
 _SYSTEM_SCHEMAS = frozenset({"pg_catalog", "information_schema"})
 
@@ -37,7 +37,7 @@ class Grounds:
     def table(self, schema: str | None, name: str) -> TableShape | None:
         """The table that a statement means, or None if the graph has none of that name."""
         for each in (schema,) if schema else self.search_path:
-            shape = self.graph.shapes.get(f"{each}.{name}")
+            shape = self.graph.shapes.get(table_name(each, name))
             if shape is not None:
                 return shape
         return None
