@@ -165,19 +165,10 @@ def test_fix_leaves_what_nobody_named(drift: Neonkit, drift_project: DriftProjec
     ran = drift("--fix", "migrations", "--drop", "index public.by_hand")
     assert ran.code == 0
     assert ran.out.splitlines()[-1] == "next here: neonkit upgrade"
-    drift_project.upgrade()
-    assert drift().code == 0
 
 
-@pytest.mark.parametrize(
-    ("options", "code"),
-    [
-        (("--drop", "table public.x"), "E110"),
-        (("--adopt", "table public.x"), "E109"),
-        (("--rename", "x"), "E130"),
-    ],
-)
-def test_fixes_that_cannot_be(drift: Neonkit, options: tuple[str, ...], code: str) -> None:
-    ran = drift(*options)
-    assert ran.code == 2
-    assert f"error[{code}]" in ran.err
+def test_fixes_that_cannot_be(drift: Neonkit) -> None:
+    for option, code in (("--drop", "E110"), ("--adopt", "E109"), ("--rename", "E130")):
+        ran = drift(option, "table public.x")
+        assert ran.code == 2
+        assert f"error[{code}]" in ran.err

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-import pytest
 from fixtures.drift import EMAIL, DriftProject, found
 from sqlalchemy import event
 
@@ -90,9 +89,9 @@ def test_acceptances_are_weighed_each_day(drift_project: DriftProject, tmp_path:
         assert (report.expired, report.unused) == (expired, unused)
 
 
-@pytest.mark.parametrize("broken", ["", "{", "[]", '{"sides": [1]}'])
-def test_a_broken_file_counts_as_none(drift_project: DriftProject, tmp_path: Path, broken: str) -> None:
+def test_a_broken_file_counts_as_none(drift_project: DriftProject, tmp_path: Path) -> None:
     run(drift_project, tmp_path / "cache")
     (file,) = (tmp_path / "cache").glob("verdict-*.json")
-    file.write_text(broken, encoding="utf-8")
-    assert run(drift_project, tmp_path / "cache")[1] != [NO_CHANGE]
+    for broken in ("", "{", "[]", '{"sides": [1]}'):
+        file.write_text(broken, encoding="utf-8")
+        assert run(drift_project, tmp_path / "cache")[1] != [NO_CHANGE]
