@@ -253,7 +253,9 @@ class _ObjectName:
         if not (self._is_relation or self._kind in (Kind.SCHEMA, Kind.INDEX)):
             return value
         schema, name = self._pair((value[0], value[1]))
-        return type(value)(schema, name, *value[2:]) if len(value) > 2 else Qualified(schema, name)
+        if isinstance(value, OwnedBy):
+            return OwnedBy(schema, name, value.column)
+        return (schema, name, *value[2:]) if len(value) > 2 else Qualified(schema, name)
 
     def _text(self, text: str) -> str:
         tokens = [match[0] for match in TOKEN.finditer(text)]
