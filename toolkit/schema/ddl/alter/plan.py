@@ -159,6 +159,10 @@ def _heirs(sides: Sides, remaking: Remaking) -> Iterator[Unit]:
         above = [thing.key for parent in parents for thing in _columns_and_checks(parent, sides)]
         needs = [key, *own, *above, *(sides.new.relation_key(parent) for parent in parents)]
         yield unit(Node(key, "attached"), [*checks, *statements], needs=needs)
+        # The server attaches what it finds; what comes later, and what it has attached, can be told again.
+        nodes = (Node(index.key, "attached") for index in parts.indexes if index.key in sides.before)
+        made = (sides.new_units.get(node) for node in nodes if node.key not in remaking.keys)
+        yield from (found for found in made if found is not None)
 
 
 def _columns_and_checks(parent: Qualified, sides: Sides) -> Iterator[Column | Constraint]:
