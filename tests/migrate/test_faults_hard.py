@@ -135,8 +135,9 @@ def kill_and_go_on(
     [
         [("before", 14), ("after", 14), ("commit", 1)],
         [("after", 16), ("before", 2), ("after", 3)],
+        [("commit", 5)],
     ],
-    ids=["around the first block", "in the blocks"],
+    ids=["around the first block", "in the blocks", "at the last commit"],
 )
 def test_a_killed_runner(
     points: list[tuple[str, int]], make_project: MakeProject, database: Database, engine: Engine

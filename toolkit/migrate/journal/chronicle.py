@@ -13,7 +13,7 @@ from toolkit.migrate.companion import Companion
 from toolkit.migrate.graph import read_graph
 from toolkit.migrate.guard.terms import Terms
 from toolkit.migrate.journal.edited import edited
-from toolkit.migrate.journal.entries import RunOutcome, StatementEntry
+from toolkit.migrate.journal.entries import RevisionOutcome, RunOutcome, StatementEntry
 from toolkit.migrate.journal.keeping import Journal
 from toolkit.migrate.journal.reading import JournalReader, LastTry
 from toolkit.migrate.journal.resuming import Resumption
@@ -22,6 +22,7 @@ from toolkit.migrate.journal.tables import NoJournalError
 from toolkit.migrate.journal.writing import Pen
 from toolkit.migrate.results import Direction
 
+_OPEN: frozenset[RevisionOutcome] = frozenset({"running", "partly applied", "in doubt"})
 _ENDINGS: dict[ExitCode, RunOutcome] = {
     ExitCode.TIMED_OUT: "gave way",
     ExitCode.UNREACHABLE: "lost",
@@ -65,8 +66,13 @@ class Chronicle:
             return
         try:
             self._last = tuple(one for one in reader.last_tries() if _names(one.entry.version_table, table))
-            for last in self._last:
-                self._settle(reader, last)
+            found = [self._settle(reader, last) for last in self._last if last.entry.outcome in _OPEN]
+            # Only now, when it is known of all of them whether they came to anything.
+            self._settled = {
+                one.entry.revision: one
+                for one in found
+                if one.outcome in _OPEN and not reader.is_superseded(one.entry)
+            }
         except NoJournalError as error:
             self._pen.refuse(str(error))
 
@@ -122,17 +128,14 @@ class Chronicle:
         except NoJournalError:
             return None
 
-    def _settle(self, reader: JournalReader, last: LastTry) -> None:
+    def _settle(self, reader: JournalReader, last: LastTry) -> Settled:
         entry = last.entry
-        if entry.outcome in ("applied", "not applied"):
-            return
         before = entry.outcome
         found = settled(reader, last.run, entry)
         if found.outcome != before:
             entry.outcome = found.outcome
             self._pen.amend(last.run, entry)
-        if found.outcome in ("partly applied", "in doubt") and not reader.is_superseded(entry):
-            self._settled[entry.revision] = found
+        return found
 
 
 def _names(table: str, name: str) -> bool:
