@@ -6,7 +6,7 @@ the steps say that they cost.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from fixtures.schema_ddl import RoundTrip, cursor_at, drop_subscriptions, snapsh
 from fixtures.single_changes import Case, cases
 from sqlalchemy import Connection
 
+from toolkit.database import DatabaseUrl
 from toolkit.database.scratch import ScratchDatabases
 from toolkit.schema import Snapshot, read_snapshot
 from toolkit.schema.ddl.alter import Alteration, Hazard, Step, alteration
@@ -81,7 +82,7 @@ def test_a_single_change_is_made_and_taken_back(base: Snapshot, every_kind: Conn
     if base.server.major < case.since:
         pytest.skip(f"needs PostgreSQL {case.since}")
     if APART in case.sql:
-        pytest.skip("see the test of two databases")
+        pytest.skip("has a database of its own below")
     run(every_kind, ROWS)
     run(every_kind, "savepoint before")
     run(every_kind, case.sql.replace("{database}", base.server.database))
@@ -91,6 +92,24 @@ def test_a_single_change_is_made_and_taken_back(base: Snapshot, every_kind: Conn
     if "create role" in case.sql:
         run(every_kind, case.sql.partition(";")[0])
     closes(every_kind, alteration(base, changed), changed, case.left_out_there)
+
+
+def test_the_change_that_takes_a_database_of_its_own(
+    scratch: ScratchDatabases, build_every_kind: Callable[[DatabaseUrl], None]
+) -> None:
+    (case,) = (case for case in CASES if APART in case.sql)
+    with scratch.create() as url:
+        build_every_kind(url)
+        before = snapshot_of(url)
+        with cursor_at(url) as cursor:
+            cursor.execute(case.sql)
+            after = snapshot_of(url)
+            for wanted in (before, after):
+                found = alteration(snapshot_of(url), wanted)
+                assert not found.left_out
+                for step in found.steps:
+                    cursor.execute(step.sql)
+                assert snapshot_of(url).hash == wanted.hash
 
 
 def test_from_nothing_to_all_pieces(scratch: ScratchDatabases, all_pieces: RoundTrip) -> None:

@@ -39,3 +39,7 @@ create index more_ix on app.events (kind);
 
 alter table app.events drop constraint events_pk;
 --> -constraint app.events.events_pk
+
+alter table app.events detach partition app.events_2025;
+alter table app.events attach partition app.events_2025 for values from ('2024-01-01') to ('2026-01-01');
+--> table app.events_2025: partition_bound

@@ -47,3 +47,7 @@ drop collation app.german;
 
 create collation app.icy (provider = builtin, locale = 'C.UTF-8'); -- since 17
 --> +collation app.icy
+
+alter type app.status rename value 'late' to 'overdue';
+--> enum app.status: labels
+--> policy app.tasks.tasks_open: using
