@@ -46,6 +46,10 @@ def _are_some_off(relation: Qualified, sides: Sides) -> bool:
 
 
 def _of_table(change: ObjectChange, before: Table, after: Table, sides: Sides) -> Iterator[LeftOut]:
+    word, _, index = after.replica_identity.partition(" ")
+    lost = word == "index" and Key(Kind.INDEX, (after.schema, index)) not in sides.after
+    if lost and before.replica_identity != after.replica_identity:
+        yield LeftOut(change, "its replica identity is an index that is gone")
     if before.inherits == after.inherits:
         return
     old = {column.name: column.local for column in sides.old.snapshot.parts(before.qualified).columns}

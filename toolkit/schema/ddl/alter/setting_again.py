@@ -79,6 +79,8 @@ def _replica_identities(sides: Sides, remaking: Remaking) -> Iterator[Unit]:
         was = sides.before.get(key)
         changed = isinstance(was, Table) and was.replica_identity != thing.replica_identity
         index = Key(Kind.INDEX, (thing.schema, thing.replica_identity.removeprefix("index ")))
+        if index not in sides.after:
+            continue
         if key in sides.before and (changed or _is_made_again(index, sides, remaking)):
             yield sides.new_units[Node(key, "replica identity")]
 
