@@ -40,7 +40,7 @@ def test_help_is_whole(line: tuple[str, ...], capsys: pytest.CaptureFixture[str]
     assert err == ""
     assert said.startswith(f"Usage: {' '.join(('neonkit', *line))}")
     assert max(map(len, said.splitlines())) <= 80
-    for spoiled in (r"[a-z]\.\.\.\n", " <(str|int|path|list)", r"\[\[", "{"):
+    for spoiled in (r"[a-z]\.\.\.\n", " <(str|int|path|list)>", r"\[\[", "{"):
         assert not re.search(spoiled, said.partition("Common options:")[0]), f"{spoiled} in\n{said}"
 
 

@@ -53,7 +53,7 @@ class Condition:
 
 def read_condition(connection: Connection) -> Condition:
     """The condition of the connection's database. Ends the connection's transaction where reading fails."""
-    invalid = frozenset(connection.execute(_INVALID).scalars())
+    invalid = read_invalid(connection)
     unvalidated = frozenset(connection.execute(_UNVALIDATED).scalars())
     return Condition(invalid, unvalidated, _fingerprint(connection))
 
@@ -69,6 +69,11 @@ def _fingerprint(connection: Connection) -> str | None:
         return None
 
 
+def read_invalid(connection: Connection) -> frozenset[str]:
+    """The indexes whose build did not finish."""
+    return frozenset(connection.execute(_INVALID).scalars())
+
+
 def left_behind(before: Condition, after: Condition) -> tuple[str, ...]:
     """A sentence for each thing that is half done now and was not before."""
     indexes = sorted(after.invalid_indexes - before.invalid_indexes)
@@ -82,13 +87,13 @@ def left_behind(before: Condition, after: Condition) -> tuple[str, ...]:
     )
 
 
-def broken_promises(after: Condition, statements: Iterable[str]) -> tuple[str, ...]:
-    """The invalid indexes that a finished statement said to build.
+def broken_promises(invalid: Iterable[str], statements: Iterable[str]) -> tuple[str, ...]:
+    """The invalid indexes that one of the statements said to build.
 
     `CREATE INDEX CONCURRENTLY IF NOT EXISTS` passes over the invalid leftover of an earlier build in silence.
     """
     builds = [sql for sql in statements if _INDEX_BUILD.match(sql)]
-    return tuple(sorted(one for one in after.invalid_indexes if any(_names(sql, one) for sql in builds)))
+    return tuple(sorted(one for one in invalid if any(_names(sql, one) for sql in builds)))
 
 
 def schema_changes(statements: Iterable[str]) -> int:

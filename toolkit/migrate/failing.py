@@ -57,6 +57,9 @@ class Aftermath:
         last = recorder.stages[-1] if recorder.stages else None
         self._stage = self._step.stage if self._step else last
         self._heads = witness.heads_if_reachable(self._stage)
+        running = recorder.running
+        alone = running is not None and running.autocommit
+        self._invalid = witness.left_invalid(self._stage, running.sql) if running and alone else ()
 
     def explain(self, error: BaseException) -> NeonkitError:
         """Our error for it."""
@@ -74,7 +77,7 @@ class Aftermath:
 
     @property
     def _partial(self) -> bool:
-        return self._step is not None and self._step.committed_inside
+        return self._step is not None and (self._step.committed_inside or bool(self._invalid))
 
     def _applied(self) -> tuple[str, ...]:
         """The revisions of this run that the database has, or has no more, after all."""
@@ -132,6 +135,7 @@ class Aftermath:
             applied=self._applied(),
             heads=self._heads,
             partial=self._partial,
+            invalid=self._invalid,
         )
 
     def _environment(self, error: BaseException) -> NeonkitError:

@@ -67,11 +67,15 @@ class MigrationFailedError(RunFailedError):
     applied: tuple[str, ...]
     heads: tuple[str, ...] | None
     partial: bool
+    invalid: tuple[str, ...] = ()
+    """Indexes of the statement that are there, but whose build did not finish."""
 
     @property
     def sentence(self) -> str:
         place = f" ({self.path}:{self.line})" if self.path and self.line else ""
         kept = "part of it is committed" if self.partial else "nothing of it is left"
+        if self.invalid:
+            kept += f", and {', '.join(self.invalid)} is left invalid"
         what = f"Revision {self.revision} failed to {self.direction}{place}: {self.reason}"
         return f"{what}. {_state(self.heads)}; {kept}."
 

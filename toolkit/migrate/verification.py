@@ -14,6 +14,7 @@ from toolkit.migrate.condition import (
     broken_promises,
     left_behind,
     read_condition,
+    read_invalid,
     schema_changes,
 )
 from toolkit.migrate.recording import Recorder, Stage, Step
@@ -71,6 +72,16 @@ class Witness:
             if stage.url in self.before and stage.url not in self.after:
                 self.after[stage.url] = read_condition(connection)
         return heads
+
+    def left_invalid(self, stage: Stage | None, sql: str) -> tuple[str, ...]:
+        """The invalid indexes that a failed statement leaves; none if the database cannot be asked."""
+        if stage is None:
+            return ()
+        try:
+            with self.database(stage.url).connect(Job.INSPECT) as connection:
+                return broken_promises(read_invalid(connection), [sql])
+        except NeonkitError:
+            return ()
 
     def heads_if_reachable(self, stage: Stage | None) -> tuple[str, ...] | None:
         """The same after a failure: None if the database cannot be asked."""
@@ -143,7 +154,7 @@ def half_done(recorder: Recorder, witness: Witness) -> tuple[str, ...]:
         before = witness.before[url]
         steps = [step for step in recorder.steps if step.stage.url == url]
         statements = [statement.sql for step in steps for statement in step.statements]
-        broken = broken_promises(after, statements)
+        broken = broken_promises(after.invalid_indexes, statements)
         if broken:
             applied = tuple(dict.fromkeys(step.revision for step in steps))
             raise IndexLeftInvalidError(broken, applied, steps[-1].stage.promised)
