@@ -14,23 +14,36 @@ from toolkit.database.embedded.errors import ServerNotOursError, UnusableFolderE
 from toolkit.database.embedded.layout import Layout, read_record, state_folder, write_record
 
 
-def make_anchor(layout: Layout, *, durable: bool) -> None:
-    """Make the directory and the anchor, and record whose they are.
+def make_anchor(layout: Layout) -> None:
+    """Make the directory and the anchor, with room for the lock. Safe while another process does the same.
 
     Raises:
         UnusableFolderError: a folder cannot be made.
-        ServerNotOursError: a server of another kind is here, or files of somebody else.
+        ServerNotOursError: files of somebody else are here.
     """
-    record = read_record(layout)
     try:
         layout.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # In this order: our clusters are made after their record, so another start is never taken for a stranger.
+        if layout.cluster.exists() and read_record(layout) is None:
+            raise ServerNotOursError(str(layout.anchor), "it holds a cluster without a record of ours")
         if layout.is_apart:
             shared_folder("servers")
             _public_folder(layout.anchor)
             layout.pointer.write_text(f"{layout.anchor}\n", "utf-8")
+    except OSError as error:
+        raise UnusableFolderError(str(layout.directory), error.strerror or str(error)) from error
+
+
+def claim(layout: Layout, *, durable: bool) -> None:
+    """Record whose the anchor is; called under its lock.
+
+    Raises:
+        UnusableFolderError: the record cannot be written.
+        ServerNotOursError: a server of another kind is here.
+    """
+    record = read_record(layout)
+    try:
         if record is None:
-            if layout.cluster.exists():
-                raise ServerNotOursError(str(layout.anchor), "it holds a cluster without a record of ours")
             write_record(layout, durable=durable, port=None)
         elif Path(record.directory) != layout.directory:
             write_record(layout, durable=record.durable, port=record.port)
@@ -89,7 +102,7 @@ def shared_folder(name: str) -> Path:
 
 def _public_folder(folder: Path) -> None:
     try:
-        folder.mkdir()
+        folder.mkdir(mode=0o755)  # never wider, not even for the moment that another process may look
         folder.chmod(0o755)  # whatever the umask says: the server's account has to pass
     except FileExistsError:
         pass

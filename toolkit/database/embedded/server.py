@@ -58,8 +58,10 @@ class EmbeddedServer:
         layout = find_layout(self.directory)
         account = server_account(layout)
         installation = install(find_binaries(self._binaries), account)
-        folders.make_anchor(layout, durable=self.durable)
+        folders.check_kind(layout, durable=self.durable)
+        folders.make_anchor(layout)
         with self._locked(layout, cancel):
+            folders.claim(layout, durable=self.durable)
             running = running_postmaster(layout.data)
             if running is not None:
                 emit(StepFinished("start server", "unchanged", f"port {running.port}"))
