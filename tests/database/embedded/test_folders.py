@@ -1,4 +1,4 @@
-"""Several starts in one empty folder at the same moment: none takes what another just made for a stranger's."""
+"""Several starts in one empty folder at the same moment: none takes what another just made for foreign."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def make_anchor(layout: Layout) -> None:
     """
     try:
         layout.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # In this order: our clusters are made after their record, so another start is never taken for a stranger.
+        # In this order: our clusters are made after their record, so no other start is taken for a stranger.
         if layout.cluster.exists() and read_record(layout) is None:
             raise ServerNotOursError(str(layout.anchor), "it holds a cluster without a record of ours")
         if layout.is_apart:
