@@ -18,6 +18,7 @@ from sqlalchemy import Engine, text
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from toolkit.cli.default_command import DefaultGroup
 from toolkit.cli.main import build
 from toolkit.database import DatabaseUrl
 from toolkit.secret import Secret
@@ -38,6 +39,7 @@ def commands(group: TyperGroup, before: tuple[str, ...] = ()) -> list[tuple[str,
     for name, command in group.commands.items():
         line = (*before, name)
         if isinstance(command, TyperGroup):
+            found += [line] if isinstance(command, DefaultGroup) else []
             found += commands(command, line)
             continue
         required = [p for p in command.params if p.param_type_name == "argument" and p.required]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from toolkit.cli.call import Call
-from toolkit.cli.frame import AskingCommand
+from toolkit.cli.default_command import DEFAULT, AskingDefault, DefaultGroup
 from toolkit.friction import Deed
 
 if TYPE_CHECKING:
@@ -24,8 +24,10 @@ class Mode(Enum):
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("import", cls=AskingCommand)(import_)
+    """Add the command, and the verbs beside it."""
+    group = typer.Typer(name="import", cls=DefaultGroup)
+    group.command(DEFAULT, cls=AskingDefault)(import_)
+    app.add_typer(group)
 
 
 def import_(
