@@ -50,6 +50,26 @@ class UnknownCommandError(UsageError):
 
 
 @dataclass(eq=False)
+class UnknownErrorCodeError(UsageError):
+    """No error has this code. `known` are those of the same family."""
+
+    code = "E128"
+
+    wanted: str
+    known: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        return f"No error has the code {self.wanted}."
+
+    @property
+    def hint(self) -> str | None:
+        if self.known:
+            return f"those that begin alike: {', '.join(self.known)}"
+        return "docs/errors.md lists them all"
+
+
+@dataclass(eq=False)
 class FormatNotOfferedError(UsageError):
     """The result cannot be written in the asked format."""
 

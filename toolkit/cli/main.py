@@ -33,6 +33,8 @@ MODULES = (
     "server",
     "config",
     "rule",
+    "help",
+    "spec",
 )
 """The command modules in the order of the help; each has `register(app)`."""
 
