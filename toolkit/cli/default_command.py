@@ -30,6 +30,10 @@ class DefaultGroup(NeonkitGroup):
             return super().make_context(info_name, args, parent, **extra)
         return self.default.make_context(info_name, args, parent, **extra)
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help of the default command."""
+        self.default.format_help(ctx, formatter)
+
     def _names_verb(self, args: list[str]) -> bool:
         """Whether the first word behind common options is a verb."""
         options: dict[str, Any] = {spelling: param for param in self.params for spelling in param.opts}
