@@ -101,7 +101,7 @@ def test_the_order_of_the_input_changes_nothing(importer: Importer) -> None:
 
 
 def test_the_list_is_cut_and_says_so(target: Importer) -> None:
-    report = target.load([{"id": "x"}] * 7, TABLE, rest={"policy": {"max_errors": 3}})
+    report = target.load([{"id": "x"}] * 7, TABLE, rest={"policy": {"show_errors": 3}})
     assert (len(report.rejects), report.reasons, report.rejected) == (3, 7, 7)
 
 

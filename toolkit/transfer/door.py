@@ -149,7 +149,7 @@ class _Run:
         return LoadReport(
             outcome=outcome,
             tables=tuple(self._table(name, outcome) for name in order),
-            rejects=tuple(rejects[: self._rules.policy.max_errors]),
+            rejects=tuple(rejects[: self._rules.policy.show_errors]),
             reasons=len(rejects),
             sequences=self._sequences,
             notices=tuple(notice for content in self._contents.values() for notice in content.notices),

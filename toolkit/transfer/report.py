@@ -49,7 +49,7 @@ class LoadReport:
     outcome: Outcome
     tables: tuple[TableReport, ...]
     rejects: tuple[Reject, ...]
-    """The first ones, up to the mapping's `max_errors`."""
+    """The first ones, up to the mapping's `show_errors`."""
     reasons: int
     """How many rejects there are in all."""
     sequences: tuple[MovedSequence, ...]

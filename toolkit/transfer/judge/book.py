@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from toolkit.transfer.judge.altered import AlteredColumn
 from toolkit.transfer.judge.plan import TablePlan
 from toolkit.transfer.judge.rejects import Reject, reject_of
 from toolkit.transfer.judge.rows import Row, Tokens
@@ -24,6 +25,8 @@ class Book:
         self.rejects: list[Reject] = []
         self.broken: Counter[str] = Counter()
         """By table: records so broken that they never became rows."""
+        self.altered: tuple[AlteredColumn, ...] = ()
+        """What the mapping altered in the rows that stand; known after the judge."""
         self._places: dict[str, dict[Tokens, Row]] = {}
         self._paths: dict[tuple[str, str], FieldPath] = {}
 

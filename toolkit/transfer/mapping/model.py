@@ -7,21 +7,41 @@ is not written in the file is done, and no input value appears in a validation m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from toolkit.transfer.mapping.paths import FieldPath, RowPointer
+from toolkit.transfer.mapping.words import (
+    Assign,
+    Conflict,
+    Constant,
+    Duplicates,
+    Form,
+    Mode,
+    OnError,
+    Shape,
+)
 
-Constant = bool | int | Decimal | str | datetime | date | time
-Shape = Literal["auto", "array", "ndjson", "keyed", "document"]
-Form = Literal[
-    "text", "int", "decimal", "float", "bool", "uuid", "date", "datetime", "epoch-s", "epoch-ms", "json"
+__all__ = [
+    "Assign",
+    "ColumnRule",
+    "ColumnSource",
+    "Conflict",
+    "Constant",
+    "Duplicates",
+    "Form",
+    "KeyRule",
+    "Mode",
+    "OnError",
+    "ParentColumn",
+    "Policy",
+    "Reconcile",
+    "Shape",
+    "SourceRule",
+    "TableRule",
+    "TransferMapping",
 ]
-Conflict = Literal["error", "skip"]
-Assign = Literal["same", "uuid5"]
 
 _FORMAT_VERSION = 1
 
@@ -127,7 +147,17 @@ class KeyRule(_Rule):
     """Where the legacy key stands; may be `@key`. None: the table's `distinct` columns are the key."""
     to: str
     assign: Assign = "same"
-    """`same` keeps the legacy key; `uuid5` makes the same new uuid from it each time."""
+    """`same` keeps the legacy key; `uuid5` makes the same new uuid from it each time; `serial` draws a number
+    from the column's sequence."""
+
+
+class Reconcile(_Rule):
+    """What the report proves about a table beyond counts and checksum."""
+
+    sums: tuple[str, ...] = ()
+    """Numeric columns whose totals are compared."""
+    group_by: str | None = None
+    """A column for whose every value counts and sums are compared: the owner's, most often."""
 
 
 class TableRule(_Rule):
@@ -141,10 +171,11 @@ class TableRule(_Rule):
     key: KeyRule | None = None
     distinct: tuple[str, ...] = ()
     """Rows that agree in these columns are one row."""
-    duplicates: Literal["reject", "first"] = "reject"
-    """What becomes of a row whose primary key stood in the input before."""
+    duplicates: Duplicates = "reject"
+    """What becomes of rows of the input that share a key but not all their values."""
     conflict: Conflict = "error"
-    """What becomes of a row whose primary key is in the table already."""
+    """What becomes of a row that is in the table already."""
+    reconcile: Reconcile = Reconcile()
     ignore: tuple[Path, ...] = ()
     columns: dict[str, ColumnRule] = Field(default_factory=dict)
 
@@ -168,8 +199,15 @@ class TableRule(_Rule):
 class Policy(_Rule):
     """What the whole run keeps to."""
 
+    mode: Mode = "atomic"
+    batch_rows: int = Field(default=10_000, ge=1)
+    """Rows of one transaction, with `mode = "batched"`."""
+    on_error: OnError = "refuse"
     max_errors: int = Field(default=100, ge=1)
-    """How many rejects are shown; all are counted."""
+    """With `on_error = "reject"`: how many rejected rows are borne. With one more nothing (else) is written.
+    All rows are judged and all reasons counted in any case, so that the limit never hides one."""
+    show_errors: int = Field(default=100, ge=1)
+    """How many reasons the report lists; all are counted, and all stand in the reject file."""
 
 
 class TransferMapping(_Rule):
