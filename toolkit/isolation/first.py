@@ -53,18 +53,43 @@ def first_verdicts(
     Raises:
         NoSuchRoleError, BadIdentitySettingError; what `Database.connect` raises; CancelledError.
     """
+    with database.connect(Job.MIGRATE, emit=emit, cancel=cancel) as connection, undone(connection):
+        return verdicts_within(
+            connection,
+            ownership,
+            app_role=app_role,
+            identity_setting=identity_setting,
+            explain_only=explain_only,
+            emit=emit,
+            cancel=cancel,
+        )
+
+
+def verdicts_within(
+    connection: Connection,
+    ownership: OwnershipGraph,
+    *,
+    app_role: str | None = None,
+    identity_setting: str = "app.user_id",
+    explain_only: bool = False,
+    emit: Emit = unheard,
+    cancel: CancelToken | None = None,
+) -> IsolationReport:
+    """The verdicts on what an open transaction sees, which the caller rolls back (`undone`).
+
+    Raises NoSuchRoleError, BadIdentitySettingError, CancelledError.
+    """
     emit(StepStarted(_STEP))
     grounds = Grounds.of(ownership)
-    with database.connect(Job.MIGRATE, emit=emit, cancel=cancel) as connection, _undone(connection):
-        subject = find_subject(connection, grounds, app_role, identity_setting)
-        stage = Stage(connection, subject.role or "none", identity_setting, cancel)
-        report = _Trial(stage, grounds, subject, ownership_report(ownership), emit, explain_only).report()
+    subject = find_subject(connection, grounds, app_role, identity_setting)
+    stage = Stage(connection, subject.role or "none", identity_setting, cancel)
+    report = _Trial(stage, grounds, subject, ownership_report(ownership), emit, explain_only).report()
     emit(StepFinished(_STEP, detail=f"{len(report.cells)} answers, {len(report.leaks)} leaks"))
     return report
 
 
 @contextmanager
-def _undone(connection: Connection) -> Iterator[None]:
+def undone(connection: Connection) -> Iterator[None]:
     """One transaction of one moment that is always rolled back."""
     connection.execution_options(isolation_level="REPEATABLE READ")
     transaction = connection.begin()

@@ -6,8 +6,8 @@ any other could treat the next user, row or value differently, and is called loo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from toolkit.isolation.attempt import Stage
@@ -19,6 +19,7 @@ from toolkit.isolation.policy_audit import COMMANDS
 from toolkit.isolation.verdict import Subject, Verb
 from toolkit.models.ownership import OwnerPath
 from toolkit.models.ownership.paths import hop_along
+from toolkit.models.shapes import TableShape
 from toolkit.sql.quoting import quote_identifier
 
 _USERS: Final = 1000
@@ -49,6 +50,8 @@ class Rulebook:
     """Columns for which different texts may be equal, as `schema.table.column`."""
     try_functions: bool = True
     """Whether a function may be called to see whether it names the acting user."""
+    told: frozenset[str] = frozenset()
+    """Functions of which somebody says that they name the acting user, as `schema.name`."""
     _trust: dict[str, bool] = field(default_factory=dict)
     _functions: dict[str, bool] = field(default_factory=dict)
 
@@ -68,9 +71,11 @@ class Rulebook:
         path = OwnerPath(
             edge.child.name, (hop, *edge.parent.path.hops), edge.parent.path.column, column_nullable=True
         )
+        # A row that holds NULL there refers to nobody, so that the clause may let it pass.
+        child = replace(edge.child, shape=requiring(edge.child.shape, edge.foreign_key.columns))
         verbs = (Verb.INSERT, Verb.UPDATE)
         return tuple(
-            dict.fromkeys(name for verb in verbs for name in self._open(edge.child, path, verb, checks=True))
+            dict.fromkeys(name for verb in verbs for name in self._open(child, path, verb, checks=True))
         )
 
     def _open(self, table: OwnedTable, path: OwnerPath, verb: Verb, *, checks: bool) -> tuple[str, ...]:
@@ -113,6 +118,8 @@ class Rulebook:
 
     def _names_user(self, function: str) -> bool:
         """Whether it gives each of many users the own name; one that was folded into the plan does not."""
+        if function in self.told:
+            return True
         if not self.try_functions:
             return False
         if function not in self._functions:
@@ -127,6 +134,13 @@ class Rulebook:
             )
             self._functions[function] = bool(known and outcome.value) and outcome.value[0]["wrong"] == 0
         return self._functions[function]
+
+
+def requiring(shape: TableShape, columns: Collection[str]) -> TableShape:
+    """The table as rows see it that have a value in each of these columns."""
+    return replace(
+        shape, columns=tuple(replace(c, nullable=c.nullable and c.name not in columns) for c in shape.columns)
+    )
 
 
 def users(stage: Stage, grounds: Grounds) -> list[str]:
