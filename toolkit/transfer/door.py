@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from toolkit.cancel import CancelToken
 from toolkit.database import Database, Job
 from toolkit.events import Emit, Notice, StepFinished, StepStarted, unheard
+from toolkit.transfer.into import mapping_into
 from toolkit.transfer.judge.book import Book
 from toolkit.transfer.judge.judge import judge_by_server, judge_rows
 from toolkit.transfer.judge.plan import Plan, make_plan
@@ -36,7 +37,8 @@ from toolkit.transfer.target.wire import Wire
 def load(
     source: Given = None,
     *,
-    mapping: Path | TransferMapping,
+    mapping: Path | TransferMapping | None = None,
+    into: object = None,
     database: Database,
     dry_run: bool = False,
     mode: Conflict | None = None,
@@ -47,7 +49,9 @@ def load(
     """Move legacy records into tables: all of them, or nothing.
 
     `source` is a file, `module:attribute`, several of these, or an object in memory; None takes the sources
-    that the mapping names, files relative to it. Modules are looked for in `modules`, too. `mode` overrides
+    that the mapping names, files relative to it. Instead of a mapping, `into` names one table, `table`,
+    `schema.table` or a mapped class, whose columns are the fields. Modules are looked for in `modules`, too.
+    `mode` overrides
     what the mapping says about rows that are in the table already. A dry run does everything and rolls back,
     except that numbers which defaults draw from sequences stay drawn.
 
@@ -57,7 +61,7 @@ def load(
     """
     begun = time.monotonic()
     cancel = cancel or CancelToken()
-    rules = read_mapping(mapping) if isinstance(mapping, Path) else mapping
+    rules = _rules(mapping, into, database, emit, cancel)
     home = mapping.parent if isinstance(mapping, Path) else Path.cwd()
     contents = _read(rules, locate(rules, home, source, modules), emit, cancel)
 
@@ -73,6 +77,16 @@ def load(
     except (psycopg2.Error, DBAPIError) as error:
         # What the server refuses outside of rows: a right that is missing, a feature it was built without.
         raise refused_by_server(error) from error
+
+
+def _rules(
+    mapping: Path | TransferMapping | None, into: object, database: Database, emit: Emit, cancel: CancelToken
+) -> TransferMapping:
+    if (mapping is None) == (into is None):
+        raise TypeError("give either `mapping` or `into`")
+    if isinstance(mapping, Path):
+        return read_mapping(mapping)
+    return mapping or mapping_into(into, database, emit=emit, cancel=cancel)
 
 
 def _read(
