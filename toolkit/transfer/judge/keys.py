@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from toolkit.transfer.judge.plan import TablePlan
 from toolkit.transfer.judge.rejects import display
@@ -42,9 +42,14 @@ def _comparable(column: TargetColumn, text: str) -> str:
     match column.type.name:
         case "numeric":
             # Not `normalize`, which rounds to the precision of the context.
-            sign, digits, exponent = Decimal(text).as_tuple()
+            try:
+                sign, digits, exponent = Decimal(text).as_tuple()
+            except InvalidOperation:  # `as = "server"`: the server has yet to judge it
+                return text
+            if not isinstance(exponent, int):
+                return text
             kept = "".join(map(str, digits)).rstrip("0")
-            return f"{sign}:{kept}:{int(exponent) + len(digits)}" if kept else "0"
+            return f"{sign}:{kept}:{exponent + len(digits)}" if kept else "0"
         case "citext":
             return text.lower()
         case "bpchar":

@@ -46,7 +46,7 @@ class Probe:
         if self._wire.server_version < _HAS_INPUT_ERROR_INFO:
             return
         for name, column in table.columns.items():
-            if not judged_by_server(column.target.type):
+            if column.rule.form != "server" and not judged_by_server(column.target.type):
                 continue
             rows = [row for row in self._book.rows[table.name] if isinstance(row.cells.get(name), str)]
             for batch in _batches(rows):

@@ -33,6 +33,7 @@ Form = Literal[
     "data-uri",
     "python-bytes",
     "byte-list",
+    "server",
 ]
 """How a value is written in the source, where the column's type alone does not say it."""
 

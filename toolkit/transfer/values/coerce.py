@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from toolkit.transfer.mapping.model import ColumnRule
 from toolkit.transfer.sources.record import Number, Value
 from toolkit.transfer.target.table import TargetType
-from toolkit.transfer.values import moments, numbers, structured, texts, words
+from toolkit.transfer.values import moments, numbers, server, structured, texts, words
 from toolkit.transfer.values.unfit import wrong_kind
 
 Coercion: TypeAlias = Callable[[Value], str]
@@ -53,6 +53,8 @@ def coercion_for(kind: TargetType, rule: ColumnRule, timezone: str | None = None
 
     Raises ValueError with a sentence when the rule's `as` makes no value of that type.
     """
+    if rule.form == "server":
+        return partial(server.server_text, kind=kind)
     group = _group(kind)
     if rule.form is not None and rule.form not in _FORMS[group]:
         allowed = ", ".join(f'"{form}"' for form in sorted(_FORMS[group])) or "nothing else"
