@@ -24,6 +24,7 @@ def _problems(mapping: TransferMapping) -> Iterator[MappingProblem]:
         yield from _zone(f"source.{name}.timezone", source.timezone)
     for name, table in mapping.tables.items():
         yield from _source(mapping, name, table)
+        yield from _table(name, table)
         for column, rule in table.columns.items():
             yield from _column(mapping, name, column, rule)
 
@@ -42,17 +43,39 @@ def _column(mapping: TransferMapping, table: str, column: str, rule: ColumnRule)
     yield from _zone(f"{key}.to_zone", rule.to_zone)
     if rule.parent is not None:
         yield from _parent(mapping, table, rule.parent, rule.column, key)
-    if rule.ref is None:
-        return
-    target = mapping.tables.get(rule.ref)
-    if target is None:
-        yield MappingProblem(f"{key}.ref", f"there is no [table.{rule.ref}]")
-        return
     for name, source in (rule.by or {}).items():
-        if name not in target.columns:
+        if rule.ref in mapping.tables and name not in mapping.tables[rule.ref].columns:
             yield MappingProblem(f"{key}.by", f"table {rule.ref} maps no column {name!r}")
         if isinstance(source, ParentColumn):
             yield from _parent(mapping, table, source.parent, source.column, f"{key}.by.{name}")
+    yield from _referred(mapping, rule, key)
+
+
+def _referred(mapping: TransferMapping, rule: ColumnRule, key: str) -> Iterator[MappingProblem]:
+    named = {"ref": (rule.ref,), "refs": (rule.refs or {}).values(), "inside": (rule.inside or {}).values()}
+    for word, tables in named.items():
+        for name in tables:
+            if name is not None and name not in mapping.tables:
+                yield MappingProblem(f"{key}.{word}", f"there is no [table.{name}]")
+    if rule.unknown == "stub" and rule.ref in mapping.tables and mapping.tables[rule.ref].stub is None:
+        yield MappingProblem(f"{key}.unknown", f"table {rule.ref} has no 'stub' to make its rows from")
+
+
+def _table(name: str, table: TableRule) -> Iterator[MappingProblem]:
+    made = {*table.columns, *([table.key.to] if table.key else ())}
+    named = {"reconcile.sums": table.reconcile.sums, "stub": tuple(table.stub or ())}
+    named["reconcile.group_by"] = (table.reconcile.group_by,) if table.reconcile.group_by else ()
+    for word, columns in named.items():
+        for column in columns:
+            if column not in made and word != "stub":
+                yield MappingProblem(f"table.{name}.{word}", f"no column {column!r} is mapped")
+            if word == "stub" and table.key is not None and column == table.key.to:
+                yield MappingProblem(f"table.{name}.stub", f"the key {column!r} comes from the reference")
+    rests = [column for column, rule in table.columns.items() if rule.rest]
+    if len(rests) > 1:
+        yield MappingProblem(
+            f"table.{name}.columns", f"only one column takes the rest, not {', '.join(rests)}"
+        )
 
 
 def _parent(

@@ -1,8 +1,9 @@
 """Where a value sits: field paths inside one record, and row pointers inside a whole source.
 
 A field path is `a.b` (field names joined by dots), a JSON Pointer (`/a.b/c`, for names that hold a dot) or
-one of the words `@value`, `@key`, `@index`. A row pointer is a JSON Pointer in which `*` stands for each
-element of an array or each member of an object. Both are values; nothing here reads a source.
+one of the words `@value`, `@key`, `@index`, and `@1` to `@9`: what the first to ninth `*` of the row pointer
+stands for, so that `@1` of `/*/*` is the outer key. A row pointer is a JSON Pointer in which `*` stands for
+each element of an array or each member of an object. Both are values; nothing here reads a source.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ VALUE: Final = "@value"
 KEY: Final = "@key"
 INDEX: Final = "@index"
 _WORDS: Final = (VALUE, KEY, INDEX)
+_STARS: Final = tuple(f"@{number}" for number in range(1, 10))
 
 
 @dataclass(frozen=True, slots=True)
 class FieldPath:
-    """The way from a record to one value. `word` is set for `@value`, `@key` and `@index`."""
+    """The way from a record to one value. `word` is set for `@value`, `@key`, `@index` and `@1` to `@9`."""
 
     names: tuple[str, ...]
     word: str | None = None
@@ -28,14 +30,19 @@ class FieldPath:
     @classmethod
     def parse(cls, text: str) -> FieldPath:
         """Read a field path. Raises ValueError with a sentence when it is none."""
-        if text in _WORDS:
+        if text in _WORDS or text in _STARS:
             return cls((), text)
         if text.startswith("@"):
-            raise ValueError(f"{text!r} is no known word; there are {', '.join(_WORDS)}")
+            raise ValueError(f"{text!r} is no known word; there are {', '.join(_WORDS)} and @1 to @9")
         names = parse_pointer(text) if text.startswith("/") else tuple(text.split("."))
         if not names or "" in names:
             raise ValueError(f"{text!r} names no field")
         return cls(names)
+
+    @property
+    def star(self) -> int | None:
+        """Which `*` of the row pointer the value stands for, from 1."""
+        return int(self.word[1:]) if self.word in _STARS and self.word else None
 
     def __str__(self) -> str:
         return self.word or ".".join(self.names)

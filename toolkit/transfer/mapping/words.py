@@ -9,7 +9,19 @@ from typing import Literal
 Constant = bool | int | Decimal | str | datetime | date | time
 """A value written in the mapping file itself."""
 
-Shape = Literal["auto", "array", "ndjson", "keyed", "document"]
+Shape = Literal[
+    "auto",
+    "array",
+    "ndjson",
+    "concatenated",
+    "keyed",
+    "grouped",
+    "document",
+    "csv",
+    "tinydb",
+    "json-server",
+    "mongo",
+]
 
 Form = Literal[
     "text",
