@@ -80,9 +80,9 @@ def audit(
     not tried; with --fail-on unknown, exit 5 if anything is not known. Findings can be lived with, by the
     settings or a baseline; verdicts never.
     """
-    from toolkit.cli.isolation_findings import as_findings
     from toolkit.cli.isolation_text import isolation_text
     from toolkit.isolation import Verdict, judge_database
+    from toolkit.isolation.as_findings import as_findings
 
     call = Call.of(ctx)
     workspace = call.workspace()

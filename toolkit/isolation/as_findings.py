@@ -6,8 +6,8 @@ import dataclasses
 from typing import TYPE_CHECKING, Final
 
 from toolkit.findings import Finding, Report, Severity, Unknown
-from toolkit.isolation import Cell, IsolationReport, Verdict
 from toolkit.isolation.rules import CONDITIONAL, LEAK
+from toolkit.isolation.verdict import Cell, IsolationReport, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
