@@ -26,7 +26,7 @@ def find_subject(
         NoSuchRoleError: the named role does not exist.
         BadIdentitySettingError: the setting has no name a policy could read.
     """
-    if not _SETTING.match(identity_setting):
+    if not is_setting(identity_setting):
         raise BadIdentitySettingError(identity_setting)
     names = [table.name for table in grounds.owned]
     role, found = _role(connection, names, app_role)
@@ -42,6 +42,11 @@ def find_subject(
         present = [t.quoted for t in grounds.owned if _exists(connection, t.quoted)]
         ways = () if exempt else Catalog(connection, role).exempt_ways(present)
     return Subject(role, found, exempt, ways, observer, bool(looking["exempt"]), identity_setting)
+
+
+def is_setting(name: str) -> bool:
+    """Whether a policy could read a custom setting of this name."""
+    return _SETTING.match(name) is not None
 
 
 def may_act(connection: Connection, role: str) -> bool:

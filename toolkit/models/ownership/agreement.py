@@ -73,16 +73,23 @@ def _gaps(shapes: Shapes, path: OwnerPath) -> set[Value]:
 
 
 def _rows(shapes: Shapes, paths: Sequence[OwnerPath]) -> dict[Row, str]:
-    """The rows on the paths with their tables, and the rows that their required references lead to."""
+    """The rows on the paths with their tables, and the rows that references lead to which none can lack."""
     rows: dict[Row, str] = {}
+    given: set[Value] = set()
     for path in paths:
+        given.add((path.hops, path.column))
         for length in range(len(path.hops) + 1):
             rows[path.hops[:length]] = path.tables[length]
+            if length < len(path.hops):
+                columns = path.hops[length].foreign_key.columns
+                given |= {(path.hops[:length], column) for column in columns}
     for row, table in list(rows.items()):
-        for key in shapes[table].foreign_keys:
-            hop = hop_along(shapes[table], key)
-            if not hop.nullable and hop.target in shapes:
-                rows[(*row, hop)] = hop.target
+        shape = shapes[table]
+        for key in shape.foreign_keys:
+            # What leads along a path is there: a key beside it that asks for no more leads somewhere, too.
+            leads = all((row, column) in given or shape.requires([column]) for column in key.columns)
+            if leads and key.target in shapes:
+                rows[(*row, hop_along(shape, key))] = key.target
     return rows
 
 
