@@ -10,8 +10,8 @@ from typing import Final
 
 from toolkit.schema.objects import Origin
 
-OWN_SCHEMAS: Final = frozenset({"neonkit", "neonkit_journal"})
-"""The schemas in which neonkit keeps its journal and checkpoints."""
+OWN_SCHEMAS: Final = frozenset({"neonkit", "neonkit_journal", "neonkit_import"})
+"""The schemas in which neonkit keeps its journal of migrations and its ledger of imports."""
 
 PLATFORM_SCHEMAS: Final = frozenset({"neon", "neon_auth", "neon_migration", "neon_control_plane"})
 PLATFORM_ROLES: Final = frozenset({"cloud_admin", "neon_superuser", "neon_service", "neon_replication"})

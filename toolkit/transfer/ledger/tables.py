@@ -1,0 +1,105 @@
+"""The ledger's tables, and whether they are there, are ours and may be written.
+
+They stand in a schema of their own, which carries a comment as its mark: a schema of the same name that
+somebody else made is never touched.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import psycopg2
+from psycopg2 import errors
+
+from toolkit.transfer.ledger.errors import LedgerRefusedError
+from toolkit.transfer.target.wire import Wire
+
+SCHEMA: Final = "neonkit_import"
+MARK: Final = "neonkit: ledger of imports, version 1"
+
+DDL: Final = f"""
+CREATE SCHEMA {SCHEMA};
+COMMENT ON SCHEMA {SCHEMA} IS '{MARK}';
+CREATE TABLE {SCHEMA}.run (
+    id uuid PRIMARY KEY,
+    source text NOT NULL,
+    fingerprint text NOT NULL,
+    mapping text NOT NULL,
+    target text NOT NULL,
+    mode text NOT NULL,
+    batch_rows bigint,
+    status text NOT NULL,
+    began timestamptz NOT NULL DEFAULT clock_timestamp(),
+    ended timestamptz,
+    role text NOT NULL DEFAULT session_user,
+    facts jsonb NOT NULL DEFAULT '{{}}'
+);
+CREATE INDEX run_by_fingerprint ON {SCHEMA}.run (fingerprint, began);
+CREATE TABLE {SCHEMA}.lease (
+    fingerprint text PRIMARY KEY,
+    run uuid,
+    holder uuid,
+    host text,
+    process integer,
+    until timestamptz NOT NULL DEFAULT '-infinity'
+);
+CREATE TABLE {SCHEMA}.batch (
+    run uuid NOT NULL REFERENCES {SCHEMA}.run ON DELETE CASCADE,
+    "table" text NOT NULL,
+    number integer NOT NULL,
+    first bigint,
+    last bigint,
+    byte_start bigint,
+    byte_end bigint,
+    counts jsonb NOT NULL,
+    checksum numeric,
+    rejects jsonb NOT NULL DEFAULT '[]',
+    written timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (run, "table", number)
+);
+CREATE TABLE {SCHEMA}.key (
+    run uuid NOT NULL REFERENCES {SCHEMA}.run ON DELETE CASCADE,
+    "table" text NOT NULL,
+    legacy text NOT NULL,
+    new text NOT NULL,
+    PRIMARY KEY (run, "table", legacy)
+);
+"""
+"""What an owner may run once for a role that may not make schemas; the role then needs USAGE on the schema
+and SELECT, INSERT and UPDATE on its tables."""
+
+_FOUND: Final = f"""
+SELECT obj_description(space.oid, 'pg_namespace'), has_schema_privilege(space.oid, 'USAGE'),
+       EXISTS (SELECT FROM pg_catalog.pg_class WHERE relnamespace = space.oid AND relname = 'key')
+  FROM pg_catalog.pg_namespace AS space WHERE space.nspname = '{SCHEMA}'
+"""  # noqa: S608 - fixed names
+
+_ALREADY = (errors.DuplicateSchema, errors.DuplicateTable, errors.UniqueViolation)
+
+
+def is_there(wire: Wire) -> bool:
+    """Whether the ledger stands, is ours and may be read. Raises LedgerRefusedError if it is not ours."""
+    found = wire.rows(_FOUND)
+    if not found:
+        return False
+    mark, usable, whole = found[0]
+    if not usable:
+        raise LedgerRefusedError(f"permission denied for schema {SCHEMA}")
+    if mark != MARK or not whole:
+        raise LedgerRefusedError(f"the schema {SCHEMA} is not one that this neonkit made")
+    return True
+
+
+def provide(wire: Wire) -> None:
+    """Have the tables; the caller commits. Raises LedgerRefusedError."""
+    if is_there(wire):
+        return
+    try:
+        with wire.savepoint():
+            wire.run(DDL)
+    except _ALREADY:  # another import was faster; it has committed, or we would still wait for it
+        is_there(wire)
+    except psycopg2.Error as error:
+        if error.pgcode not in ("42501", "25006"):
+            raise
+        raise LedgerRefusedError((error.diag.message_primary or str(error)).rstrip(".")) from error
