@@ -14,11 +14,17 @@ SHOWN: Final = 80
 class UnfitError(Exception):
     """A value that does not fit. Never leaves the judge, who turns it into a `Reject`."""
 
-    def __init__(self, code: str, reason: str, hint: str = "") -> None:
+    def __init__(self, code: str, reason: str, hint: str = "", inside: tuple[str | int, ...] = ()) -> None:
         super().__init__(reason)
         self.code = code
         self.reason = reason
         self.hint = hint
+        self.inside = inside
+        """The way from the value to what is wrong in it; empty for the value itself."""
+
+    def within(self, *tokens: str | int) -> UnfitError:
+        """The same about a value that stands inside another one."""
+        return UnfitError(self.code, self.reason, self.hint, (*tokens, *self.inside))
 
 
 def shown(value: Value) -> str:

@@ -12,6 +12,7 @@ TRUE_WORDS: Final = ("t", "true", "y", "yes", "on", "1")
 FALSE_WORDS: Final = ("f", "false", "n", "no", "off", "0")
 _DASHED: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PLAIN: Final = re.compile(r"[0-9a-f]{32}")
+_OBJECTID: Final = re.compile(r"[0-9a-f]{24}")
 
 
 def boolean_of(value: Value) -> str:
@@ -54,5 +55,17 @@ def uuid_of(value: Value) -> str:
     if _PLAIN.fullmatch(text):
         return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
     raise UnfitError(
-        "not_a_uuid", "it is no uuid", 'key = { legacy = "...", assign = "uuid5" } makes one of any key.'
+        "not_a_uuid",
+        "it is no uuid",
+        'key = { legacy = "...", assign = "uuid5" } makes one of any key, as = "objectid" of an ObjectId.',
     )
+
+
+def objectid_of(value: Value) -> str:
+    """The uuid that holds the 12 bytes of a MongoDB ObjectId behind four zero bytes."""
+    if not isinstance(value, str):
+        raise wrong_kind(value, "24 hexadecimal digits")
+    text = value.lower()
+    if not _OBJECTID.fullmatch(text):
+        raise UnfitError("not_an_objectid", "it is not 24 hexadecimal digits")
+    return uuid_of(f"{0:08x}{text}")
