@@ -19,7 +19,7 @@ from toolkit.transfer.judge.plan import Plan, TablePlan
 from toolkit.transfer.judge.rejects import display
 from toolkit.transfer.judge.rows import Cell, Row
 from toolkit.transfer.mapping.model import Conflict
-from toolkit.transfer.target.table import Check, TargetColumn
+from toolkit.transfer.target.table import Check, TargetColumn, UniqueRule
 from toolkit.transfer.target.wire import Wire
 from toolkit.transfer.values.coerce import judged_by_server
 from toolkit.transfer.values.unfit import UnfitError
@@ -48,7 +48,11 @@ class Probe:
         for name, column in table.columns.items():
             if column.rule.form != "server" and not judged_by_server(column.target.type):
                 continue
-            rows = [row for row in self._book.rows[table.name] if isinstance(row.cells.get(name), str)]
+            rows = [
+                row
+                for row in self._book.rows[table.name]
+                if isinstance(row.cells.get(name), str) and not row.settled
+            ]
             for batch in _batches(rows):
                 texts = [row.cells[name] for row in batch]
                 for number, message, state in self._wire.rows(_INPUT_ERRORS, [texts, column.target.type.sql]):
@@ -62,37 +66,57 @@ class Probe:
                     )
 
     def judge_existing(self, table: TablePlan, conflict: Conflict) -> None:
-        """Skip or reject rows whose primary key is in the table; reject those that clash in another key."""
+        """Find rows whose primary key is in the table: skip, mark or reject them, as `conflict` says.
+
+        Rows that clash with another row in another key are rejected.
+        """
         told: set[Row] = set()
         for unique in table.target.uniques:
-            if table.target.row_security or not all(column in table.columns for column in unique.columns):
+            # Under policies one sees some rows only; the server tells of the others when rows are written.
+            if table.target.row_security and not (unique.primary and conflict != "error"):
+                continue
+            if not all(column in table.columns for column in unique.columns):
                 continue
             rows = [
                 row
                 for row in self._book.rows[table.name]
-                if not (row.merged or row.skipped or row in told)
+                if not (row.merged or row.skipped or row.settled or row in told)
                 and unique_key(table, row, unique) is not None
             ]
-            key = [table.columns[name].target for name in unique.columns]
-            for row in self._there(
-                table.target.sql, unique.columns, key, rows, nulls=not unique.nulls_distinct
-            ):
-                if unique.primary and conflict == "skip":
-                    row.skipped = True
-                    continue
-                told.add(row)
-                reason = f"a row with this {', '.join(unique.columns)} is in the table already"
-                hint = (
-                    'Mode "skip" leaves such rows as they are.' if unique.primary else "Mend one of the two."
-                )
-                self._book.reject(
-                    row,
-                    UnfitError("exists", reason, hint),
-                    column=unique.columns[0],
-                    value=shown_key(table, row, unique.columns),
-                    sqlstate="23505",
-                    constraint=unique.name,
-                )
+            for row in self._clashing(table, unique, rows):
+                if not (unique.primary and conflict != "error"):
+                    told.add(row)
+                    self._exists(table, unique, row)
+                else:
+                    row.exists = True
+                    row.skipped = conflict in ("skip", "insert-missing")
+
+    def _clashing(self, table: TablePlan, unique: UniqueRule, rows: Sequence[Row]) -> Iterator[Row]:
+        """The rows whose key under `unique` another row of the table has."""
+        key = [table.columns[name].target for name in unique.columns]
+        nulls = not unique.nulls_distinct
+        fresh = [row for row in rows if not row.exists]
+        yield from self._there(table.target.sql, unique.columns, key, fresh, nulls=nulls)
+        changed = [row for row in rows if row.exists]
+        if changed:
+            # A row that is changed meets itself, which is no clash.
+            own = table.target.primary_key
+            own_columns = [table.columns[name].target for name in own]
+            yield from self._there(
+                table.target.sql, unique.columns, key, changed, nulls=nulls, but=(own, own_columns)
+            )
+
+    def _exists(self, table: TablePlan, unique: UniqueRule, row: Row) -> None:
+        reason = f"a row with this {', '.join(unique.columns)} is in the table already"
+        hint = 'Mode "skip" leaves such rows as they are.' if unique.primary else "Mend one of the two."
+        self._book.reject(
+            row,
+            UnfitError("exists", reason, hint),
+            column=unique.columns[0],
+            value=shown_key(table, row, unique.columns),
+            sqlstate="23505",
+            constraint=unique.name,
+        )
 
     def judge_checks(self, table: TablePlan) -> None:
         """Reject rows that break a check constraint, where all its columns are mapped."""
@@ -141,18 +165,24 @@ class Probe:
         *,
         names: Sequence[str] = (),
         nulls: bool = False,
+        but: tuple[Sequence[str], Sequence[TargetColumn]] = ((), ()),
     ) -> Iterator[Row]:
-        """The rows whose key (in `names`, or else in `theirs`) is in the table."""
+        """The rows whose key (in `names`, or else in `theirs`) is in the table, in another row than `but`."""
         equal = "IS NOT DISTINCT FROM" if nulls else "="
         match = " AND ".join(
             f"t.{_name(name)} {equal} s.v{i}::{column.type.sql}"
             for i, (name, column) in enumerate(zip(theirs, columns, strict=True))
         )
+        own = " AND ".join(
+            f"t.{_name(name)} = s.v{i}::{column.type.sql}"
+            for i, (name, column) in enumerate(zip(*but, strict=True), start=len(columns))
+        )
         theirs_sql = sql_name.replace("%", "%%")
-        exists = f"EXISTS (SELECT FROM {theirs_sql} AS t WHERE {match})"
-        sql = f"SELECT s.n FROM {_values(len(columns))} WHERE {exists}"  # noqa: S608 - values are bound
+        unlike = f" AND NOT ({own})" if own else ""
+        exists = f"EXISTS (SELECT FROM {theirs_sql} AS t WHERE {match}{unlike})"
+        sql = f"SELECT s.n FROM {_values(len(columns) + len(but[0]))} WHERE {exists}"  # noqa: S608 - values are bound
         for batch in _batches(rows):
-            for (number,) in self._wire.rows(sql, _arrays(batch, names or theirs)):
+            for (number,) in self._wire.rows(sql, _arrays(batch, [*(names or theirs), *but[0]])):
                 yield batch[number - 1]
 
 

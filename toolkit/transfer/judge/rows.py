@@ -52,11 +52,17 @@ class Row:
     """Another row stands for it."""
     skipped: bool = False
     """It is in the table already."""
+    exists: bool = False
+    """It is in the table already; set for skipped rows, too."""
+    unchanged: bool = False
+    """The row in the table is equal, so nothing is written."""
+    settled: bool = False
+    """An earlier run has dealt with it; it is here for the rows that refer to it."""
 
     @property
     def live(self) -> bool:
-        """Whether it is to be written."""
-        return not (self.rejected or self.merged or self.skipped)
+        """Whether it is to be written: inserted, or, where it `exists`, updated or replaced."""
+        return not (self.rejected or self.merged or self.skipped or self.unchanged or self.settled)
 
 
 def rows_in(table: TablePlan, records: Iterable[SourceRecord]) -> Iterator[Row | tuple[Place, UnfitError]]:
