@@ -68,7 +68,7 @@ def test_records_and_their_places(text: str, containers: Any, name: str, wanted:
     assert places == [(pointer, line, offset + len(mark), value) for pointer, line, offset, value in wanted]
 
 
-@pytest.mark.parametrize("text", ["", " \n", "\ufeff"])
+@pytest.mark.parametrize("text", ["", " \n"])
 def test_an_empty_file_has_no_records_and_a_notice(text: str) -> None:
     content = read(text)
     assert (content.records, content.notices) == ((), ("x.json is empty.",))
@@ -127,7 +127,6 @@ MUST_REJECT = [
     ('{"a" 1}', 1, 5),
     ('{"a": 1,}', 1, 8),
     ("[\u00a01]", 1, 1),
-    ("[" * 200_000, 1, 1),
 ]
 
 
@@ -143,9 +142,10 @@ def test_what_is_no_json_is_refused_with_its_place(text: str, line: int, offset:
     ("content", "offset", "word"),
     [
         (b'[\n"caf\xe9"]', 6, "0xe9 is not UTF-8"),
-        ("[]".encode("utf-16"), 0, "UTF-16"),
-        ("[]".encode("utf-32"), 0, "UTF-32"),
-        (b"\x1f\x8b\x08rest", 0, "gzip"),
+        ("[]".encode("utf-16-le"), 0, "UTF-16-LE without a byte order mark"),
+        ("[]".encode("utf-32-be"), 0, "UTF-32-BE without a byte order mark"),
+        (b"PK\x03\x04rest of the archive", 0, "ZIP"),
+        (b"SQLite format 3\0", 0, "SQLite"),
     ],
 )  # fmt: skip
 def test_other_encodings_are_refused_by_name(content: bytes, offset: int, word: str) -> None:
@@ -175,7 +175,7 @@ LINES = [
     (b'{"a": "caf\xe9"}', "not_utf8"),
     (b'{"a": 1} {"a": 2}', "not_json"),
     (b"{'a': 1}", "not_json"),
-    (b"{" * 100_000, "not_json"),
+    (b"[" * 100_000, "too_deep"),
 ]
 
 
@@ -248,7 +248,6 @@ def test_objects_in_memory_become_plain_values() -> None:
     ("value", "code"),
     [
         (float("nan"), "not_finite"),
-        (b"x", "unknown_kind"),
         (object(), "unknown_kind"),
         ({1: 2, "1": 3}, "duplicate_key"),
     ],
@@ -262,7 +261,7 @@ def test_an_object_that_holds_itself_is_a_flaw() -> None:
     circle: list[object] = []
     circle.append(circle)
     (record,) = read_source(MemorySource("m", [{"a": circle}]), frozenset(TOP)).records
-    assert [flaw.code for flaw in record.flaws] == ["too_deep"]
+    assert [flaw.code for flaw in record.flaws] == ["cycle"]
 
 
 TABLE = {"t": {"rows": "/*", "columns": {"a": "a"}}}

@@ -23,6 +23,7 @@ from toolkit.transfer.mapping.words import (
     OnError,
     Shape,
 )
+from toolkit.transfer.sources.options import CsvRules, ReadOptions
 
 __all__ = [
     "Assign",
@@ -86,6 +87,13 @@ class SourceRule(Rule):
     """Rows that the `where` of no table takes."""
     ignore: tuple[Path, ...] = ()
     """Fields of the document's top level that nobody maps."""
+
+    @property
+    def reading(self) -> ReadOptions:
+        """What is said here about how to read the source."""
+        rules = CsvRules(self.csv.delimiter, self.csv.quote, self.csv.header, self.csv.null)
+        on_cut: Literal["raise", "flaw"] = "raise" if self.cut == "refuse" else "flaw"
+        return ReadOptions(self.encoding, rules, on_cut, self.duplicate_keys)
 
 
 class KeyRule(Rule):

@@ -1,166 +1,161 @@
 """Read one JSON text: an array or object of records, or an object that holds such arrays and objects.
 
-Records are decoded one by one, so that each knows its line and byte and a flaw stays with its record.
+Records are decoded one by one while the text streams past, so that each knows its line and byte and a flaw
+stays with its record.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import NoReturn
 
 from toolkit.transfer.errors import SourceCutError, SourceShapeError, SourceUnreadableError
 from toolkit.transfer.mapping.paths import pointer_text
-from toolkit.transfer.sources.exact_json import ExactDecoder, is_cut, reason_of, skip_space
-from toolkit.transfer.sources.record import Flaw, Place, SourceRecord, Value
+from toolkit.transfer.sources.containers import Container, Containers
+from toolkit.transfer.sources.cursor import Decoded, JsonCursor
+from toolkit.transfer.sources.options import ReadOptions
+from toolkit.transfer.sources.record import Flaw, Place, SourceRecord
+from toolkit.transfer.sources.window import Window
 
-Path = tuple[str, ...]
+Path = tuple[str | int, ...]
 
 
 class DocumentReader:
-    """One pass over a JSON text. `containers` are the places whose elements are records.
+    """One pass over a JSON text. `containers` are the places whose elements are records."""
 
-    `start` is how many bytes of the file stand before the text (a byte order mark).
-    """
-
-    def __init__(self, label: str, text: str, containers: frozenset[Path], *, start: int = 0) -> None:
-        self._label = label
-        self._text = text
+    def __init__(self, window: Window, containers: Containers, options: ReadOptions) -> None:
+        self._label = window.label
+        self._window = window
+        self._cursor = JsonCursor(window, options)
         self._containers = containers
-        self._decoder = ExactDecoder()
-        self._at = 0
-        self._start = start
-        self._counted = _Counted(start)
+        self._flaw_when_cut = options.on_cut == "flaw"
+        self._last: SourceRecord | None = None
         self.stray: list[Place] = []
         """Parts that lead to no container."""
-        self.found: set[Path] = set()
-        """The containers that are there."""
 
     def records(self) -> Iterator[SourceRecord]:
         """All records in the order of the text.
 
         Raises `SourceUnreadableError`, `SourceCutError` and `SourceShapeError`.
         """
-        self._space()
-        yield from self._part(())
-        self._space()
-        if self._at < len(self._text):
-            self._fail("Extra data")
+        try:
+            if not self._cursor.peek():
+                self._cursor.fail("Expecting value")
+            yield from self._part(())
+            self._require_end()
+        except SourceCutError as error:
+            if not self._flaw_when_cut or self._last is None:
+                raise
+            yield self._rest(self._last, error)
 
     def _part(self, path: Path) -> Iterator[SourceRecord]:
-        if path in self._containers:
-            yield from self._elements(path)
-        elif any(container[: len(path)] == path for container in self._containers):
+        container = self._containers.at(path)
+        if container is not None:
+            yield from self._elements(path, container)
+        elif self._containers.below(path):
             yield from self._members(path)
         else:
             self.stray.append(self._place(path))
             self._decode()
 
     def _members(self, path: Path) -> Iterator[SourceRecord]:
-        self._expect(path, "{")
+        self._expect(path, "[{" if self._containers.each_below(path) else "{")
         seen: set[str] = set()
-        for key, _ in self._items():
-            if key in seen:
-                self._fail(f"The key {key!r} stands twice in one object")
+        for key, index in self._items():
+            if key is not None and key in seen:
+                self._cursor.fail(f"The key {key!r} stands twice in one object")
             seen.add(key or "")
-            yield from self._part((*path, key or ""))
+            yield from self._part((*path, index if key is None else key))
 
-    def _elements(self, path: Path) -> Iterator[SourceRecord]:
-        if self._text.startswith("null", self._at):
-            self._at += len("null")
+    def _elements(self, path: Path, container: Container) -> Iterator[SourceRecord]:
+        if self._cursor.peek() == "n" and self._decode().value is None:
             return
         self._expect(path, "[{")
-        self.found.add(path)
+        self._containers.found.add(container)
         seen: set[str] = set()
         for key, index in self._items():
             place = self._place((*path, index if key is None else key))
-            value, flaws = self._decode()
-            if key is not None and key in seen:
-                twice = Flaw(
-                    "duplicate_key", f"the key {key!r} stands twice in one object", "Keep one of them."
-                )
-                flaws = (*flaws, twice)
-            seen.add(key or "")
-            yield SourceRecord(path, place, key, index, value, flaws)
+            value, flaws, raw = self._decode()
+            if key is not None:
+                if key in seen:
+                    flaws = (*flaws, _twice(key))
+                seen.add(key)
+            record = SourceRecord(container, place, key, index, value, flaws, raw)
+            self._last = record
+            yield record
 
     def _items(self) -> Iterator[tuple[str | None, int]]:
         """Step through an array or object; who takes an item must decode its value before the next."""
-        keyed = self._text[self._at] == "{"
+        cursor = self._cursor
+        keyed = cursor.peek() == "{"
         closing = "}" if keyed else "]"
-        self._at += 1
-        self._space()
-        if self._text.startswith(closing, self._at):
-            self._at += 1
+        self._window.at += 1
+        if cursor.take(closing):
             return
         index = 0
         while True:
-            yield (self._key() if keyed else None), index
-            self._space()
-            if self._text.startswith(closing, self._at):
-                self._at += 1
+            key = self._key() if keyed else None
+            cursor.peek()
+            yield key, index
+            if cursor.take(closing):
                 return
-            self._take(",", "Expecting ',' delimiter")
+            if not cursor.take(","):
+                cursor.fail("Expecting ',' delimiter")
             index += 1
 
     def _key(self) -> str:
-        if not self._text.startswith('"', self._at):
-            self._fail("Expecting property name enclosed in double quotes")
-        key, _ = self._decode()
-        self._space()
-        self._take(":", "Expecting ':' delimiter")
+        if self._cursor.peek() != '"':
+            self._cursor.fail("Expecting property name enclosed in double quotes")
+        key = self._decode().value
+        if not self._cursor.take(":"):
+            self._cursor.fail("Expecting ':' delimiter")
         return str(key)
 
-    def _take(self, mark: str, otherwise: str) -> None:
-        if not self._text.startswith(mark, self._at):
-            self._fail(otherwise)
-        self._at += 1
-        self._space()
-
-    def _space(self) -> None:
-        self._at = skip_space(self._text, self._at)
-
-    def _decode(self) -> tuple[Value, tuple[Flaw, ...]]:
+    def _decode(self) -> Decoded:
         try:
-            value, self._at, flaws = self._decoder.decode(self._text, self._at)
+            return self._cursor.value()
         except json.JSONDecodeError as error:
-            self._raise(error)
-        return value, flaws
+            self._cursor.refuse(error)
 
     def _expect(self, path: Path, openings: str) -> None:
-        opening = self._text[self._at : self._at + 1]
+        opening = self._cursor.peek()
         if opening == "" or opening not in openings:
             if not opening:
-                self._fail("Expecting value")
+                self._cursor.fail("Expecting value")
             self._decode()
             kind = {"[": "an array", "{": "an object"}.get(opening, "a single value")
             wanted = "an array or object of records" if "[" in openings else "an object"
             raise SourceShapeError(self._label, pointer_text(path) or "the top level", kind, wanted)
 
-    def _place(self, path: tuple[str | int, ...]) -> Place:
-        line, offset = self._counted.at(self._text, self._at)
+    def _require_end(self) -> None:
+        found = self._cursor.peek()
+        if not found:
+            return
+        line, offset = self._window.locate(self._window.at)
+        if found in "{[\x1e":
+            reason = "it is no JSON document: another value stands behind the first"
+            advice = 'If values stand one after the other, say shape = "concatenated" in [source.NAME].'
+            raise SourceUnreadableError(self._label, line, offset, reason, advice)
+        self._cursor.fail("Extra data")
+
+    def _place(self, path: Path) -> Place:
+        line, offset = self._window.mark()
         return Place(self._label, path, line, offset)
 
-    def _fail(self, message: str) -> NoReturn:
-        self._raise(json.JSONDecodeError(message, self._text, self._at))
-
-    def _raise(self, error: json.JSONDecodeError) -> NoReturn:
-        begin, _ = self._counted.at(self._text, self._at)
-        if is_cut(error):
-            line, offset = _Counted(self._start).at(self._text, len(self._text))
-            reason = f"the file ends here, in the middle of what begins at line {begin}"
-            raise SourceCutError(self._label, line, offset, reason) from None
-        line, offset = _Counted(self._start).at(self._text, error.pos)
-        raise SourceUnreadableError(self._label, line, offset, reason_of(error)) from None
+    def _rest(self, last: SourceRecord, error: SourceCutError) -> SourceRecord:
+        """What stands behind the last whole record of a text that was cut."""
+        path = last.place.tokens[:-1]
+        place = self._place((*path, last.index + 1))
+        return truncated(last.container, place, last.index + 1, error, self._window.text[self._window.at :])
 
 
-class _Counted:
-    """Lines and bytes up to a position, counted on from the last one asked for."""
+def truncated(
+    container: Container, place: Place, index: int, error: SourceCutError, raw: str
+) -> SourceRecord:
+    """The record for the rest of an input that was cut off."""
+    flaw = Flaw("truncated", f"{error.reason} (byte {error.offset})", "Get the whole file.")
+    return SourceRecord(container, place, None, index, None, (flaw,), raw)
 
-    def __init__(self, start: int) -> None:
-        self._position, self._line, self._bytes = 0, 1, start
 
-    def at(self, text: str, position: int) -> tuple[int, int]:
-        self._line += text.count("\n", self._position, position)
-        self._bytes += len(text[self._position : position].encode())
-        self._position = position
-        return self._line, self._bytes
+def _twice(key: str) -> Flaw:
+    return Flaw("duplicate_key", f"the key {key!r} stands twice in one object", "Keep one of them.")

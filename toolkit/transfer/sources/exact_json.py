@@ -9,19 +9,25 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Final
+from typing import Final, Literal
 
 from toolkit.transfer.sources.record import Flaw, Number, Value
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _NUMBER_TAIL: Final = re.compile(r"\.|[eE][+-]?")
-_LITERALS: Final = ("true", "false", "null", "-")
+_LITERALS: Final = ("true", "false", "null", "-", "NaN", "Infinity", "-Infinity")
+TOO_DEEP: Final = "Nested too deeply"
+"""What the decoder says about nesting that the interpreter cannot follow."""
 
 
 class ExactDecoder:
-    """Decodes values out of a text, one after the other."""
+    """Decodes values out of a text, one after the other.
 
-    def __init__(self) -> None:
+    `duplicate_keys` says which value counts where one object has a key twice: none, the first or the last.
+    """
+
+    def __init__(self, duplicate_keys: Literal["reject", "first", "last"] = "reject") -> None:
+        self._duplicate_keys = duplicate_keys
         self._flaws: list[Flaw] = []
         self._decoder = json.JSONDecoder(
             object_pairs_hook=self._object,
@@ -39,12 +45,17 @@ class ExactDecoder:
         try:
             value, end = self._decoder.raw_decode(text, position)
         except RecursionError:
-            raise json.JSONDecodeError("Nested too deeply", text, position) from None
+            raise json.JSONDecodeError(TOO_DEEP, text, position) from None
         return value, end, tuple(self._flaws)
 
     def _object(self, pairs: list[tuple[str, Value]]) -> dict[str, Value]:
         result = dict(pairs)
-        if len(result) != len(pairs):
+        if len(result) != len(pairs) and self._duplicate_keys == "first":
+            first: dict[str, Value] = {}
+            for name, value in pairs:
+                first.setdefault(name, value)
+            return first
+        if len(result) != len(pairs) and self._duplicate_keys == "reject":
             names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
             self._flaws.append(
@@ -84,4 +95,23 @@ def is_cut(error: json.JSONDecodeError) -> bool:
 
 def reason_of(error: json.JSONDecodeError) -> str:
     """What is wrong, in the words of a sentence."""
-    return f"it is no JSON ({error.msg[:1].lower()}{error.msg[1:]})"
+    return f"it is no JSON ({error.msg[:1].lower()}{error.msg[1:]}{_likely(error)})"
+
+
+def _likely(error: json.JSONDecodeError) -> str:
+    """What the writer had in mind, where a dialect of JSON is recognised."""
+    found = error.doc[error.pos : error.pos + 1]
+    before = error.doc[: error.pos].rstrip(" \t\r\n")[-1:]
+    if found == "'":
+        return "; JSON has double quotes only"
+    if found == "\x1e":
+        return '; RFC 7464 separators are read with shape = "concatenated"'
+    if found in ("/", "#") and found:
+        return "; JSON has no comments"
+    if found in ("]", "}") and found and before == ",":
+        return "; JSON has no comma after the last element"
+    if found.isidentifier() and error.msg.startswith("Expecting property name"):
+        return "; JSON has its keys in double quotes"
+    if found.isidentifier() and error.msg == "Expecting value":
+        return "; JSON knows only true, false and null"
+    return ""

@@ -10,34 +10,19 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from toolkit.transfer.errors import NothingToImportError, SourceNotFoundError, SourcesDoNotMatchError
 from toolkit.transfer.mapping.model import TransferMapping
+from toolkit.transfer.sources.located import FileSource, Located, MemorySource, PathSource
+
+__all__ = ["FileSource", "Given", "Located", "MemorySource", "is_module_attribute", "locate"]
 
 _MODULE_ATTRIBUTE: Final = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 _UNNAMED: Final = "input"
 
 
-@dataclass(frozen=True, slots=True)
-class FileSource:
-    """A file that was read. `label` is its name as the user gave it."""
-
-    label: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class MemorySource:
-    """An object in memory."""
-
-    label: str
-    value: object
-
-
-Located: TypeAlias = FileSource | MemorySource
 Given: TypeAlias = "Path | str | Sequence[Path | str] | Mapping[object, object] | Sequence[object] | None"
 
 
@@ -115,11 +100,12 @@ def _open(location: str, folder: Path, project: Path) -> Located:
         return MemorySource(location, _attribute(location, project))
     path = folder / location
     try:
-        return FileSource(path.name, path.read_bytes())
-    except IsADirectoryError:
-        raise SourceNotFoundError(str(path), "it is a folder") from None
+        if path.is_dir():
+            raise SourceNotFoundError(str(path), "it is a folder")
+        path.stat()
     except OSError as error:
         raise SourceNotFoundError(str(path), error.strerror or "it cannot be read") from None
+    return PathSource(path.name, path)
 
 
 def _attribute(location: str, project: Path) -> object:

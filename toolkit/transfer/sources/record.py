@@ -47,7 +47,7 @@ class Place:
     @property
     def pointer(self) -> str:
         """The JSON Pointer; of an NDJSON file as if its lines were one array."""
-        return pointer_text(self.tokens)
+        return pointer_text(self.tokens).encode("utf-8", "backslashreplace").decode("utf-8")
 
     def inside(self, *tokens: str | int) -> Place:
         """A place inside this one; keeps the line where the record begins."""
@@ -70,6 +70,9 @@ class SourceRecord:
     """Its ordinal in the container, from 0."""
     value: Value
     flaws: tuple[Flaw, ...] = ()
+    raw: str | bytes | None = None
+    """The record as it stands in the source, with nothing changed: bytes where it is no UTF-8. Only its
+    beginning where it is too large or too deep; None for objects in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +84,5 @@ class SourceContent:
     stray: tuple[Place, ...] = ()
     """Parts of a document that no row pointer leads to."""
     notices: tuple[str, ...] = ()
+    digest: str | None = None
+    """SHA-256 of the raw bytes, in hex; None for objects in memory."""

@@ -1,0 +1,128 @@
+"""Step through JSON text value by value, however it is cut into chunks.
+
+Borders are found by decoding: a value that ends before the text does is whole; one that does not is tried
+again with more text. So the decoder alone says what JSON is, and a record is never larger than it may be.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Final, NamedTuple, NoReturn
+
+from toolkit.transfer.errors import SourceCutError, SourceUnreadableError
+from toolkit.transfer.sources.exact_json import TOO_DEEP, ExactDecoder, is_cut, reason_of, skip_space
+from toolkit.transfer.sources.options import ReadOptions
+from toolkit.transfer.sources.record import Flaw, Value
+from toolkit.transfer.sources.skip import depth_of, skip_value
+from toolkit.transfer.sources.window import Window
+
+KEPT: Final = 4096
+"""How much of a record that is too large or too deep is kept, in characters."""
+_NUMBER_TAIL: Final = len("e+")
+
+
+class Decoded(NamedTuple):
+    """One value, its flaws, and its text as it stands in the source."""
+
+    value: Value
+    flaws: tuple[Flaw, ...]
+    raw: str
+
+
+class JsonCursor:
+    """Where we are in a JSON text."""
+
+    def __init__(self, window: Window, options: ReadOptions) -> None:
+        self.window = window
+        self._decoder = ExactDecoder(options.duplicate_keys)
+        self._options = options
+
+    def peek(self) -> str:
+        """The next character that is no space; empty at the end of the input."""
+        window = self.window
+        while True:
+            window.at = skip_space(window.text, window.at)
+            if window.at < len(window.text):
+                return window.text[window.at]
+            if not window.grow():
+                return ""
+
+    def take(self, mark: str) -> bool:
+        """Step over `mark` if it is what comes next."""
+        if self.peek() != mark:
+            return False
+        self.window.at += 1
+        return True
+
+    def value(self) -> Decoded:
+        """The value that begins here.
+
+        Raises `json.JSONDecodeError` where the text is no JSON; its position is one in the window.
+        """
+        window = self.window
+        limit = self._options.max_record
+        while True:
+            text, begin = window.text, window.at
+            try:
+                value, end, flaws = self._decoder.decode(text, begin)
+            except json.JSONDecodeError as error:
+                if error.msg == TOO_DEEP:
+                    return self._beyond(error)
+                if not is_cut(error):
+                    raise
+                if len(text) - begin > limit:
+                    return self._beyond(error)
+                if not window.grow():
+                    raise
+                continue
+            if not window.ended and end + _NUMBER_TAIL >= len(text) and text[end - 1].isdigit():
+                window.grow()  # the number may go on; the text at hand is another one now
+                continue
+            if end - begin > limit or self._too_deep(text, begin, end):
+                return self._beyond(None)
+            window.at = end
+            return Decoded(value, flaws, text[begin:end])
+
+    def fail(self, message: str) -> NoReturn:
+        """Raise the error for what stands here."""
+        self.refuse(json.JSONDecodeError(message, self.window.text, self.window.at))
+
+    def refuse(self, error: json.JSONDecodeError) -> NoReturn:
+        """Raise the error of this room for an error of the decoder."""
+        window = self.window
+        window.require_sound()
+        if is_cut(error):
+            begin, _ = window.locate(window.at)
+            line, offset = window.locate(len(window.text))
+            reason = f"the file ends here, in the middle of what begins at line {begin}"
+            raise SourceCutError(window.label, line, offset, reason) from None
+        line, offset = window.locate(error.pos)
+        raise SourceUnreadableError(window.label, line, offset, reason_of(error)) from None
+
+    def _too_deep(self, text: str, begin: int, end: int) -> bool:
+        deepest = self._options.max_depth
+        openings = text.count("[", begin, end) + text.count("{", begin, end)
+        return openings > deepest and depth_of(text[begin:end]) > deepest
+
+    def _beyond(self, error: json.JSONDecodeError | None) -> Decoded:
+        """Step over a value that is larger or deeper than it may be."""
+        window = self.window
+        raw = window.text[window.at : window.at + KEPT]
+        length, depth = skip_value(window)
+        if depth > self._options.max_depth:
+            return Decoded(None, (too_deep(depth, self._options.max_depth),), raw)
+        if length > self._options.max_record:
+            return Decoded(None, (too_large(length, self._options.max_record),), raw)
+        # The interpreter gave up on a value that may be as deep as it is.
+        raise error or json.JSONDecodeError(TOO_DEEP, window.text, window.at)
+
+
+def too_deep(depth: int, limit: int) -> Flaw:
+    """The flaw of a record that nests deeper than `limit`."""
+    return Flaw("too_deep", f"it nests {depth} levels deep, and {limit} is the limit", "Flatten it.")
+
+
+def too_large(length: int, limit: int) -> Flaw:
+    """The flaw of a record of more than `limit` bytes."""
+    reason = f"it has {length} bytes, and {limit} is the limit for one record"
+    return Flaw("too_large", reason, "Split it, or import what it holds as a source of its own.")

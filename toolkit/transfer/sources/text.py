@@ -1,0 +1,69 @@
+"""A file on its way to a reader: unpacked, in UTF-8, with its beginning at hand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+from toolkit.transfer.sources.encodings import Utf8Input
+from toolkit.transfer.sources.located import Bytes
+from toolkit.transfer.sources.options import ReadOptions
+from toolkit.transfer.sources.packed import plain_chunks
+from toolkit.transfer.sources.raw import RawInput
+from toolkit.transfer.sources.shapes import HEAD
+
+
+class OpenedText:
+    """The UTF-8 bytes of a file. `begin` looks at the first ones; `chunks` are all of them."""
+
+    def __init__(self, raw: RawInput, options: ReadOptions) -> None:
+        self.raw = raw
+        self.head = b""
+        """The first bytes: at least a line, unless that is very long."""
+        self.whole = False
+        """Whether `head` is all there is."""
+        self.start = 0
+        """How many bytes of the file stand before the text."""
+        self.notices: list[str] = []
+        self.begun = False
+        self.chunks: Iterator[bytes] = iter(())
+        self._options = options
+        self._input = Utf8Input(raw.label, self._plain(), options.encoding)
+
+    def begin(self) -> None:
+        """Read the beginning.
+
+        Raises `SourceUnreadableError`, `SourceCutError`, `PickleRefusedError` and `SourceExpandsError`.
+        """
+        self.begun = True
+        rest = self._input.open()
+        self.start = self._input.start
+        self.notices = self._input.notices
+        while len(self.head) < HEAD and b"\n" not in self.head.lstrip():
+            chunk = next(rest, None)
+            if chunk is None:
+                self.whole = True
+                break
+            self.head += chunk
+        self.chunks = self._from_head(rest)
+
+    def _plain(self) -> Iterator[bytes]:
+        yield from plain_chunks(self.raw.label, self.raw.chunks(), self._options)
+
+    def _from_head(self, rest: Iterator[bytes]) -> Iterator[bytes]:
+        if self.head:
+            yield self.head
+        yield from rest
+
+
+def opened_text(source: Bytes, options: ReadOptions) -> OpenedText:
+    """Open a source. Raises `SourceNotFoundError` and `SourceOptionError`."""
+    return OpenedText(RawInput(source, options.chunk), options)
+
+
+def digest_of(parts: Sequence[tuple[str, str | None]]) -> str | None:
+    """One digest for files given by name and digest: that of a single file, or one over all of them."""
+    if len(parts) == 1 or any(digest is None for _, digest in parts):
+        return parts[0][1] if len(parts) == 1 else None
+    listed = "".join(f"{digest}  {label}\n" for label, digest in parts)
+    return hashlib.sha256(listed.encode("utf-8", "surrogateescape")).hexdigest()
