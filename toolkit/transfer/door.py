@@ -24,7 +24,7 @@ from toolkit.transfer.loading.load import Written, count_rows, write_all
 from toolkit.transfer.loading.refusal import refused_by_server
 from toolkit.transfer.loading.sequences import MovedSequence, move_sequences
 from toolkit.transfer.mapping.check import source_of
-from toolkit.transfer.mapping.model import Conflict, TransferMapping
+from toolkit.transfer.mapping.model import Conflict, SourceRule, TransferMapping
 from toolkit.transfer.mapping.read import read_mapping
 from toolkit.transfer.report import LoadReport, Outcome, TableReport
 from toolkit.transfer.sources.locate import Given, Located, locate
@@ -98,8 +98,9 @@ def _read(
     for name, located in sources.items():
         cancel.raise_if_cancelled()
         tables = [table for table in rules.tables.values() if source_of(rules, table) == name]
-        shape = rules.sources[name].shape if name in rules.sources else "auto"
-        contents[name] = read_source(located, frozenset(table.rows.container for table in tables), shape)
+        containers = frozenset(table.rows.container for table in tables)
+        rule = rules.sources.get(name, SourceRule())
+        contents[name] = read_source(located, containers, rule.shape, rule.reading)
         for notice in contents[name].notices:
             emit(Notice("warning", notice))
     records = sum(len(content.records) for content in contents.values())
