@@ -7,6 +7,7 @@ pytest_plugins = [
     "fixtures.command_line",
     "fixtures.demo",
     "fixtures.drift",
+    "fixtures.exporting",
     "fixtures.isolation",
     "fixtures.linting",
     "fixtures.neon_front",

@@ -27,6 +27,7 @@ MODULES = (
     "lint",
     "drift",
     "transfer",
+    "export",
     "isolation",
     "locks",
     "repair",

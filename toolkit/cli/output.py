@@ -7,9 +7,10 @@ code stays that of the work.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from toolkit.cli.errors import FormatNotOfferedError
 from toolkit.cli.options import Format
@@ -51,3 +52,40 @@ def write_quietly(stream: TextIO, text: str) -> None:
     except BrokenPipeError:
         # Python flushes the stream once more at exit and would complain then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+class DataStream:
+    """Standard output as a stream of bytes, for data that is written while it is read.
+
+    A reader that went away does not stop the work; the rest is thrown away.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._bytes: BinaryIO | None = getattr(stream, "buffer", None)
+        stream.flush()
+
+    def write(self, data: bytes) -> None:
+        """Write all of it."""
+        try:
+            if self._bytes is None:
+                self._stream.write(data.decode())
+            else:
+                self._bytes.write(data)
+        except BrokenPipeError:
+            self._give_up()
+
+    def flush(self) -> None:
+        """Hand over what is still held back."""
+        try:
+            self._stream.flush()
+        except BrokenPipeError:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+
+
+def data_stream() -> DataStream:
+    """Standard output, for data."""
+    return DataStream(sys.stdout)

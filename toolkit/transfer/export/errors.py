@@ -1,0 +1,46 @@
+"""What can go wrong with an export."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from toolkit.errors import RunFailedError, UsageError
+
+
+@dataclass(eq=False)
+class ExportOrderError(UsageError):
+    """What was asked for cannot be exported that way."""
+
+    code = "E199"
+
+    reason: str
+    advice: str
+
+    @property
+    def sentence(self) -> str:
+        return f"This cannot be exported: {self.reason}."
+
+    @property
+    def hint(self) -> str:
+        return self.advice
+
+
+@dataclass(eq=False)
+class ExportRefusedError(RunFailedError):
+    """The server refused to give all rows of a table, or the file could not be written."""
+
+    code = "E465"
+
+    what: str
+    sqlstate: str
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        return f"The export of {self.what} stopped: {self.reason}. No file was left behind."
+
+    @property
+    def hint(self) -> str | None:
+        if self.sqlstate == "42501":
+            return "Policies or missing rights hide rows from this role; connect as the owner of the tables."
+        return None
