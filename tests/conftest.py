@@ -4,6 +4,7 @@ pytest_plugins = [
     "fixtures.alembic_projects",
     "fixtures.blocking",
     "fixtures.cockpit",
+    "fixtures.checked",
     "fixtures.command_line",
     "fixtures.demo",
     "fixtures.drift",

@@ -38,7 +38,11 @@ class Workspace:
         """This project with a database that may be written to. Doors call it when somebody confirmed."""
         if not self.settings.read_only:
             return self
-        return Workspace(dataclasses.replace(self.settings, read_only=False), self._x)
+        return self.under(dataclasses.replace(self.settings, read_only=False))
+
+    def under(self, settings: Settings) -> Workspace:
+        """The same project under other settings."""
+        return Workspace(settings, self._x)
 
     @cached_property
     def urls(self) -> Urls:

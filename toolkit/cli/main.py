@@ -26,6 +26,7 @@ MODULES = (
     "rehearse",
     "lint",
     "drift",
+    "check",
     "transfer",
     "export",
     "isolation",

@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from toolkit.secret import Secret
 from toolkit.settings.given_advice import AdviceTable
+from toolkit.settings.given_check import CheckTable
 from toolkit.settings.model import Environment
 
 
@@ -104,6 +105,7 @@ class Values(BaseModel):
     databases: dict[str, DatabaseTable] = {}
     isolation: IsolationTable = IsolationTable()
     advice: AdviceTable = AdviceTable()
+    check: CheckTable = CheckTable()
     ignore: tuple[IgnoreTable, ...] = ()
     baseline: Path | None = None
     seeds: Path | None = None
@@ -130,7 +132,7 @@ def from_variables(variables: Mapping[str, str]) -> dict[str, Any]:
 
 
 TABLES_ONLY = frozenset(
-    {"databases", "isolation", "advice", "ignore", "database_url", "database_url_unpooled"}
+    {"databases", "isolation", "advice", "check", "ignore", "database_url", "database_url_unpooled"}
 )
 """Fields that no variable gives: tables, and the connection, which follows a rule of its own."""
 

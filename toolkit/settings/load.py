@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.secret import Secret
 from toolkit.settings import connection, profiles
 from toolkit.settings.advice import AdviceSettings
+from toolkit.settings.check import CheckSettings
 from toolkit.settings.connection import URL_VARIABLES, Place
 from toolkit.settings.errors import BadSettingError
 from toolkit.settings.files import SettingsFiles, find_files, read_dotenv
@@ -153,6 +154,7 @@ def _settings(
     plain |= {
         "isolation": IsolationSettings(**isolation),
         "advice": _advice(values),
+        "check": _check(values),
         "ignore": _suppressions(values),
         "databases": MappingProxyType(_databases(values, places)),
         "environment": environment,
@@ -184,6 +186,12 @@ def _advice(values: Values) -> AdviceSettings:
     if declared.owner_columns:
         given["owner_columns"] = declared.owner_columns
     return AdviceSettings(identity_setting=declared.identity_setting, **given)
+
+
+def _check(values: Values) -> CheckSettings:
+    given = values.check.values()
+    given["levels"] = MappingProxyType(given["levels"])
+    return CheckSettings(**given)
 
 
 def _suppressions(values: Values) -> tuple[Suppression, ...]:

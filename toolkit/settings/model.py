@@ -11,6 +11,7 @@ from typing import Literal
 
 from toolkit.secret import Secret
 from toolkit.settings.advice import AdviceSettings
+from toolkit.settings.check import CheckSettings
 from toolkit.suppression import Suppression
 
 Environment = Literal["dev", "staging", "production"]
@@ -86,6 +87,7 @@ class Settings:
     isolation: IsolationSettings = field(default_factory=IsolationSettings)
     advice: AdviceSettings = field(default_factory=AdviceSettings)
     """Owners and identity are those of `isolation`, and so is the role where it names none itself."""
+    check: CheckSettings = field(default_factory=CheckSettings)
     ignore: tuple[Suppression, ...] = ()
     """The findings to live with, of all checks."""
     baseline: Path | None = None

@@ -1,0 +1,141 @@
+"""`neonkit check` on small projects: what passes, what fails, how it ends, and what stays untouched."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from fixtures.checked import Library
+from fixtures.command_line import Neonkit, Ran
+
+
+@pytest.fixture
+def check(neonkit: Neonkit, library: Library) -> Neonkit:
+    def run(*arguments: str) -> Ran:
+        return neonkit("check", "-q", *arguments, cwd=library.folder)
+
+    return run
+
+
+def outcomes(ran: Ran) -> dict[str, str]:
+    return {part["part"]: part["outcome"] for part in ran.json["parts"]}
+
+
+def test_a_sound_project_passes(check: Neonkit) -> None:
+    ran = check("--json")
+    assert (ran.code, ran.json["outcome"]) == (0, "passed"), ran.err
+    assert outcomes(ran) == dict.fromkeys(("heads", "lint", "rehearsal", "drift"), "passed")
+    assert ran.json["new"] is None
+    notes = {part["part"]: part["note"] for part in ran.json["parts"]}
+    assert notes["rehearsal"].startswith("1 revisions up, down and up")
+    assert notes["drift"] == "0 differences"
+
+
+def test_only_what_is_new_in_git_is_linted(check: Neonkit, library: Library) -> None:
+    library.revision("second", 'op.execute("ALTER TABLE books DROP COLUMN title")')
+    ran = check("--since", "main", "--part", "lint", "--json")
+    assert (ran.code, ran.json["new"]) == (5, ["second"])
+    places = {each["location"]["path"] for each in ran.json["parts"][0]["report"]["findings"]}
+    assert "migrations/versions/second.py" in places
+    assert "migrations/versions/first.py" not in places
+    after = check("--base", "second", "--part", "lint", "--json")
+    assert (after.code, after.json["new"]) == (0, [])
+
+
+def test_a_way_back_that_fails_and_models_that_went_on(check: Neonkit, library: Library) -> None:
+    library.revision(
+        "second",
+        'op.add_column("books", sa.Column("pages", sa.Integer))',
+        down_to='op.drop_column("books", "leaves")',
+    )
+    library.settings('parts = ["heads", "lint", "rehearsal", "drift"]\nlevels = { rehearsal = "warning" }')
+    ran = check("--json")
+    assert ran.code == 5
+    assert outcomes(ran) == {"heads": "passed", "lint": "passed", "rehearsal": "failed", "drift": "failed"}
+    rules = {each["rule"] for part in ran.json["parts"] for each in part["report"]["findings"]}
+    assert {"rehearse-no-way-back", "drift-models-moved"} <= rules
+
+
+def test_two_heads(check: Neonkit, library: Library) -> None:
+    library.revision("left", "pass")
+    library.revision("right", "pass")
+    ran = check("--part", "heads", "--json")
+    (finding,) = ran.json["parts"][0]["report"]["findings"]
+    assert (ran.code, finding["rule"]) == (5, "heads-several")
+    assert finding["location"]["path"].startswith("migrations/versions/")
+
+
+def test_a_revision_that_fails_leaves_the_rest_unknown(check: Neonkit, library: Library) -> None:
+    library.revision("second", 'op.execute("SELECT nowhere")')
+    ran = check("--part", "drift", "--json")
+    (part,) = ran.json["parts"]
+    assert (ran.code, part["outcome"], part["error"]) == (1, "unknown", "E450")
+    assert "second" in part["note"]
+    assert "UNKNOWN" in check("--part", "drift").out
+
+
+def test_a_baseline_and_a_suppression(check: Neonkit, library: Library) -> None:
+    library.revision("second", 'op.execute("ALTER TABLE books DROP COLUMN title")')
+    assert check("--part", "lint").code == 5
+    assert check("--part", "lint", "--write-baseline").code == 0
+    assert check("--part", "lint", "--baseline", "neonkit-baseline.json").code == 0
+    (library.folder / "neonkit-baseline.json").unlink()
+    (library.folder / "pyproject.toml").write_text(
+        '[[tool.neonkit.ignore]]\nrule = "*"\nsubject = "*"\nreason = "an exercise"\n', "utf-8"
+    )
+    ran = check("--part", "lint", "--json")
+    assert ran.code == 0
+    assert {each["reason"] for each in ran.json["parts"][0]["report"]["suppressed"]} == {"an exercise"}
+
+
+def test_settings_choose_parts_and_levels(check: Neonkit, library: Library) -> None:
+    library.settings('parts = ["advice", "heads"]\nlevels = { advice = "info" }')
+    ran = check("--json")
+    assert [part["part"] for part in ran.json["parts"]] == ["heads", "advice"]
+    assert (ran.code, outcomes(ran)["advice"]) == (5, "failed")
+    assert check("--fail-on", "error").code == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "arguments", "error", "says"),
+    [
+        ('parts = ["lunch"]', (), "E136", "'lunch' is none of heads"),
+        ("parts = []", (), "E136", "parts"),
+        ("party = true", (), "E135", "tool.neonkit.check.party"),
+        ("", ("--since", "x", "--base", "y"), "E130", "not both"),
+        ("", ("--since", "no-such-ref"), "E115", "no-such-ref"),
+        ("", ("--base", "zzz"), "E159", "zzz"),
+        ('parts = ["heads"]', ("--skip", "heads"), "E130", "No part is left"),
+    ],
+)
+def test_held_wrong(
+    check: Neonkit, library: Library, settings: str, arguments: tuple[str, ...], error: str, says: str
+) -> None:
+    library.settings(settings)
+    ran = check(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"error[{error}]" in ran.err
+    assert says in ran.err
+
+
+@pytest.mark.parametrize("format_", ["sarif", "junit", "github", "gitlab", "markdown"])
+def test_the_findings_in_every_format(check: Neonkit, library: Library, format_: str) -> None:
+    library.revision("second", 'op.execute("ALTER TABLE books DROP COLUMN title")')
+    ran = check("--part", "lint", "--format", format_)
+    assert ran.code == 5
+    assert "second.py" in ran.out
+    if format_ in ("sarif", "gitlab"):
+        assert json.loads(ran.out)
+
+
+def test_nothing_of_the_project_or_its_database_is_touched(neonkit: Neonkit, library: Library) -> None:
+    before = {path: path.read_bytes() for path in library.folder.rglob("*.py")}
+    ran = neonkit(
+        "check",
+        "-q",
+        cwd=library.folder,
+        env={"DATABASE_URL": "postgresql://nobody:secret@nowhere.invalid/none"},
+    )
+    assert ran.code == 0, ran.err
+    assert "secret" not in ran.out + ran.err
+    assert {path: path.read_bytes() for path in library.folder.rglob("*.py")} == before

@@ -1,0 +1,160 @@
+"""`neonkit check`: the one command for a pipeline."""
+
+from __future__ import annotations
+
+import dataclasses
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from toolkit.cli.call import Call
+from toolkit.cli.errors import BadCommandLineError
+from toolkit.cli.frame import FindingsCommand
+from toolkit.cli.options import Format
+from toolkit.cli.schema_advise import Weight
+from toolkit.cli.suppressing import BaselineFile, WriteBaseline
+
+if TYPE_CHECKING:
+    from toolkit.check import CheckResult
+    from toolkit.settings import Settings
+    from toolkit.suppression import Baseline
+
+
+class Part(Enum):
+    """The parts of a check."""
+
+    HEADS = "heads"
+    LINT = "lint"
+    REHEARSAL = "rehearsal"
+    DRIFT = "drift"
+    ADVICE = "advice"
+    ISOLATION = "isolation"
+
+
+class Where(Enum):
+    """The database that is asked."""
+
+    EMBEDDED = "embedded"
+    CONFIGURED = "configured"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("check", cls=FindingsCommand)(check)
+
+
+def check(
+    ctx: typer.Context,
+    part: Annotated[
+        list[Part] | None, typer.Option("--part", help="Only this part; may be repeated. Default: as set.")
+    ] = None,
+    skip: Annotated[list[Part] | None, typer.Option("--skip", help="Not this part; may be repeated.")] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", metavar="REF", help="Lint and rehearse what is new in git since this commit."
+        ),
+    ] = None,
+    base: Annotated[
+        str | None,
+        typer.Option("--base", metavar="REVISION", help="Lint and rehearse what comes after this revision."),
+    ] = None,
+    database: Annotated[
+        Where | None,
+        typer.Option("--database", help="A throw-away server of its own, or the configured database."),
+    ] = None,
+    rows: Annotated[
+        int | None, typer.Option("--rows", min=0, metavar="N", help="Synthetic rows for each table.")
+    ] = None,
+    fail_on: Annotated[
+        Weight | None, typer.Option("--fail-on", help="Fail from this weight on. Default: as set, error.")
+    ] = None,
+    fail_on_unknown: Annotated[
+        bool | None, typer.Option("--fail-on-unknown", help="What could not be told fails, too.")
+    ] = None,
+    baseline: BaselineFile = None,
+    write_baseline: WriteBaseline = False,
+) -> None:
+    """Everything a pipeline asks: heads, lint, rehearsal, drift, advice and isolation.
+
+    Runs on a throw-away server that is migrated from nothing, unless --database configured says otherwise.
+    Exit 7 if a user can reach another user's rows; exit 5 if a part found something at its level or above; a
+    part that could not be asked fails with the exit code of what kept it.
+    """
+    from toolkit.check import check as run
+    from toolkit.cli.check_text import check_text
+
+    call = Call.of(ctx)
+    if since is not None and base is not None:
+        raise BadCommandLineError("Give --since or --base, not both.", call.command)
+    given = {
+        "since": since,
+        "base": base,
+        "database": database.value if database else None,
+        "rows": rows,
+        "fail_on": fail_on.value if fail_on else None,
+        "fail_on_unknown": fail_on_unknown,
+    }
+    settings = _settings(call.settings(), given, part, skip)
+    if not settings.check.parts:
+        raise BadCommandLineError("No part is left to ask.", call.command)
+    known = None if write_baseline else _baseline(baseline or settings.baseline)
+    workspace = call.workspace().under(settings)
+    found = run(workspace, baseline=known, emit=call.emit, cancel=call.cancel)
+    if write_baseline:
+        found = _written(call, found, settings, baseline)
+    if call.options.format in (None, Format.TEXT, Format.JSON):
+        call.show(document(found), lambda: check_text(found))
+    else:
+        call.show(found.report)
+    call.exit(found.exit_code)
+
+
+def document(found: CheckResult) -> dict[str, Any]:
+    """The result for a program."""
+    return {
+        "outcome": "passed" if found.exit_code == 0 else "failed",
+        "exit_code": int(found.exit_code),
+        "ground": found.ground,
+        "new": found.new,
+        "parts": found.parts,
+        "seconds": found.seconds,
+    }
+
+
+def _settings(
+    settings: Settings, given: dict[str, Any], only: list[Part] | None, skip: list[Part] | None
+) -> Settings:
+    """The settings, overridden by what the command line gives; one base drives the other out."""
+    told = {name: value for name, value in given.items() if value is not None}
+    if "since" in told:
+        told["base"] = None
+    if "base" in told and told["base"] is not None:
+        told["since"] = None
+    if "fail_on" in told:
+        told["levels"] = {}
+    wanted = {each.value for each in only} if only else set(settings.check.parts)
+    wanted -= {each.value for each in skip or ()}
+    told["parts"] = tuple(each.value for each in Part if each.value in wanted)
+    return dataclasses.replace(settings, check=dataclasses.replace(settings.check, **told))
+
+
+def _baseline(path: Any) -> Baseline | None:
+    from toolkit.suppression import read_baseline
+
+    return None if path is None else read_baseline(path)
+
+
+def _written(call: Call, found: CheckResult, settings: Settings, path: Any) -> CheckResult:
+    """Write what was found as the baseline, and judge again by it."""
+    from toolkit.check.values import lived_with
+    from toolkit.events import Notice
+    from toolkit.suppression import FILE, Baseline, read_baseline, write_baseline
+
+    target = path or settings.baseline or settings.project_dir / FILE
+    before = read_baseline(target) if target.exists() else Baseline()
+    written = before.renewed(found.report, ran=())
+    write_baseline(target, written)
+    call.emit(Notice("info", f"{len(written.entries)} findings are written to {target}"))
+    return lived_with(found, written)
