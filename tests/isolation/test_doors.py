@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fixtures.isolation import World
+from fixtures.isolation import Moment
 
 DOORS = {
     "view-with-owners-rights": (
@@ -45,28 +45,28 @@ DOORS = {
 
 
 @pytest.mark.parametrize("rule", DOORS)
-def test_a_door_is_found_and_its_fix_closes_it(world: World, rule: str) -> None:
-    world.run(*DOORS[rule])
-    found = [each for each in world.judge().audit.findings if each.rule == f"isolation.{rule}"]
+def test_a_door_is_found_and_its_fix_closes_it(moment: Moment, rule: str) -> None:
+    moment.run(*DOORS[rule])
+    found = [each for each in moment.judge().audit.findings if each.rule == f"isolation.{rule}"]
     (finding,) = found
     if finding.fix is None or rule == "definer-search-path":
         return
-    world.run(*finding.fix.sql)
-    assert f"isolation.{rule}" not in {each.rule for each in world.judge().audit.findings}
+    moment.run(*finding.fix.sql)
+    assert f"isolation.{rule}" not in {each.rule for each in moment.judge().audit.findings}
 
 
-def test_a_view_that_reads_as_the_user_is_no_door(world: World) -> None:
-    world.run(
+def test_a_view_that_reads_as_the_user_is_no_door(moment: Moment) -> None:
+    moment.run(
         "CREATE VIEW my_notes WITH (security_invoker = true) AS SELECT * FROM notes",
         "GRANT SELECT ON my_notes TO {app}",
     )
-    assert world.judge().audit.findings == ()
+    assert moment.judge().audit.findings == ()
 
 
-def test_a_trigger_that_acts_as_its_owner(world: World) -> None:
-    world.run(
+def test_a_trigger_that_acts_as_its_owner(moment: Moment) -> None:
+    moment.run(
         "CREATE FUNCTION copy_note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
         " SET search_path = pg_catalog AS 'BEGIN RETURN NEW; END'",
         "CREATE TRIGGER copy BEFORE INSERT ON notes FOR EACH ROW EXECUTE FUNCTION copy_note()",
     )
-    assert [each.rule for each in world.judge().audit.findings] == ["isolation.definer-function"]
+    assert [each.rule for each in moment.judge().audit.findings] == ["isolation.definer-function"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from fixtures.isolation import IDENTITY, World
+from fixtures.isolation import IDENTITY, Moment, World
 
 from toolkit.isolation import Verb, Verdict
 
@@ -142,9 +142,9 @@ MUTANTS = [
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
-def test_a_fault_is_found_where_it_is(world: World, mutant: Mutant) -> None:
-    world.run(*mutant.statements)
-    report = world.judge()
+def test_a_fault_is_found_where_it_is(moment: Moment, mutant: Mutant) -> None:
+    moment.run(*mutant.statements)
+    report = moment.judge()
     leaks = {(cell.table, cell.verb) for cell in report.leaks}
     assert leaks == {(f"public.{mutant.table}", verb) for verb in mutant.leaks}
     passes = {Verdict.HELD, Verdict.PROVEN}
@@ -153,8 +153,8 @@ def test_a_fault_is_found_where_it_is(world: World, mutant: Mutant) -> None:
     assert unclear <= {f"public.{name}" for name in (mutant.table, *mutant.blinds)}, rest
 
 
-def test_the_right_world_has_no_finding(world: World) -> None:
-    report = world.judge()
+def test_the_right_world_has_no_finding(moment: Moment) -> None:
+    report = moment.judge()
     assert report.audit.findings == ()
     assert report.audit.unknowns == ()
     assert {cell.verdict for cell in report.cells} == {HELD, PROVEN}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from fixtures.isolation import IDENTITY, RULES, World
+from fixtures.isolation import IDENTITY, RULES, Moment, World
 
 from toolkit.cancel import CancelledError, CancelToken
 from toolkit.database import Database, Job
@@ -40,21 +40,21 @@ def graph(world: World, rules: OwnershipRules = RULES):  # type: ignore[no-untyp
 @pytest.mark.parametrize(
     "empty", ["TRUNCATE users CASCADE", "DELETE FROM users WHERE id > 1"], ids=["no rows", "one user"]
 )
-def test_without_two_users_nothing_is_proved(world: World, empty: str) -> None:
-    world.run(empty)
-    verdicts = of(world.judge().cells, "notes")
+def test_without_two_users_nothing_is_proved(moment: Moment, empty: str) -> None:
+    moment.run(empty)
+    verdicts = of(moment.judge().cells, "notes")
     assert {verdicts[verb] for verb in ROWS} == {Verdict.UNKNOWN}
 
 
-def test_rows_of_one_user_only_prove_nothing_about_writing(world: World) -> None:
-    world.run("DELETE FROM notes WHERE user_id = 2")
-    verdicts = of(world.judge().cells, "notes")
+def test_rows_of_one_user_only_prove_nothing_about_writing(moment: Moment) -> None:
+    moment.run("DELETE FROM notes WHERE user_id = 2")
+    verdicts = of(moment.judge().cells, "notes")
     assert {verdicts[verb] for verb in ROWS} == {Verdict.UNKNOWN}
 
 
-def test_rows_of_one_user_only_still_show_a_leak(world: World) -> None:
-    world.run("DELETE FROM notes WHERE user_id = 2", "ALTER POLICY notes_select ON notes USING (true)")
-    assert of(world.judge().cells, "notes")[READ] is Verdict.LEAK
+def test_rows_of_one_user_only_still_show_a_leak(moment: Moment) -> None:
+    moment.run("DELETE FROM notes WHERE user_id = 2", "ALTER POLICY notes_select ON notes USING (true)")
+    assert of(moment.judge().cells, "notes")[READ] is Verdict.LEAK
 
 
 def test_an_identity_that_the_policies_do_not_read(world: World) -> None:
@@ -67,11 +67,11 @@ def test_an_identity_that_the_policies_do_not_read(world: World) -> None:
 
 
 @pytest.mark.parametrize("verb", ["insert", "update", "delete"])
-def test_a_verb_that_reads_another_setting(world: World, verb: str) -> None:
+def test_a_verb_that_reads_another_setting(moment: Moment, verb: str) -> None:
     other = "user_id::text = current_setting('app.other_id', true)"
     clause = f"WITH CHECK ({other})" if verb == "insert" else f"USING ({other})"
-    world.run(f"ALTER POLICY notes_{verb} ON notes {clause}")
-    assert of(world.judge().cells, "notes")[Verb(verb)] is Verdict.UNKNOWN
+    moment.run(f"ALTER POLICY notes_{verb} ON notes {clause}")
+    assert of(moment.judge().cells, "notes")[Verb(verb)] is Verdict.UNKNOWN
 
 
 def test_a_connection_that_obeys_policies_proves_nothing(world: World) -> None:
@@ -100,25 +100,25 @@ def test_a_read_only_connection_proves_nothing_about_writing(world: World) -> No
     assert {verdicts[verb] for verb in (INSERT, UPDATE, DELETE)} == {Verdict.UNKNOWN}
 
 
-def test_the_role_is_never_assumed(world: World) -> None:
-    found = world.judge(app_role=None)
-    assert (found.subject.role, found.subject.found) == (world.role, "named by the policies")
-    world.run("CREATE POLICY second ON notes TO {other} USING (false)")
-    unsure = world.judge(app_role=None)
+def test_the_role_is_never_assumed(moment: Moment) -> None:
+    found = moment.judge(app_role=None)
+    assert (found.subject.role, found.subject.found) == (moment.role, "named by the policies")
+    moment.run("CREATE POLICY second ON notes TO {other} USING (false)")
+    unsure = moment.judge(app_role=None)
     assert unsure.subject.role is None
     assert {cell.verdict for cell in unsure.cells} <= {Verdict.UNKNOWN, Verdict.PROVEN, Verdict.HELD}
     assert {of(unsure.cells, "notes")[verb] for verb in ROWS} == {Verdict.UNKNOWN}
     assert "not known" in unsure.headline
 
 
-def test_a_table_nobody_classified(world: World) -> None:
-    world.run("CREATE TABLE stray (id int)", "GRANT SELECT ON stray TO {app}")
-    report = world.judge()
+def test_a_table_nobody_classified(moment: Moment) -> None:
+    moment.run("CREATE TABLE stray (id int)", "GRANT SELECT ON stray TO {app}")
+    report = moment.judge()
     assert set(of(report.cells, "stray").values()) == {Verdict.UNKNOWN}
     shared = OwnershipRules(
         owner_root="users", owner_columns=("user_id",), shared={"stray": "a list of words"}
     )
-    declared = world.judge(rules=shared)
+    declared = moment.judge(rules=shared)
     assert of(declared.cells, "stray") == {}
     assert declared.shared == {"public.stray": "a list of words"}
 
@@ -137,8 +137,8 @@ def test_a_table_of_the_models_that_is_not_in_the_database(world: World) -> None
     assert of(report.cells, "notes")[READ] is Verdict.HELD
 
 
-def test_a_partition_that_can_be_used_directly(world: World) -> None:
-    world.run(
+def test_a_partition_that_can_be_used_directly(moment: Moment) -> None:
+    moment.run(
         "CREATE TABLE logs (id int, user_id int NOT NULL REFERENCES users, PRIMARY KEY (id, user_id))"
         " PARTITION BY RANGE (id)",
         "CREATE TABLE logs_1 PARTITION OF logs FOR VALUES FROM (0) TO (100)",
@@ -147,24 +147,24 @@ def test_a_partition_that_can_be_used_directly(world: World) -> None:
         f"CREATE POLICY logs_select ON logs TO {{app}} USING ({MINE})",
         "ALTER TABLE logs ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
     )
-    assert of(world.judge().cells, "logs")[READ] is Verdict.HELD
-    world.run("GRANT SELECT ON logs_1 TO {app}")
-    assert of(world.judge().cells, "logs")[READ] is Verdict.UNKNOWN
+    assert of(moment.judge().cells, "logs")[READ] is Verdict.HELD
+    moment.run("GRANT SELECT ON logs_1 TO {app}")
+    assert of(moment.judge().cells, "logs")[READ] is Verdict.UNKNOWN
 
 
-def test_doors_that_nobody_tried_are_named(world: World) -> None:
-    world.run(
+def test_doors_that_nobody_tried_are_named(moment: Moment) -> None:
+    moment.run(
         "CREATE VIEW all_notes AS SELECT * FROM notes",
         "GRANT SELECT ON all_notes TO {app}",
         "CREATE FUNCTION peek() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) FROM notes'",
     )
-    subjects = {unknown.subject for unknown in world.judge().audit.unknowns}
+    subjects = {unknown.subject for unknown in moment.judge().audit.unknowns}
     assert subjects == {"public.all_notes", "public.peek"}
 
 
-def test_a_role_that_is_not_there(world: World) -> None:
+def test_a_role_that_is_not_there(moment: Moment) -> None:
     with pytest.raises(NoSuchRoleError):
-        world.judge(app_role="nobody_of_this_name")
+        moment.judge(app_role="nobody_of_this_name")
 
 
 @pytest.mark.parametrize("setting", ["user_id", "", "app.", "app.user id", "app.x'; DROP TABLE notes"])

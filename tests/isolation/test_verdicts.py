@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fixtures.isolation import IDENTITY, World, rules
+from fixtures.isolation import IDENTITY, Moment, rules
 
 from toolkit.isolation import IsolationReport, Verb, Verdict
 
@@ -20,71 +20,74 @@ def found(report: IsolationReport) -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("attribute", ["BYPASSRLS", "SUPERUSER"])
-def test_a_role_that_ignores_policies_is_the_first_thing_said(world: World, attribute: str) -> None:
-    world.run(f"ALTER ROLE {{app}} {attribute}")
-    report = world.judge()
-    assert report.headline.startswith(f"Role {world.role} ignores every policy")
+def test_a_role_that_ignores_policies_is_the_first_thing_said(moment: Moment, attribute: str) -> None:
+    moment.run(f"ALTER ROLE {{app}} {attribute}")
+    report = moment.judge()
+    assert report.headline.startswith(f"Role {moment.role} ignores every policy")
     assert {of(report, table)[verb] for table in ("users", "notes") for verb in ROWS} == {Verdict.LEAK}
-    assert ("isolation.role-ignores-policies", world.role) in found(report)
+    assert ("isolation.role-ignores-policies", moment.role) in found(report)
     assert of(report, "links")[REFERENCES] is Verdict.PROVEN, "a key binds every role"
 
 
-def test_a_member_of_a_role_that_ignores_policies(world: World) -> None:
-    world.run("ALTER ROLE {other} BYPASSRLS", "GRANT {other} TO {app}")
-    report = world.judge()
-    assert report.subject.exempt_ways == (world.other_role,)
+def test_a_member_of_a_role_that_ignores_policies(moment: Moment) -> None:
+    moment.run("ALTER ROLE {other} BYPASSRLS", "GRANT {other} TO {app}")
+    report = moment.judge()
+    assert report.subject.exempt_ways == (moment.other_role,)
     assert {of(report, "notes")[verb] for verb in ROWS} == {Verdict.CONDITIONAL}
 
 
-def test_a_role_without_rights(world: World) -> None:
-    world.run("REVOKE UPDATE, DELETE ON notes FROM {app}")
-    report = world.judge()
+def test_a_role_without_rights(moment: Moment) -> None:
+    moment.run("REVOKE UPDATE, DELETE ON notes FROM {app}")
+    report = moment.judge()
     assert report.cell("public.notes", UPDATE).reason == "the role has no right to update"
     assert of(report, "notes") == dict.fromkeys((*ROWS, REFERENCES), Verdict.HELD)
 
 
-def test_a_verb_without_policy(world: World) -> None:
-    world.run("DROP POLICY notes_update ON notes")
-    cell = world.judge().cell("public.notes", UPDATE)
+def test_a_verb_without_policy(moment: Moment) -> None:
+    moment.run("DROP POLICY notes_update ON notes")
+    cell = moment.judge().cell("public.notes", UPDATE)
     assert (cell.verdict, cell.reason) == (Verdict.HELD, "no policy allows it, not even for own rows")
 
 
-def test_the_owner_role_when_not_forced_is_told_even_if_it_is_not_the_application(world: World) -> None:
-    world.run("ALTER TABLE notes NO FORCE ROW LEVEL SECURITY")
-    report = world.judge()
+def test_the_owner_role_when_not_forced_is_told_even_if_it_is_not_the_application(moment: Moment) -> None:
+    moment.run("ALTER TABLE notes NO FORCE ROW LEVEL SECURITY")
+    report = moment.judge()
     assert ("isolation.row-security-not-forced", "public.notes") in found(report)
     assert of(report, "notes")[READ] is Verdict.HELD
 
 
-def test_rows_without_owner(world: World) -> None:
-    world.run("ALTER TABLE notes ALTER user_id DROP NOT NULL", "INSERT INTO notes (title) VALUES ('whose?')")
-    hidden = world.judge()
+def test_rows_without_owner(moment: Moment) -> None:
+    moment.run(
+        "ALTER TABLE notes ALTER user_id DROP NOT NULL",
+        "INSERT INTO notes (id, title) VALUES (700, 'whose?')",
+    )
+    hidden = moment.judge()
     assert ("isolation.row-without-owner", "public.notes") in found(hidden)
     assert of(hidden, "notes")[READ] is Verdict.HELD
-    world.run(f"ALTER POLICY notes_select ON notes USING (user_id = {IDENTITY} OR user_id IS NULL)")
-    seen = world.judge().cell("public.notes", READ)
+    moment.run(f"ALTER POLICY notes_select ON notes USING (user_id = {IDENTITY} OR user_id IS NULL)")
+    seen = moment.judge().cell("public.notes", READ)
     assert seen.verdict is Verdict.LEAK
-    assert seen.evidence["keys"] == ["(7)"]
+    assert seen.evidence["keys"] == ["(700)"]
 
 
-def test_rows_of_no_user(world: World) -> None:
-    world.run(
+def test_rows_of_no_user(moment: Moment) -> None:
+    moment.run(
         "ALTER TABLE labels DROP CONSTRAINT labels_user_id_fkey",
         "INSERT INTO labels (user_id, name) VALUES (99, 'left over')",
     )
-    report = world.judge()
+    report = moment.judge()
     assert ("isolation.owner-not-there", "public.labels") in found(report)
     assert of(report, "labels")[READ] is Verdict.HELD
 
 
-def test_rows_that_join_two_users(world: World) -> None:
-    world.run(
+def test_rows_that_join_two_users(moment: Moment) -> None:
+    moment.run(
         "ALTER TABLE links DROP CONSTRAINT links_label",
         "ALTER TABLE links ADD FOREIGN KEY (label_id) REFERENCES labels ON DELETE CASCADE",
         "INSERT INTO links SELECT min(n.id), max(l.id), 1 FROM notes AS n, labels AS l"
         " WHERE n.user_id = 1 AND l.user_id = 2",
     )
-    report = world.judge()
+    report = moment.judge()
     assert ("isolation.crossed-owners", "public.links") in found(report)
     assert report.cell("public.links", REFERENCES).verdict is Verdict.LEAK
     assert report.cell("public.links", DELETE).verdict is Verdict.UNKNOWN, (
@@ -92,25 +95,25 @@ def test_rows_that_join_two_users(world: World) -> None:
     )
 
 
-def test_a_key_that_was_never_validated_proves_nothing(world: World) -> None:
-    world.run(
+def test_a_key_that_was_never_validated_proves_nothing(moment: Moment) -> None:
+    moment.run(
         "ALTER TABLE links DROP CONSTRAINT links_label",
         "ALTER TABLE links ADD CONSTRAINT links_label FOREIGN KEY (label_id, user_id)"
         " REFERENCES labels (id, user_id) NOT VALID",
     )
-    assert world.judge().cell("public.links", REFERENCES).verdict is Verdict.HELD
+    assert moment.judge().cell("public.links", REFERENCES).verdict is Verdict.HELD
 
 
-def test_an_identity_with_a_default(world: World) -> None:
-    world.run("ALTER ROLE {app} SET app.user_id = '1'")
-    report = world.judge()
+def test_an_identity_with_a_default(moment: Moment) -> None:
+    moment.run("ALTER ROLE {app} SET app.user_id = '1'")
+    report = moment.judge()
     assert ("isolation.identity-preset", "app.user_id") in found(report)
 
 
-def test_policies_that_fail_without_an_identity(world: World) -> None:
+def test_policies_that_fail_without_an_identity(moment: Moment) -> None:
     mine = "user_id = current_setting('app.user_id')::int"
-    world.run(*(f"ALTER POLICY notes_{verb} ON notes {rule}" for verb, rule in rules(mine)))
-    assert of(world.judge(), "notes") == dict.fromkeys((*ROWS, REFERENCES), Verdict.HELD)
+    moment.run(*(f"ALTER POLICY notes_{verb} ON notes {rule}" for verb, rule in rules(mine)))
+    assert of(moment.judge(), "notes") == dict.fromkeys((*ROWS, REFERENCES), Verdict.HELD)
 
 
 OWNER = "user_id int NOT NULL REFERENCES users"
@@ -131,10 +134,10 @@ NAMES = ["plain", 'odd "name": %s', "Große Tabelle", "select"]
     ("shape", "name"),
     [*((shape, "plain") for shape in SHAPES), *(("generated and identity", name) for name in NAMES[1:])],
 )
-def test_every_shape_and_name_of_table(world: World, shape: str, name: str) -> None:
+def test_every_shape_and_name_of_table(moment: Moment, shape: str, name: str) -> None:
     quoted = '"' + name.replace('"', '""') + '"'
     mine = f"user_id = {IDENTITY}"
-    world.run(
+    moment.run(
         f"CREATE TABLE {quoted} ({SHAPES[shape]})",
         f"INSERT INTO {quoted} (user_id, body) VALUES (1, 'b1'), (2, 'b2')",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON {quoted} TO {{app}}",
@@ -142,8 +145,8 @@ def test_every_shape_and_name_of_table(world: World, shape: str, name: str) -> N
         f"ALTER TABLE {quoted} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
         *(f"CREATE POLICY p_{verb} ON {quoted} FOR {verb} TO {{app}} {rule}" for verb, rule in rules(mine)),
     )
-    held = world.judge()
+    held = moment.judge()
     assert of(held, name) == dict.fromkeys((*ROWS, REFERENCES), Verdict.HELD), held.cells
-    world.run(*(f"ALTER POLICY p_{verb} ON {quoted} {rule}" for verb, rule in rules("true")))
-    leaks = of(world.judge(), name)
+    moment.run(*(f"ALTER POLICY p_{verb} ON {quoted} {rule}" for verb, rule in rules("true")))
+    leaks = of(moment.judge(), name)
     assert {leaks[verb] for verb in ROWS} == {Verdict.LEAK}, leaks

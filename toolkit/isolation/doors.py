@@ -24,7 +24,8 @@ _KINDS: Final = {
 def door_findings(stage: Stage, owned: Sequence[str]) -> list[Finding]:
     """Every door that is open to the role; `owned` are the names of the owned tables."""
     role = quote_identifier(stage.role)
-    found = [_relation(row, role) for row in stage.observe(doors_sql.RELATIONS, role=stage.role)]
+    relations = stage.observe(doors_sql.RELATIONS, role=stage.role)
+    found = [each(row, role) for row in relations for each in (_relation, _barrier)]
     findings = [finding for finding in found if finding is not None]
     for row in stage.observe(doors_sql.FUNCTIONS, role=stage.role):
         findings += _function(row, role)
@@ -55,6 +56,20 @@ def _relation(row: Mapping[str, Any], role: str) -> Finding | None:
         f"{name} {why}, and the role may use it.",
         {"owner": owner},
         Fix("take the right away", (f"REVOKE ALL ON {quoted} FROM {role}",)),
+    )
+
+
+def _barrier(row: Mapping[str, Any], _: str) -> Finding | None:
+    """A view that is its own filter, and runs the user's conditions before it."""
+    if row["kind"] != "v" or row["invoker"] or row["barrier"]:
+        return None
+    return Finding(
+        "isolation.view-without-barrier",
+        Severity.INFO,
+        row["name"],
+        f"View {row['name']} may run a user's condition on rows before its own hides them.",
+        {"owner": row["owner"]},
+        Fix("make it a barrier", (f"ALTER VIEW {row['quoted']} SET (security_barrier = true)",)),
     )
 
 

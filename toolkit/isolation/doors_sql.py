@@ -22,7 +22,9 @@ SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS quoted,
        {NAMED_SCHEMA} || '.' || c.relname AS name, c.relkind::text AS kind, c.relispartition AS is_partition,
        o.rolname AS owner, o.rolsuper OR o.rolbypassrls AS owner_exempt,
        coalesce((SELECT option_value::boolean FROM pg_catalog.pg_options_to_table(c.reloptions)
-                 WHERE option_name = 'security_invoker'), false) AS invoker
+                 WHERE option_name = 'security_invoker'), false) AS invoker,
+       coalesce((SELECT option_value::boolean FROM pg_catalog.pg_options_to_table(c.reloptions)
+                 WHERE option_name = 'security_barrier'), false) AS barrier
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_roles AS o ON o.oid = c.relowner

@@ -17,6 +17,7 @@ from toolkit.events import Emit, Progress, StepFinished, StepStarted, unheard
 from toolkit.findings import Finding, Report, Unknown
 from toolkit.isolation import data_audit, judge, policy_audit
 from toolkit.isolation.attempt import Outcome, Stage
+from toolkit.isolation.audit import Site, catalog_findings, row_findings
 from toolkit.isolation.catalog import Catalog, Policy
 from toolkit.isolation.doors import door_findings
 from toolkit.isolation.explain import explain_table
@@ -138,7 +139,11 @@ class _Trial:
         for bench in benches:
             if bench.security is not None:
                 yield from policy_audit.table_findings(bench.security, policies)
+        site = Site(self.stage, self.grounds, self.subject, policies)
+        if self.subject.observer_exempt and not self.explain_only:
+            yield from row_findings(site)
         if self.subject.role is not None:
+            yield from catalog_findings(site)
             yield from door_findings(self.stage, [table.name for table in self.grounds.owned])
 
     def _cells(

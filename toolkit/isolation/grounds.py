@@ -103,6 +103,8 @@ class Grounds:
     unclassified: Mapping[str, str] = field(default_factory=dict)
     """Tables whose owner is not known or not clear, with the reason."""
     shared: Mapping[str, str] = field(default_factory=dict)
+    ways: Mapping[str, tuple[OwnerPath, ...]] = field(default_factory=dict)
+    """The ways to an owner of each table that has several; those of a link are its edges."""
 
     @classmethod
     def of(cls, graph: OwnershipGraph) -> Grounds:
@@ -120,6 +122,11 @@ class Grounds:
             shapes=graph.shapes,
             unclassified={e.table: e.reason for e in rest if e.kind is not OwnershipKind.SHARED},
             shared={e.table: e.reason for e in rest if e.kind is OwnershipKind.SHARED},
+            ways={
+                each.table: each.paths
+                for each in graph.tables.values()
+                if len(each.paths) > 1 and each.kind is not OwnershipKind.LINK
+            },
         )
 
     def table(self, name: str) -> OwnedTable | None:
