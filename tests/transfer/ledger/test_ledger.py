@@ -49,7 +49,9 @@ def within(importer: Importer, work: Callable[[Wire], Any]) -> Any:
 def write(importer: Importer, run: Run, number: int) -> None:
     def work(wire: Wire) -> None:
         run.hold(wire)
-        run.record_batch(wire, Batch("t", number, 1, 100, {"inserted": 100}, 0, 4_000, 17))
+        run.record_batch(
+            wire, Batch("t", number, 1, 100, {"inserted": 100}, 0, 4_000, 17, ({"code": "null"},), ((3, 9),))
+        )
         run.record_keys(wire, "t", [(f"legacy-{number}", str(number))])
 
     within(importer, work)
@@ -60,7 +62,7 @@ def test_a_run_its_batches_and_keys(importer: Importer, ledger: Ledger) -> None:
     for number in (1, 2):
         write(importer, run, number)
     done = within(importer, lambda wire: run.done_batches(wire, "t"))
-    assert done[2] == Batch("t", 2, 1, 100, {"inserted": 100}, 0, 4_000, 17)
+    assert done[2] == Batch("t", 2, 1, 100, {"inserted": 100}, 0, 4_000, 17, ({"code": "null"},), ((3, 9),))
     assert (run.stands("t", 2), run.stands("t", 3), run.resumed) == (True, False, False)
     within(importer, lambda wire: run.finish(wire, "done", {"seconds": 1}))
     (record,) = within(importer, lambda wire: Ledger.runs_of(wire, ORDER.fingerprint))

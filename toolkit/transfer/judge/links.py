@@ -86,6 +86,13 @@ def reject_orphans(plan: Plan, book: Book, present: Present) -> None:
         continue
 
 
+def reject_dependants(plan: Plan, book: Book) -> None:
+    """Reject the rows that depend on rows which were rejected since, the server having refused them."""
+    links = tuple(links_of(plan))
+    while _reject_next_generation(plan, book, links):
+        continue
+
+
 def _reject_next_generation(plan: Plan, book: Book, links: Sequence[Link]) -> bool:
     """Reject the rows whose parent in the input is rejected by now; True if there were any."""
     before = len(book.rejects)

@@ -68,3 +68,5 @@ class Batch:
     """Of the rows as stored; adding those of all batches up gives the table's."""
     rejects: tuple[Mapping[str, Any], ...] = ()
     """Why rows of it were rejected, as plain JSON values."""
+    skipped: tuple[tuple[int, int], ...] = ()
+    """Ranges of ordinals, both ends in them, of the rows that were left as they stood."""

@@ -20,11 +20,11 @@ from toolkit.transfer.target.wire import Wire
 
 _BATCH: Final = f"""
 INSERT INTO {SCHEMA}.batch (run, "table", number, first, last, byte_start, byte_end, counts, checksum,
-                            rejects)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                            rejects, skipped)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """  # noqa: S608 - fixed names
 _BATCHES: Final = f"""
-SELECT "table", number, first, last, counts, byte_start, byte_end, checksum, rejects
+SELECT "table", number, first, last, counts, byte_start, byte_end, checksum, rejects, skipped
   FROM {SCHEMA}.batch WHERE run = %s AND "table" = %s ORDER BY number
 """  # noqa: S608 - fixed names
 _KEYS: Final = f"""
@@ -85,6 +85,7 @@ class Run:
                 byte_end=row[6],
                 checksum=None if row[7] is None else int(row[7]),
                 rejects=tuple(row[8]),
+                skipped=tuple((first, last) for first, last in row[9]),
             )
             for row in found
         }
@@ -96,8 +97,9 @@ class Run:
         """
         values = [batch.first, batch.last, batch.byte_start, batch.byte_end]
         rejects = json.dumps([dict(reject) for reject in batch.rejects]).replace("\\u0000", "")
-        counts = json.dumps(dict(batch.counts))
-        wire.run(_BATCH, [self.id, batch.table, batch.number, *values, counts, batch.checksum, rejects])
+        counts, skipped = json.dumps(dict(batch.counts)), json.dumps(batch.skipped)
+        told = [counts, batch.checksum, rejects, skipped]
+        wire.run(_BATCH, [self.id, batch.table, batch.number, *values, *told])
 
     def record_keys(self, wire: Wire, table: str, keys: Iterable[tuple[str, str]]) -> None:
         """Keep which new key each legacy key of `table` got; in the data's own transaction."""

@@ -54,6 +54,7 @@ CREATE TABLE {SCHEMA}.batch (
     counts jsonb NOT NULL,
     checksum numeric,
     rejects jsonb NOT NULL DEFAULT '[]',
+    skipped jsonb NOT NULL DEFAULT '[]',
     written timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (run, "table", number)
 );
