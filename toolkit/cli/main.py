@@ -20,6 +20,7 @@ MODULES = (
     "tui",
     "demo",
     "status",
+    "doctor",
     "schema",
     "migrations",
     "plan",
