@@ -89,7 +89,7 @@ class CsvReader:
         row = next(rows, None)
         if row is None:
             return ()
-        names = [cell.text for cell in row.cells]
+        names = row.cells
         if row.flaws:
             raise HeaderRefusedError(self._label, row.line, row.flaws[0].reason)
         for number, name in enumerate(names, start=1):
@@ -106,11 +106,11 @@ class CsvReader:
             flaws = (_ragged(len(self.header), len(row.cells), self._delimiter),)
         if flaws:
             return SourceRecord((), place, None, index, None, flaws, row.raw)
-        null = self._rules.null
-        value = {
-            name: None if text == null and not quoted else text
-            for name, (text, quoted) in zip(self.header, row.cells, strict=True)
-        }
+        value: dict[str, str | None] = dict(zip(self.header, row.cells, strict=True))
+        if self._rules.null in row.cells:
+            for position, (name, text) in enumerate(zip(self.header, row.cells, strict=True)):
+                if text == self._rules.null and position not in row.quoted:
+                    value[name] = None
         return SourceRecord((), place, None, index, value, (), row.raw)
 
 

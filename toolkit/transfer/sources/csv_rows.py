@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from toolkit.transfer.sources.cursor import KEPT, too_large
 from toolkit.transfer.sources.errors import QuoteNotClosedError
@@ -27,21 +27,20 @@ _STRAY_QUOTE: Final = Flaw(
 )
 
 
-class Cell(NamedTuple):
-    """The text of one cell, and whether it stood in quotes."""
-
-    text: str
-    quoted: bool
-
-
 class Row(NamedTuple):
     """One row as it stands, without its line end."""
 
-    cells: list[Cell]
+    cells: list[str]
+    quoted: frozenset[int]
+    """Which cells stood in quotes."""
     raw: str
     flaws: tuple[Flaw, ...]
     line: int
     offset: int
+
+
+_NO_CELLS: Final = frozenset[int]()
+_Found: TypeAlias = tuple[list[str], frozenset[int], int, tuple[Flaw, ...]]
 
 
 class CsvRows:
@@ -53,9 +52,10 @@ class CsvRows:
         self._quote = quote
         self._longest = longest
         mark = re.escape(quote)
-        self._closed = re.compile(f"{mark}((?:[^{mark}]|{mark}{mark})*+){mark}")
-        self._plain = re.compile(rf"[^{re.escape(delimiter)}\n]*+")
-        self._row_end = re.compile(r"\r?(?:\n|\Z)")
+        self._cell = re.compile(
+            f"(?:{mark}([^{mark}]*+(?:{mark}{mark}[^{mark}]*+)*+){mark}|([^{mark}{re.escape(delimiter)}\\n]*+))"
+            f"({re.escape(delimiter)}|\\r?(?:\\n|\\Z)|)"
+        )
 
     def __iter__(self) -> Iterator[Row]:
         """All rows, blank lines among them. Raises `QuoteNotClosedError` and what the bytes raise."""
@@ -92,61 +92,69 @@ class CsvRows:
         else:
             length += end - window.at
             window.at = end + 1
-        return Row([], raw, (too_large(length, self._longest),), line, offset)
+        return Row([], _NO_CELLS, raw, (too_large(length, self._longest),), line, offset)
 
     def _unquoted(self, raw: str, line: int, offset: int) -> Row:
         if len(raw) > self._longest:
-            return Row([], raw[:KEPT], (too_large(len(raw), self._longest),), line, offset)
-        cells = [Cell(text, False) for text in raw.split(self._delimiter)]
-        return Row(cells, raw, (_LONE_RETURN,) if "\r" in raw else (), line, offset)
+            return self._oversized(raw, line, offset)
+        flaws = (_LONE_RETURN,) if "\r" in raw else ()
+        return Row(raw.split(self._delimiter), _NO_CELLS, raw, flaws, line, offset)
 
     def _quoted(self, line: int, offset: int) -> Row:
         """A row with quotes, which may go on over many lines."""
         window = self._window
         while (found := self._cells()) is None:
             window.grow()
-        cells, end, flaws = found
+        cells, quoted, end, flaws = found
         raw = window.text[window.at : end].removesuffix("\n").removesuffix("\r")
         window.at = end
         if len(raw) > self._longest:
-            return Row([], raw[:KEPT], (too_large(len(raw), self._longest),), line, offset)
-        if any("\r" in cell.text and not cell.quoted for cell in cells):
+            return self._oversized(raw, line, offset)
+        if any("\r" in text and index not in quoted for index, text in enumerate(cells)):
             flaws = (*flaws, _LONE_RETURN)
-        return Row(cells, raw, flaws, line, offset)
+        return Row(cells, quoted, raw, flaws, line, offset)
 
-    def _cells(self) -> tuple[list[Cell], int, tuple[Flaw, ...]] | None:
+    def _oversized(self, raw: str, line: int, offset: int) -> Row:
+        return Row([], _NO_CELLS, raw[:KEPT], (too_large(len(raw), self._longest),), line, offset)
+
+    def _cells(self) -> _Found | None:
         """The cells from here on and where they end; None while the text may not hold all of them."""
         text, position, ended = self._window.text, self._window.at, self._window.ended
-        cells: list[Cell] = []
+        last = len(text) if ended else len(text) - 2  # a cell that ends behind this may go on
+        match_cell, quote = self._cell.match, self._quote
+        cells: list[str] = []
+        quoted: list[int] = []
         while True:
-            quoted = text.startswith(self._quote, position)
-            match = (self._closed if quoted else self._plain).match(text, position)
-            if match is None:
+            match = match_cell(text, position)
+            assert match is not None  # the pattern takes the empty cell
+            inside, plain, behind = match.groups()
+            if plain == "" and text.startswith(quote, position):
                 self._require_closing(position)
                 return None
             end = match.end()
-            if end + 1 >= len(text) and not ended:
+            if end > last:
                 return None
-            if quoted:
-                cells.append(Cell(match.group(1).replace(self._quote * 2, self._quote), True))
-            elif self._quote in match.group():
-                return self._stray(position)
+            if inside is not None:
+                quoted.append(len(cells))
+                cells.append(inside.replace(quote * 2, quote) if quote in inside else inside)
             else:
-                cells.append(Cell(match.group().removesuffix("\r"), False))
-            if text.startswith(self._delimiter, end):
-                position = end + len(self._delimiter)
-            elif last := self._row_end.match(text, end):
-                return cells, last.end(), ()
+                cells.append(plain)
+            if behind == self._delimiter:
+                position = end
+            elif behind or end == len(text):
+                if inside is None:
+                    cells[-1] = plain.removesuffix("\r")
+                return cells, frozenset(quoted), end, ()
             else:
                 return self._stray(position)
 
-    def _stray(self, position: int) -> tuple[list[Cell], int, tuple[Flaw, ...]] | None:
+    def _stray(self, position: int) -> _Found | None:
         """A quote where none may be: the row is taken to end at the next line end."""
         text = self._window.text
         end = text.find("\n", position)
         if end < 0 and not self._window.ended:
             return None
-        return [], len(text) if end < 0 else end + 1, (_STRAY_QUOTE,)
+        return [], _NO_CELLS, len(text) if end < 0 else end + 1, (_STRAY_QUOTE,)
 
     def _require_closing(self, opened: int) -> None:
         """Raise `QuoteNotClosedError` when no more text can close the quote that stands at `opened`."""

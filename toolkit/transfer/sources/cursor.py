@@ -13,7 +13,7 @@ from toolkit.transfer.errors import SourceCutError, SourceUnreadableError
 from toolkit.transfer.sources.exact_json import TOO_DEEP, ExactDecoder, is_cut, reason_of, skip_space
 from toolkit.transfer.sources.options import ReadOptions
 from toolkit.transfer.sources.record import Flaw, Value
-from toolkit.transfer.sources.skip import depth_of, skip_value
+from toolkit.transfer.sources.skip import SkippedValue, depth_of
 from toolkit.transfer.sources.window import Window
 
 KEPT: Final = 4096
@@ -36,6 +36,8 @@ class JsonCursor:
         self.window = window
         self._decoder = ExactDecoder(options.duplicate_keys)
         self._options = options
+        self._skipping: SkippedValue | None = None
+        self._skipped_from = (1, 0)
 
     def peek(self) -> str:
         """The next character that is no space; empty at the end of the input."""
@@ -66,13 +68,9 @@ class JsonCursor:
             try:
                 value, end, flaws = self._decoder.decode(text, begin)
             except json.JSONDecodeError as error:
-                if error.msg == TOO_DEEP:
+                if error.msg == TOO_DEEP or self._exceeds(text, begin):
                     return self._beyond(error)
-                if not is_cut(error):
-                    raise
-                if len(text) - begin > limit:
-                    return self._beyond(error)
-                if not window.grow():
+                if not is_cut(error) or not window.grow():
                     raise
                 continue
             if not window.ended and end + _NUMBER_TAIL >= len(text) and text[end - 1].isdigit():
@@ -83,6 +81,14 @@ class JsonCursor:
             window.at = end
             return Decoded(value, flaws, text[begin:end])
 
+    def here(self) -> tuple[int, int]:
+        """The line and byte of what comes next, or of the value that could not be read to its end."""
+        return self.window.mark() if self._skipping is None else self._skipped_from
+
+    def rest(self) -> str:
+        """What is left of a text that was cut; only its beginning where it is large."""
+        return self.window.text[self.window.at :] if self._skipping is None else self._skipping.head
+
     def fail(self, message: str) -> NoReturn:
         """Raise the error for what stands here."""
         self.refuse(json.JSONDecodeError(message, self.window.text, self.window.at))
@@ -90,14 +96,25 @@ class JsonCursor:
     def refuse(self, error: json.JSONDecodeError) -> NoReturn:
         """Raise the error of this room for an error of the decoder."""
         window = self.window
-        window.require_sound()
         if is_cut(error):
-            begin, _ = window.locate(window.at)
+            window.require_sound()
+            begin, _ = self.here()
             line, offset = window.locate(len(window.text))
             reason = f"the file ends here, in the middle of what begins at line {begin}"
             raise SourceCutError(window.label, line, offset, reason) from None
         line, offset = window.locate(error.pos)
         raise SourceUnreadableError(window.label, line, offset, reason_of(error)) from None
+
+    def _exceeds(self, text: str, begin: int) -> bool:
+        """Whether what begins here goes on beyond the limit, without being wrong before it."""
+        end = begin + self._options.max_record + 1
+        if len(text) < end:
+            return False
+        try:
+            self._decoder.decode(text[begin:end], 0)
+        except json.JSONDecodeError as error:
+            return is_cut(error)
+        return False
 
     def _too_deep(self, text: str, begin: int, end: int) -> bool:
         deepest = self._options.max_depth
@@ -106,15 +123,17 @@ class JsonCursor:
 
     def _beyond(self, error: json.JSONDecodeError | None) -> Decoded:
         """Step over a value that is larger or deeper than it may be."""
-        window = self.window
-        raw = window.text[window.at : window.at + KEPT]
-        length, depth = skip_value(window)
-        if depth > self._options.max_depth:
-            return Decoded(None, (too_deep(depth, self._options.max_depth),), raw)
-        if length > self._options.max_record:
-            return Decoded(None, (too_large(length, self._options.max_record),), raw)
+        options = self._options
+        self._skipping = SkippedValue(self.window, KEPT)
+        self._skipped_from = self.window.mark()
+        self._skipping.skip()
+        skipped, self._skipping = self._skipping, None
+        if skipped.depth > options.max_depth:
+            return Decoded(None, (too_deep(skipped.depth, options.max_depth),), skipped.head)
+        if skipped.length > options.max_record:
+            return Decoded(None, (too_large(skipped.length, options.max_record),), skipped.head)
         # The interpreter gave up on a value that may be as deep as it is.
-        raise error or json.JSONDecodeError(TOO_DEEP, window.text, window.at)
+        raise error or json.JSONDecodeError(TOO_DEEP, self.window.text, self.window.at)
 
 
 def too_deep(depth: int, limit: int) -> Flaw:

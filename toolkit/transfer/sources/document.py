@@ -139,14 +139,14 @@ class DocumentReader:
         self._cursor.fail("Extra data")
 
     def _place(self, path: Path) -> Place:
-        line, offset = self._window.mark()
+        line, offset = self._cursor.here()
         return Place(self._label, path, line, offset)
 
     def _rest(self, last: SourceRecord, error: SourceCutError) -> SourceRecord:
         """What stands behind the last whole record of a text that was cut."""
         path = last.place.tokens[:-1]
         place = self._place((*path, last.index + 1))
-        return truncated(last.container, place, last.index + 1, error, self._window.text[self._window.at :])
+        return truncated(last.container, place, last.index + 1, error, self._cursor.rest())
 
 
 def truncated(

@@ -28,38 +28,49 @@ def depth_of(text: str) -> int:
     return deepest
 
 
-def skip_value(window: Window) -> tuple[int, int]:
-    """Move behind the value that begins at `window.at`; its length in characters, and how deep it nests.
+class SkippedValue:
+    """Moves a window behind the value that begins at `at`. `head` is the beginning of it."""
 
-    Raises `json.JSONDecodeError` where its brackets do not match or the input ends inside it.
-    """
-    walk = _Walk(window)
-    opening = window.text[window.at]
-    if opening == '"':
-        window.at += 1
-        walk.string()
-    elif opening in _CLOSING:
-        walk.brackets()
-    else:
-        walk.to(_SCALAR_END, beyond=False, at_end=True)
-    return walk.length + window.at, walk.deepest
-
-
-class _Walk:
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Window, kept: int) -> None:
+        self.length = 0
+        """In characters."""
+        self.depth = 0
+        """How deep it nests."""
+        self.head = ""
         self._window = window
-        self.length = -window.at
-        self.deepest = 0
+        self._kept = kept
+        self._from = window.at
 
-    def brackets(self) -> None:
+    def skip(self) -> None:
+        """Raises `json.JSONDecodeError` where brackets do not match or the input ends inside the value."""
+        opening = self._window.text[self._window.at]
+        if opening == '"':
+            self._window.at += 1
+            self._string()
+        elif opening in _CLOSING:
+            self._brackets()
+        else:
+            self._scalar()
+        self._take()
+
+    def _scalar(self) -> None:
+        window = self._window
+        while (match := _SCALAR_END.search(window.text, window.at)) is None:
+            window.at = len(window.text)
+            self._take()
+            if not window.grow():
+                return
+        window.at = match.start()
+
+    def _brackets(self) -> None:
         open_ones: list[str] = []
         while True:
-            found = self.to(_STRUCTURE)
+            found = self._to(_STRUCTURE)
             if found == '"':
-                self.string()
+                self._string()
             elif found in _CLOSING:
                 open_ones.append(_CLOSING[found])
-                self.deepest = max(self.deepest, len(open_ones))
+                self.depth = max(self.depth, len(open_ones))
             elif found == open_ones[-1]:
                 open_ones.pop()
             else:
@@ -67,27 +78,32 @@ class _Walk:
             if not open_ones:
                 return
 
-    def string(self) -> None:
-        while self.to(_STRING) == "\\":
-            while self._window.at == len(self._window.text):
+    def _string(self) -> None:
+        while self._to(_STRING) == "\\":
+            if self._window.at == len(self._window.text):
                 self._more()
             self._window.at += 1
 
-    def to(self, pattern: re.Pattern[str], *, beyond: bool = True, at_end: bool = False) -> str:
+    def _to(self, pattern: re.Pattern[str]) -> str:
         window = self._window
         while (match := pattern.search(window.text, window.at)) is None:
             window.at = len(window.text)
-            if window.ended and at_end:
-                return ""
-            self._more(at_end=at_end)
-        window.at = match.end() if beyond else match.start()
+            self._more()
+        window.at = match.end()
         return match.group()
 
-    def _more(self, *, at_end: bool = False) -> None:
-        before = self._window.at
-        if not self._window.grow() and not at_end:
+    def _more(self) -> None:
+        self._take()
+        if not self._window.grow():
             self._fail("Expecting value", len(self._window.text))
-        self.length += before - self._window.at
+
+    def _take(self) -> None:
+        """Count what was stepped over since the last time, and forget it."""
+        taken = self._window.at - self._from
+        self.length += taken
+        if len(self.head) < self._kept:
+            self.head += self._window.text[self._from : self._window.at][: self._kept - len(self.head)]
+        self._from = 0  # where `grow` puts what comes next
 
     def _fail(self, message: str, position: int) -> NoReturn:
         raise json.JSONDecodeError(message, self._window.text, position)
