@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given, settings
@@ -88,7 +88,7 @@ def test_chunks_do_not_matter(shape: Any, data: st.DataObject) -> None:
             + data.draw(st.sampled_from([b'"', b"]", b"{", b"\xff", b"-", b","]))
             + content[spot:]
         )
-    on_cut = data.draw(st.sampled_from(["raise", "flaw"]))
+    on_cut: Literal["raise", "flaw"] = data.draw(st.sampled_from(["raise", "flaw"]))
     limit = data.draw(st.sampled_from([10, 1 << 20]))
     whole = ReadOptions(on_cut=on_cut, max_record=limit, max_depth=3, chunk=1 << 20)
     wanted = outcome(content, containers, shape, whole)
