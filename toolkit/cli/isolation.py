@@ -11,6 +11,8 @@ import typer
 from toolkit.cli.call import Call
 from toolkit.cli.frame import FindingsCommand
 from toolkit.cli.isolation_owners import owners
+from toolkit.cli.isolation_protect import protect
+from toolkit.cli.isolation_prove import prove
 from toolkit.cli.options import Format
 from toolkit.cli.suppressing import BaselineFile, WriteBaseline, suppressed
 from toolkit.errors import ExitCode
@@ -55,6 +57,8 @@ def register(app: typer.Typer) -> None:
     group.callback()(default)
     group.command("audit", cls=FindingsCommand)(audit)
     group.command("owners")(owners)
+    group.command("protect")(protect)
+    group.command("prove")(prove)
     app.add_typer(group)
 
 

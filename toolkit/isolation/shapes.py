@@ -22,11 +22,11 @@ def shapes_of_snapshot(snapshot: Snapshot) -> tuple[TableShape, ...]:
     return tuple(
         _shape(snapshot, table)
         for table in snapshot.own(Table)
-        if table.partition_of is None and not _is_bookkeeping(snapshot, table)
+        if table.partition_of is None and not is_bookkeeping(snapshot, table)
     )
 
 
-def _is_bookkeeping(snapshot: Snapshot, table: Table) -> bool:
+def is_bookkeeping(snapshot: Snapshot, table: Table) -> bool:
     """Only by name and by what it holds: a table of users' rows must not slip away under the name."""
     columns = [column.name for column in snapshot.parts(table.qualified).columns]
     return table.name in BOOKKEEPING and columns == ["version_num"]

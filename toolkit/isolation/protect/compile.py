@@ -91,15 +91,17 @@ def _all(site: Site) -> Iterator[Step | LeftOpen]:
     for table in site.grounds.owned:
         yield from keys.owner_index_steps(site, table)
     yield from roles.role_step(site)
-    new = roles.is_new(site)
+    needs = policies.needs(site, guarded_by_policy)
     for table in site.grounds.owned:
         site.stage.check()
-        may = roles.may_now(site, table) | (roles.ROWS if new else frozenset())
-        yield from policies.policy_steps(site, table, guarded_by_policy.get(table.name, []), may)
+        edges = guarded_by_policy.get(table.name, [])
+        yield from policies.policy_steps(site, table, edges, needs[table.name])
         yield from roles.revoke_steps(site, table)
-    yield from views.view_steps(site)
+    ours = [name for name, needed in needs.items() if needed.verbs]
+    looked_at = {each for name in ours for each in policies.looked_at(site, name, guarded_by_policy)}
+    yield from views.view_steps(site, looked_at)
     yield from roles.default_privilege_steps(site)
-    yield from roles.grant_steps(site)
+    yield from roles.grant_steps(site, looked_at)
     yield from roles.left_open(site)
     yield from _unprotected(site)
 

@@ -7,8 +7,8 @@ has row security without its policies.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from toolkit.isolation.grounds import Edge, OwnedTable
 from toolkit.isolation.policy_audit import permits
@@ -33,29 +33,47 @@ class Needed:
     loose: tuple[str, ...]
 
 
-def policy_steps(site: Site, table: OwnedTable, edges: Sequence[Edge], may: frozenset[str]) -> Iterator[Step]:
-    """The policies and the switch of one table.
-
-    `edges` are the references that only a policy can guard; `may` is what the role may do in the end.
-    """
-    needed = _needed(site, table, edges, may)
+def policy_steps(site: Site, table: OwnedTable, edges: Sequence[Edge], needed: Needed) -> Iterator[Step]:
+    """The policies and the switch of one table; `edges` are the references that only a policy can guard."""
     if needed.verbs or needed.loose:
         yield _policies(site, table, edges, needed)
     yield from _switch(site, table)
 
 
-def _needed(site: Site, table: OwnedTable, edges: Sequence[Edge], may: frozenset[str]) -> Needed:
+def needs(site: Site, edges: Mapping[str, Sequence[Edge]]) -> dict[str, Needed]:
+    """What each owned table needs, by name, so that our policies may read what they look at."""
+    found = {table.name: _needed(site, table, edges.get(table.name, ())) for table in site.grounds.owned}
+    todo = [name for name, needed in found.items() if needed.verbs]
+    while todo:
+        for name in looked_at(site, todo.pop(), edges):
+            needed = found[name]
+            stay = [each for each in site.policies if each.name not in needed.loose]
+            if Verb.READ not in needed.verbs and not permits(stay, name, Verb.READ):
+                found[name] = replace(needed, verbs=(Verb.READ, *needed.verbs))
+                todo.append(name)
+    return found
+
+
+def looked_at(site: Site, name: str, edges: Mapping[str, Sequence[Edge]]) -> set[str]:
+    """The owned tables that our policies on a table read."""
+    table = site.grounds.table(name)
+    assert table is not None
+    paths = [table.path.tables[1:], *(edge.parent.path.tables for edge in edges.get(name, ()))]
+    return {each for path in paths for each in path if site.grounds.table(each) is not None}
+
+
+def _needed(site: Site, table: OwnedTable, edges: Sequence[Edge]) -> Needed:
     loose = tuple(dict.fromkeys(_loose(site, table, edges)))
-    stay = [each for each in site.policies if each.table_name != table.name or each.name not in loose]
-    gone = [each for each in site.policies if each.table_name == table.name and each.name in loose]
+    mine = [each for each in site.policies if each.table_name == table.name]
+    stay = [each for each in mine if each.name not in loose]
+    gone = [each for each in mine if each.name in loose]
     on = site.table(table).row_security
-    verbs = []
-    for verb in _VERBS:
-        if permits(stay, table.name, verb) or _SQL[verb].upper() not in may:
-            continue
-        # Where row security is on, a verb without any policy is forbidden on purpose.
-        if not on or permits(gone, table.name, verb):
-            verbs.append(verb)
+    # Where row security is on, a verb without any policy is forbidden on purpose.
+    verbs = (
+        verb
+        for verb in _VERBS
+        if not permits(stay, table.name, verb) and (not on or permits(gone, table.name, verb))
+    )
     return Needed(tuple(verbs), loose)
 
 

@@ -6,7 +6,7 @@ TRUNCATE, REFERENCES, TRIGGER and MAINTAIN obey no policy and are taken away.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -85,9 +85,15 @@ def may_now(site: Site, table: OwnedTable) -> frozenset[str]:
     return site.rights(found.grants, found.owner) | columns
 
 
-def grant_steps(site: Site) -> Iterator[Step]:
-    """Rights for a role that has none: rows of owned tables, reading of shared ones, the way to them."""
+def grant_steps(site: Site, looked_at: Collection[str]) -> Iterator[Step]:
+    """Rights for a role that has none: rows of owned tables, reading of shared ones, the way to them.
+
+    Another role gets to read what our policies look at, for they look with the rights of whoever asks.
+    """
     if not is_new(site):
+        for table in site.grounds.owned:
+            if table.name in looked_at and "SELECT" not in may_now(site, table):
+                yield _granted(site, table.name, f"TABLE {table.quoted}", frozenset({"SELECT"}))
         return
     schemas = dict.fromkeys(table.shape.schema for table in site.grounds.owned)
     for name in schemas:

@@ -145,7 +145,20 @@ class Site:
         """The policies as they will count when row security is on everywhere."""
         subject = Subject(self.role, "given", False, (), "", True, self.identity.setting)
         security = {
-            owned.name: TableSecurity(owned.name, True, True, "", *[False] * 8)
+            owned.name: TableSecurity(
+                owned.name,
+                enabled=True,
+                forced=True,
+                owner="",
+                owned=False,
+                usable=True,
+                can_read=True,
+                can_insert=True,
+                can_update=True,
+                can_delete=True,
+                can_truncate=False,
+                open_children=False,
+            )
             for owned in self.grounds.owned
         }
         told = frozenset([self.identity.function]) if self.identity.function else frozenset[str]()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from sqlalchemy import text
@@ -10,15 +10,15 @@ from sqlalchemy import text
 from toolkit.isolation.protect.roles import ROWS, is_new
 from toolkit.isolation.protect.site import Site
 from toolkit.isolation.protect.step import LeftOpen, Stage, Step
-from toolkit.isolation.shapes import NAMED_SCHEMA
+from toolkit.models.shapes import table_name
 from toolkit.schema.objects import MaterializedView, Qualified, Table, View
 
 _INVOKER_SINCE: Final = 15
 _ON: Final = ("security_invoker=true", "security_invoker=on", "security_invoker=1", "security_invoker=yes")
 
-_READS: Final = f"""
+_READS: Final = """
 SELECT DISTINCT n.nspname::text AS schema, v.relname::text AS name, m.nspname::text AS read_schema,
-       c.relname::text AS read_name, {NAMED_SCHEMA.replace("n.", "m.")} || '.' || c.relname AS reads
+       c.relname::text AS read_name
 FROM pg_catalog.pg_class AS v
 JOIN pg_catalog.pg_namespace AS n ON n.oid = v.relnamespace
 JOIN pg_catalog.pg_rewrite AS r ON r.ev_class = v.oid
@@ -30,8 +30,11 @@ WHERE v.relkind IN ('v', 'm') AND n.nspname !~ '^pg_' AND n.nspname <> 'informat
 """
 
 
-def view_steps(site: Site) -> Iterator[Step | LeftOpen]:
-    """For each view that the role may use and that leads to owned rows."""
+def view_steps(site: Site, looked_at: Collection[str]) -> Iterator[Step | LeftOpen]:
+    """For each view that the role may use and that leads to owned rows.
+
+    `looked_at` are the owned tables that the role will be able to read for its policies' sake.
+    """
     reads = _reads(site)
     everything: tuple[View | MaterializedView, ...] = (
         *site.snapshot.own(View),
@@ -45,14 +48,14 @@ def view_steps(site: Site) -> Iterator[Step | LeftOpen]:
         if isinstance(view, MaterializedView):
             yield LeftOpen(name, "it keeps rows of everybody, and no policy filters a materialised view")
         elif not set(view.options) & set(_ON):
-            yield _invoker(site, view, reads[view.qualified])
+            yield _invoker(site, view, reads[view.qualified], looked_at)
 
 
-def _invoker(site: Site, view: View, reads: set[Qualified]) -> Step | LeftOpen:
+def _invoker(site: Site, view: View, reads: set[Qualified], looked_at: Collection[str]) -> Step | LeftOpen:
     name = f"{view.schema}.{view.name}"
     if site.snapshot.server.major < _INVOKER_SINCE:
         return LeftOpen(name, "it reads as its owner, and this version has no security_invoker")
-    hidden = sorted(str(each) for each in reads if not _readable(site, each))
+    hidden = sorted(str(each) for each in reads if not _readable(site, each, looked_at))
     if hidden:
         return LeftOpen(name, f"it reads as its owner, for the role may not read {', '.join(hidden)} itself")
     old = next((each for each in view.options if each.startswith("security_invoker=")), None)
@@ -67,14 +70,14 @@ def _invoker(site: Site, view: View, reads: set[Qualified]) -> Step | LeftOpen:
     )
 
 
-def _readable(site: Site, name: Qualified) -> bool:
+def _readable(site: Site, name: Qualified, looked_at: Collection[str]) -> bool:
     """Whether the role may read the relation itself, in the end."""
     found = site.snapshot.relation(name)
     if found is None or not isinstance(found, Table | View | MaterializedView):
         return False
-    table = next((t for t in site.grounds.owned if (t.shape.schema, t.shape.table) == tuple(name)), None)
-    granted = is_new(site) and (table is not None or f"{name.schema}.{name.name}" in site.grounds.shared)
-    return granted or "SELECT" in site.rights(found.grants, found.owner)
+    known = table_name(*name)
+    granted = is_new(site) and (site.grounds.table(known) is not None or known in site.grounds.shared)
+    return granted or known in looked_at or "SELECT" in site.rights(found.grants, found.owner)
 
 
 def _reads(site: Site) -> dict[Qualified, set[Qualified]]:
