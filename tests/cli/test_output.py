@@ -81,7 +81,9 @@ def test_a_result_without_text() -> None:
 SPEAKERS = {
     "call.py": {"sys.stdout"},  # hands it to `output`
     "diagnostics.py": {"sys.stderr"},
+    "doctor.py": {"sys.stdout"},  # asks whether it is a terminal
     "main.py": {"typer.echo"},  # help and version
+    "output.py": {"sys.stdout"},  # streams of rows
     "prompt.py": {"sys.stderr"},
     "signals.py": {"sys.stdout"},  # flushed before a hard end
 }

@@ -22,6 +22,7 @@ from toolkit.secret import MASK
 if TYPE_CHECKING:
     from toolkit.cancel import CancelToken
     from toolkit.cli.diagnostics import Diagnostics
+    from toolkit.cli.event_stream import EventStream
     from toolkit.cli.progress import ProgressLines
     from toolkit.events import Emit, Event
     from toolkit.friction import Deed
@@ -79,6 +80,8 @@ class Call:
     @property
     def emit(self) -> Emit:
         """The listener that shows progress on standard error; with --quiet, warnings only."""
+        if self.options.events:
+            return self.event_stream.hear
         return self._warn if self.options.quiet else self._progress.hear
 
     @cached_property
@@ -93,7 +96,14 @@ class Call:
         """Standard error, with the options given so far."""
         from toolkit.cli.diagnostics import Diagnostics
 
-        return Diagnostics.from_options(self.options)
+        return Diagnostics.from_options(self.options, self.event_stream if self.options.events else None)
+
+    @cached_property
+    def event_stream(self) -> EventStream:
+        """The JSON lines of this call."""
+        from toolkit.cli.diagnostics import event_stream
+
+        return event_stream()
 
     def confirm(self, sentence: str, flag: str = "--yes") -> None:
         """Go on only if somebody says yes to `sentence`, a question about something beside the database.

@@ -19,9 +19,11 @@ from toolkit.cli.errors import BadCommandLineError, InternalError
 from toolkit.cli.options import Color, CommonOptions, Format
 from toolkit.cli.output import write_quietly
 from toolkit.errors import ExitCode, NeonkitError
+from toolkit.events import Notice
 
 if TYPE_CHECKING:
     from toolkit.cli.call import Call
+    from toolkit.cli.event_stream import EventStream
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +34,44 @@ class Diagnostics:
     json: bool
     verbose: bool
     color: bool
+    events: EventStream | None = None
+    """Where everything goes instead, with --events."""
 
     @classmethod
-    def from_options(cls, options: CommonOptions) -> Diagnostics:
+    def from_options(cls, options: CommonOptions, events: EventStream | None = None) -> Diagnostics:
         """Standard error as the options want it."""
         return cls(
             stream=sys.stderr,
             json=options.format is Format.JSON,
             verbose=options.verbose,
             color=may_color(sys.stderr, options.color or Color.AUTO),
+            events=events,
         )
 
     def line(self, text: str) -> None:
-        """Write one line of talk; nothing in JSON mode."""
-        if not self.json:
+        """Write one line of talk; nothing where standard error is for a program."""
+        if not self.json and self.events is None:
             write_quietly(self.stream, text + "\n")
 
     def raw(self, text: str) -> None:
-        """Write `text` as it is, for a line that is replaced; nothing in JSON mode."""
-        if not self.json:
+        """Write `text` as it is, for a line that is replaced; nothing for a program."""
+        if not self.json and self.events is None:
             write_quietly(self.stream, text)
 
     def notice(self, level: str, sentence: str) -> None:
         """Write something the user should know."""
-        if self.json:
+        if self.events is not None:
+            self.events.hear(Notice("warning" if level == "warning" else "info", sentence))
+        elif self.json:
             self._object({"notice": {"level": level, "sentence": sentence}})
         else:
             self.line(f"{self._painted(f'{level}:', '33' if level == 'warning' else '36')} {sentence}")
 
     def error(self, error: NeonkitError) -> None:
-        """Write a failure, its hint, and in JSON mode its facts."""
+        """Write a failure, its hint, and for a program its facts."""
+        if self.events is not None:
+            self.events.failed(error)
+            return
         if self.json:
             from toolkit.reports import error_object
 
@@ -80,6 +90,13 @@ class Diagnostics:
         return f"\x1b[{code}m{text}\x1b[0m" if self.color else text
 
 
+def event_stream() -> EventStream:
+    """The stream of `--events`, on standard error."""
+    from toolkit.cli.event_stream import EventStream
+
+    return EventStream(sys.stderr)
+
+
 def may_color(stream: TextIO, wish: Color) -> bool:
     """Whether to colour: the flag decides, then NO_COLOR, CLICOLOR_FORCE, TERM=dumb, then the terminal."""
     if wish is not Color.AUTO:
@@ -93,6 +110,13 @@ def may_color(stream: TextIO, wish: Color) -> bool:
 
 def run_reported(call: Call, arguments: Sequence[str], work: Callable[[], Any]) -> int:
     """Run `work`, report whatever ends it, and return the exit code."""
+    code = _ended(call, arguments, work)
+    if call.options.events:
+        call.event_stream.ended(code)
+    return code
+
+
+def _ended(call: Call, arguments: Sequence[str], work: Callable[[], Any]) -> int:
     try:
         code = work()
     except NeonkitError as error:
@@ -114,7 +138,7 @@ def _reported(call: Call, arguments: Sequence[str], error: NeonkitError) -> int:
 
 def _diagnostics(call: Call, arguments: Sequence[str]) -> Diagnostics:
     """The diagnostics of the call; a line that failed to parse is looked through for the options itself."""
-    found = {name: f"--{name}" in arguments or None for name in ("json", "verbose")}
+    found = {name: f"--{name}" in arguments or None for name in ("json", "verbose", "events")}
     call.give(found, call.command)
     return call.diagnostics
 

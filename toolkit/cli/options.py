@@ -58,6 +58,7 @@ class CommonOptions:
     no_input: bool = False
     verbose: bool = False
     quiet: bool = False
+    events: bool = False
     yes: bool = False
     confirm_db: str | None = None
     allow_data_loss: tuple[str, ...] = ()
@@ -125,6 +126,9 @@ def _declared(
     verbose: Annotated[bool | None, typer.Option("--verbose", help="Tell more, on standard error.")] = None,
     raiseerr: Annotated[bool | None, typer.Option("--raiseerr", hidden=True)] = None,
     quiet: Annotated[bool | None, typer.Option("--quiet", "-q", help="Tell no progress.")] = None,
+    events: Annotated[
+        bool | None, typer.Option("--events", help="Tell what happens as JSON lines on standard error.")
+    ] = None,
     yes: Annotated[bool | None, typer.Option("--yes", "-y", help="Answer yes to the question.")] = None,
     confirm_db: Annotated[
         str | None, typer.Option(metavar="NAME", help="Confirm a write to production by its database's name.")
