@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from toolkit.database.blockers import blocking_pids as blocking_pids
     from toolkit.database.cancelling import cancel_running as cancel_running
     from toolkit.database.database import Database as Database
+    from toolkit.database.exempt import assert_policies_bind as assert_policies_bind
+    from toolkit.database.exempt import guard_isolation as guard_isolation
     from toolkit.database.failures import explained as explained
     from toolkit.database.identity import bind_identity as bind_identity
     from toolkit.database.identity import set_identity as set_identity
@@ -52,12 +54,14 @@ _HOMES: Final = {
     "TlsPolicy": "tls",
     "Urls": "urls",
     "assert_neutral": "neutral",
+    "assert_policies_bind": "exempt",
     "bind_identity": "identity",
     "blocking_pids": "blockers",
     "cancel_running": "cancelling",
     "classify": "recognise",
     "explained": "failures",
     "guard_checkouts": "neutral",
+    "guard_isolation": "exempt",
     "migration_lock": "lock",
     "run_transaction": "transaction",
     "session_scope": "session",
@@ -81,12 +85,14 @@ __all__ = [
     "TlsPolicy",
     "Urls",
     "assert_neutral",
+    "assert_policies_bind",
     "bind_identity",
     "blocking_pids",
     "cancel_running",
     "classify",
     "explained",
     "guard_checkouts",
+    "guard_isolation",
     "migration_lock",
     "run_transaction",
     "session_scope",

@@ -326,3 +326,21 @@ class LeftoverIdentityError(IsolationBrokenError):
     @property
     def hint(self) -> str:
         return "set identity with set_config(..., true) and roles with SET LOCAL ROLE, inside a transaction"
+
+
+@dataclass(eq=False)
+class ExemptSessionError(RefusedError):
+    """Policies do not bind the role that users' work would run as."""
+
+    code = "E695"
+
+    role: str
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        return f"Role {self.role} {self.why}, so policies do not bind it: no user's work runs as it."
+
+    @property
+    def hint(self) -> str:
+        return "connect as another role, or name one as `role`; `neonkit isolation protect` makes it"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from toolkit.models.order import DependencyOrder as DependencyOrder
     from toolkit.models.order import dependency_order as dependency_order
     from toolkit.models.owned_repository import OwnedRepository as OwnedRepository
+    from toolkit.models.owner_filter import own_rows_only as own_rows_only
     from toolkit.models.ownership import OwnershipGraph as OwnershipGraph
     from toolkit.models.ownership import OwnershipKind as OwnershipKind
     from toolkit.models.ownership import OwnershipRules as OwnershipRules
@@ -61,6 +62,7 @@ _HOMES = {
     "DependencyOrder": "order",
     "dependency_order": "order",
     "OwnedRepository": "owned_repository",
+    "own_rows_only": "owner_filter",
     "OwnershipGraph": "ownership",
     "OwnershipKind": "ownership",
     "OwnershipRules": "ownership",
