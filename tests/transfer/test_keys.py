@@ -102,4 +102,7 @@ def test_two_sections_fill_one_table(importer: Importer) -> None:
         ("a", 1, 2), ("more", 1, 2), ("b", 2, 2),
     ]  # fmt: skip
     clash = importer.load({"one": [{"id": 8, "n": 8}], "two": [{"id": 9, "n": 8}], "b": []}, tables)
-    assert [(r.table, r.code, r.column) for r in clash.rejects] == [("more", "duplicate", "n")]
+    told = [(r.table, r.code, r.column, r.clashes_with) for r in clash.rejects]
+    assert told == [
+        ("a", "duplicate", "n", "memory /two/0"), ("more", "duplicate", "n", "memory /one/0")
+    ]  # fmt: skip

@@ -43,8 +43,8 @@ TYPES: list[tuple[str, str, str]] = [
 
 REFUSED: list[tuple[str, str, str]] = [
     ("mood[]", '["angry"]', "not_listed"),
-    ("short[]", '["toolong"]', "server_type"),
-    ("positive", "-1", "server_type"),
+    ("short[]", '["toolong"]', "check"),
+    ("positive", "-1", "check"),
     ("positive", "1.5", "not_whole"),
     ("interval", '"soon"', "server_type"),
     ("bytea", '"\\\\xg"', "server_type"),

@@ -152,7 +152,9 @@ class _Run:
     def _judge(self) -> None:
         begun = time.monotonic()
         self._emit(StepStarted("judge"))
-        self._book = judge_rows(self._plan, self._rules, self._contents, self._emit, self._cancel)
+        self._book = judge_rows(
+            self._plan, self._rules, self._contents, self._emit, self._cancel, self._wire
+        )
         judge_by_server(self._plan, self._book, self._wire, self._conflicts, self._cancel)
         rows, seconds = sum(map(len, self._book.rows.values())), time.monotonic() - begun
         self._emit(StepFinished("judge", "failed" if self._book.rejects else "done", f"{rows} rows", seconds))

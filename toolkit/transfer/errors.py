@@ -308,6 +308,8 @@ class CycleError(RefusedError):
     code = "E670"
 
     tables: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    """The columns that refer, one set for each table."""
 
     @property
     def sentence(self) -> str:
@@ -315,4 +317,5 @@ class CycleError(RefusedError):
 
     @property
     def hint(self) -> str:
-        return "Make one of the foreign keys DEFERRABLE, or import the tables one after the other."
+        where = f" of {', '.join(self.keys)}" if self.keys else ""
+        return f"Make one of the foreign keys{where} DEFERRABLE, or one of their columns nullable."

@@ -6,12 +6,14 @@ A row that is rejected stays in the book, so that its dependants can be told why
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from toolkit.transfer.judge.altered import AlteredColumn
+from toolkit.transfer.judge.altered import Alterations, AlteredColumn
+from toolkit.transfer.judge.kinds import KindTally, MixedColumn, mixed_column
+from toolkit.transfer.judge.pending import is_pending
 from toolkit.transfer.judge.plan import TablePlan
-from toolkit.transfer.judge.rejects import Reject, reject_of
-from toolkit.transfer.judge.rows import Row, Tokens
+from toolkit.transfer.judge.rejects import Cause, Reject, display, is_secret, reject_of
+from toolkit.transfer.judge.rows import Row, Tokens, takes
 from toolkit.transfer.mapping.paths import FieldPath
 from toolkit.transfer.sources.record import Place, SourceRecord
 from toolkit.transfer.values.unfit import UnfitError
@@ -25,24 +27,61 @@ class Book:
         self.rejects: list[Reject] = []
         self.broken: Counter[str] = Counter()
         """By table: records so broken that they never became rows."""
-        self.altered: tuple[AlteredColumn, ...] = ()
-        """What the mapping altered in the rows that stand; known after the judge."""
+        self.filtered: Counter[str] = Counter()
+        """By table: rows that its `where` does not take. They are not among its rows."""
+        self.warnings: list[str] = []
+        """What looks wrong and breaks no rule, as sentences."""
+        self.alterations = Alterations()
+        self.kinds: dict[tuple[str, str], KindTally] = {}
+        self.passed: dict[str, list[Row]] = {}
+        """By table: the rows that its `where` does not take."""
         self._places: dict[str, dict[Tokens, Row]] = {}
         self._paths: dict[tuple[str, str], FieldPath] = {}
+        self._masked: set[tuple[str, str]] = set()
+
+    @property
+    def altered(self) -> tuple[AlteredColumn, ...]:
+        """What the mapping altered in rows that are neither rejected nor merged, as they are now."""
+        return self.alterations.counted(self._masked)
+
+    @property
+    def mixed(self) -> tuple[MixedColumn, ...]:
+        """The columns that get more than one kind of JSON value, with the first example of each."""
+        return tuple(
+            mixed_column(table, name, tally, masked=(table, name) in self._masked)
+            for (table, name), tally in self.kinds.items()
+            if tally.mixed
+        )
+
+    @property
+    def rejected(self) -> int:
+        """How many rows and broken records are rejected."""
+        return sum(self.broken.values()) + sum(row.rejected for rows in self.rows.values() for row in rows)
+
+    @property
+    def dependants(self) -> int:
+        """How many of the rejected rows have nothing against them but another row's reject."""
+        blamed = {(told.table, told.ordinal) for told in self.rejects if told.caused_by is None}
+        return len({(told.table, told.ordinal) for told in self.rejects} - blamed)
 
     def enter(self, table: TablePlan, found: Iterable[Row | tuple[Place, UnfitError]]) -> None:
         """Take in the rows of a table."""
         rows: list[Row] = []
         for item in found:
-            if isinstance(item, Row):
-                rows.append(item)
-            else:
+            if not isinstance(item, Row):
                 self.broken[table.name] += 1
                 self._broken(table.name, *item)
+            elif table.rule.where and not takes(table, item):
+                self.filtered[table.name] += 1
+                self.passed.setdefault(table.name, []).append(item)
+            else:
+                rows.append(item)
         self.rows[table.name] = rows
-        for name, column in table.columns.items():
+        for name, column in table.made.items():
             if column.rule.path is not None and column.rule.path.names:
                 self._paths[table.name, name] = column.rule.path
+            if column.masked:
+                self._masked.add((table.name, name))
         self._places[table.name] = {row.place.tokens: row for row in rows}
 
     def enter_broken(self, table: str, record: SourceRecord) -> None:
@@ -50,11 +89,19 @@ class Book:
         self.broken[table] += 1
         for flaw in record.flaws:
             error = UnfitError(flaw.code, flaw.reason, flaw.hint)
-            self._broken(table, record.place, error, field=flaw.field or None, value=flaw.shown or None)
+            value = display(flaw.shown, masked=True) if is_secret(flaw.field) and flaw.shown else flaw.shown
+            self._broken(table, record.place, error, field=flaw.field or None, value=value or None)
 
     def at(self, table: str, tokens: Tokens) -> Row | None:
         """The row of `table` that stands at this place in its source."""
         return self._places[table].get(tokens)
+
+    def keys(self, table: TablePlan) -> Iterator[tuple[str, str]]:
+        """The legacy key and the key of each row that stands, where the section has legacy keys."""
+        for row in self.rows[table.name]:
+            key = row.cells.get(str(table.key))
+            if row.legacy is not None and isinstance(key, str) and not (row.rejected or is_pending(key)):
+                yield row.legacy, key
 
     def reject(
         self,
@@ -64,37 +111,40 @@ class Book:
         column: str | None = None,
         field: str | None = None,
         value: str | None = None,
-        inside: tuple[str, ...] = (),
+        inside: tuple[str | int, ...] = (),
         sqlstate: str | None = None,
         constraint: str | None = None,
+        clashes_with: str | None = None,
+        cause: Row | None = None,
     ) -> None:
         """Reject a row for one reason; it may have more. A mapped column names its field by itself."""
+        row.cause = None if cause is None else cause if not row.rejected else row.cause
         row.rejected = True
         path = self._paths.get((row.table, column or ""))
         if field is None and path is not None:
             field, inside = str(path), path.names
-        self.rejects.append(
-            reject_of(
-                row.place.inside(*inside),
-                row.table,
-                row.ordinal,
-                error.code,
-                error.reason,
-                error.hint,
-                column=column,
-                field=field,
-                value=value,
-                sqlstate=sqlstate,
-                constraint=constraint,
-            )
+        told = reject_of(
+            row.place.inside(*inside, *error.inside),
+            row.table,
+            row.ordinal,
+            error.code,
+            error.reason,
+            error.hint,
+            column=column,
+            field=field,
+            value=value,
+            sqlstate=sqlstate,
+            constraint=constraint,
+            clashes_with=clashes_with,
+            caused_by=None if cause is None else _cause_of(cause),
         )
+        self.rejects.append(told)
 
-    def reject_dependant(self, row: Row, column: str) -> None:
-        """Reject a row because a row it depends on is rejected."""
+    def reject_dependant(self, row: Row, column: str, parent: Row | None) -> None:
+        """Reject a row because a row it depends on is rejected, or was never to be had."""
         hint = "Mend that row; there may be nothing wrong with this one."
-        self.reject(
-            row, UnfitError("parent_rejected", "the row it refers to is rejected", hint), column=column
-        )
+        error = UnfitError("parent_rejected", "the row it refers to is rejected", hint)
+        self.reject(row, error, column=column, cause=parent)
 
     def _broken(
         self,
@@ -110,3 +160,8 @@ class Book:
             place, table, ordinal, error.code, error.reason, error.hint, field=field, value=value
         )
         self.rejects.append(told)
+
+
+def _cause_of(row: Row) -> Cause:
+    root = row.root
+    return Cause(root.table, root.ordinal, root.place.source, root.place.pointer)

@@ -6,106 +6,88 @@ from collections.abc import Callable
 
 from toolkit.transfer.judge.bind import ColumnPlan, made_key
 from toolkit.transfer.judge.book import Book
+from toolkit.transfer.judge.identity import KeyGiver
+from toolkit.transfer.judge.kinds import KindTally
 from toolkit.transfer.judge.plan import Plan, TablePlan
+from toolkit.transfer.judge.references import ParentRejectedError, References
 from toolkit.transfer.judge.rejects import display
 from toolkit.transfer.judge.rows import MISSING, Cell, Fill, Missing, Row, field_of
-from toolkit.transfer.mapping.model import ColumnRule, ParentColumn
-from toolkit.transfer.mapping.paths import FieldPath
+from toolkit.transfer.judge.unmapped import rest_of
 from toolkit.transfer.sources.memory import plain_value
-from toolkit.transfer.sources.record import Number, Value
-from toolkit.transfer.values.texts import unknown_word
+from toolkit.transfer.sources.record import Value
+from toolkit.transfer.values.prepare import prepared
 from toolkit.transfer.values.unfit import UnfitError
 
-
-class ParentRejectedError(Exception):
-    """The row that a value is taken from is rejected itself."""
+Maker = Callable[[Row, "Value | Missing"], Cell]
 
 
 class CellMaker:
     """Fills the cells of the rows in a book."""
 
-    def __init__(self, plan: Plan, book: Book) -> None:
+    def __init__(self, plan: Plan, book: Book, references: References, keys: KeyGiver) -> None:
         self._plan = plan
         self._book = book
+        self._references = references
+        self._keys = keys
 
     def make(self, table: TablePlan, name: str) -> None:
         """The cells of one column. Values that do not fit are rejected in the book."""
-        column = table.columns[name]
-        make = self._maker(table, name, column)
-        for row in self._book.rows[table.name]:
+        column = table.made[name]
+        rows = [row for row in self._book.rows[table.name] if not row.made]
+        make = self._maker(table, name, column, rows)
+        tally = KindTally()
+        path = None if self._from_nowhere(table, name) else column.rule.path
+        for row in rows:
             raw: Value | Missing = MISSING
             try:
-                if column.rule.path is not None and not (table.made_from_distinct and name == table.key):
-                    raw = field_of(row, column.rule.path)
+                if path is not None:
+                    raw = field_of(row, path)
+                    if not isinstance(raw, Missing):
+                        tally.see(row.place.inside(*path.names), raw)
                 row.cells[name] = _not_null(make(row, raw), column)
+                if column.noted:
+                    before = None if isinstance(raw, Missing) else raw
+                    self._book.alterations.note(row, name, column.noted, before, row.cells[name])
             except UnfitError as error:
                 self._reject(row, name, column, raw, error)
-            except ParentRejectedError:
-                self._book.reject_dependant(row, name)
+            except ParentRejectedError as error:
+                self._book.reject_dependant(row, name, error.parent)
+            column.noted.clear()
+        if path is not None:
+            self._book.kinds[table.name, name] = tally
 
-    def _maker(
-        self, table: TablePlan, name: str, column: ColumnPlan
-    ) -> Callable[[Row, Value | Missing], Cell]:
+    def _from_nowhere(self, table: TablePlan, name: str) -> bool:
+        return name == table.key and table.rule.key is not None and table.rule.key.legacy is None
+
+    def _maker(self, table: TablePlan, name: str, column: ColumnPlan, rows: list[Row]) -> Maker:
         rule = column.rule
-        if table.made_from_distinct and name == table.key:
+        if name == table.key and table.made_from_distinct:
             return lambda row, _: self._from_distinct(table, row)
+        if name == table.key and table.by_identity:
+            return self._keys.giver(table, column, rows)
         if rule.parent is not None:
             parent, wanted = rule.parent, rule.column
-            return lambda row, _: self._from_parent(row, parent, wanted)
+            return lambda row, _: self._references.from_parent(row, parent, wanted)
         if rule.const is not None:
             constant = column.coerce(plain_value(rule.const))
             return lambda _row, _raw: constant
+        if rule.rest:
+            rest = rest_of(self._plan, table)
+            return lambda row, _: column.coerce(rest(row))
         if rule.by is not None:
-            return self._finder(str(rule.ref), rule.by)
-        if rule.ref is not None:
-            target = self._plan.tables[rule.ref]
-            key = target.columns[str(target.key)]
-            return lambda _, raw: _filled(column, raw, lambda value: _coerced(key, prepared(value, key.rule)))
-        return lambda _, raw: _filled(column, raw, column.coerce)
-
-    def _from_parent(self, row: Row, parent: str, column: str | None) -> Cell:
-        table = self._plan.tables[parent]
-        tokens = row.place.tokens[: len(table.rule.rows.tokens)]
-        found = self._book.at(parent, tokens)
-        wanted = column or str(table.key)
-        if found is None or wanted not in found.cells:
-            raise ParentRejectedError
-        return found.cells[wanted]
+            return self._references.by_columns(column, rows)
+        find = self._references.finder(column)
+        if find is not None:
+            return lambda row, raw: filled(column, raw, lambda value: find(row, value))
+        return lambda _, raw: filled(column, raw, column.coerce)
 
     def _from_distinct(self, table: TablePlan, row: Row) -> Cell:
         if any(name not in row.cells for name in table.rule.distinct):
-            raise ParentRejectedError
+            raise ParentRejectedError(row)
         cells = [row.cells[name] for name in table.rule.distinct]
         if Fill.DEFAULT in cells:
             raise UnfitError("no_key", "the server would fill a column that the key is made from")
         return made_key(table.target.name, tuple(cell for cell in cells if not isinstance(cell, Fill)))
-
-    def _finder(
-        self, name: str, by: dict[str, FieldPath | ParentColumn]
-    ) -> Callable[[Row, Value | Missing], Cell]:
-        table = self._plan.tables[name]
-        index: dict[tuple[Cell, ...], Row] = {}
-        for candidate in self._book.rows[name]:
-            if all(column in candidate.cells for column in by):
-                index.setdefault(tuple(candidate.cells[column] for column in by), candidate)
-
-        def find(row: Row, _: Value | Missing) -> Cell:
-            sought = tuple(self._sought(row, table.columns[column], source) for column, source in by.items())
-            found = index.get(sought)
-            if found is None:
-                raise UnfitError(
-                    "orphan", f"no row of {name} has these values", f"Is it among the rows of {name}?"
-                )
-            if str(table.key) not in found.cells:
-                raise ParentRejectedError
-            return found.cells[str(table.key)]
-
-        return find
-
-    def _sought(self, row: Row, column: ColumnPlan, source: FieldPath | ParentColumn) -> Cell:
-        if isinstance(source, ParentColumn):
-            return self._from_parent(row, source.parent, source.column)
-        return _filled(column, field_of(row, source), column.coerce)
 
     def _reject(
         self, row: Row, name: str, column: ColumnPlan, raw: Value | Missing, error: UnfitError
@@ -118,35 +100,27 @@ class CellMaker:
         )
 
 
-def prepared(value: Value, rule: ColumnRule) -> Value:
-    """The value after the rule's own words for it: trimmed, in its case, NULL, or another word."""
-    if isinstance(value, str):
-        value = value.strip() if rule.trim else value
-        value = getattr(value, rule.case)() if rule.case else value
-    if value is None or any(_same(value, word) for word in rule.none):
-        return None
-    if rule.enum is not None and isinstance(value, str | Number | bool):
-        written = value if isinstance(value, str) else _coded(value)
-        if written not in rule.enum:
-            raise unknown_word(written, tuple(rule.enum))
-        return rule.enum[written]
-    return value
-
-
-def _filled(column: ColumnPlan, raw: Value | Missing, coerce: Callable[[Value], Cell]) -> Cell:
-    rule = column.rule
+def filled(column: ColumnPlan, raw: Value | Missing, coerce: Callable[[Value], Cell]) -> Cell:
+    """The cell of a raw value: what stands for missing and null by the rule, or what `coerce` makes."""
+    rule, note = column.rule, column.noted.append
+    if raw is None and rule.null == "missing":
+        note('null = "missing"')
+        raw = MISSING
     if isinstance(raw, Missing):
         if rule.default is not None:
-            return coerce(plain_value(rule.default))
+            return column.coerce(plain_value(rule.default))
         if column.required:
             raise UnfitError(
                 "missing", "the field is missing", "Add it, give a default, or set required = false."
             )
         return Fill.DEFAULT if column.target.has_default else None
-    value = prepared(raw, rule)
+    if raw is None and rule.null == "json":
+        return coerce(None)
+    value = prepared(raw, rule, note)
     if value is None:
         if rule.default is not None and rule.default_when == "missing-or-null":
-            return coerce(plain_value(rule.default))
+            note('default_when = "missing-or-null"')
+            return column.coerce(plain_value(rule.default))
         return None
     return coerce(value)
 
@@ -156,19 +130,3 @@ def _not_null(cell: Cell, column: ColumnPlan) -> Cell:
         hint = 'Give a default with default_when = "missing-or-null", or mend the row.'
         raise UnfitError("null", "null where the column must have a value", hint)
     return cell
-
-
-def _coerced(column: ColumnPlan, value: Value) -> Cell:
-    return None if value is None else column.coerce(value)
-
-
-def _same(value: Value, word: str | int | bool) -> bool:
-    if isinstance(value, bool) or isinstance(word, bool):
-        return value is word
-    if isinstance(value, Number):
-        return isinstance(word, int) and value.text == str(word)
-    return value == word
-
-
-def _coded(value: Number | bool) -> str:
-    return value.text if isinstance(value, Number) else str(value).lower()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
+from toolkit.transfer.judge.pending import is_pending
 from toolkit.transfer.judge.plan import TablePlan
 from toolkit.transfer.judge.rejects import display
 from toolkit.transfer.judge.rows import Fill, Row
@@ -33,7 +34,9 @@ def shown_key(table: TablePlan, row: Row, columns: tuple[str, ...]) -> str:
     """The cells of these columns for a message."""
     cells = {name: row.cells.get(name) for name in columns}
     return ", ".join(
-        display(cell if isinstance(cell, str) else None, masked=table.columns[name].masked)
+        "a new key"
+        if is_pending(cell)
+        else display(cell if isinstance(cell, str) else None, masked=table.columns[name].masked)
         for name, cell in cells.items()
     )
 

@@ -1,14 +1,21 @@
-"""References between rows: whose parent is missing, and whose parent is rejected."""
+"""References between rows: whose parent is missing, and whose parent is rejected.
+
+A parent is good when it stands in the input or is stored. Verdicts fall generation by generation: all rows
+whose parents fell in one generation fall in the next, so that neither order of rows nor circles matter.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.transfer.judge.book import Book
 from toolkit.transfer.judge.keys import Key, key_of, shown_key
+from toolkit.transfer.judge.legacy import folded, near_hint
 from toolkit.transfer.judge.plan import Plan
-from toolkit.transfer.judge.rows import Row
+from toolkit.transfer.judge.references import ParentRejectedError, References
+from toolkit.transfer.judge.rows import MISSING, Row, field_of
 from toolkit.transfer.values.unfit import UnfitError
 
 
@@ -46,80 +53,135 @@ def links_of(plan: Plan) -> Iterator[Link]:
                 )
         for column, column_plan in table.columns.items():
             parent = column_plan.rule.ref
-            if parent is not None and (column,) not in known:
-                target = plan.tables[parent]
-                referred = (str(target.key),)
-                place = target.target.schema, target.target.name
-                yield Link(name, (column,), *place, referred, None, sections[place])
+            if parent is None or (column,) in known or column_plan.target.type.element is not None:
+                continue
+            target = plan.tables[parent]
+            place = target.target.schema, target.target.name
+            yield Link(name, (column,), *place, (str(target.key),), None, sections[place])
 
 
 Present = Callable[[Link, Sequence[Row]], set[Row]]
 """Which of these rows have their parent in the database."""
 
 
-def reject_orphans(plan: Plan, book: Book, present: Present) -> None:
-    """Reject rows whose parent is neither in the input nor in the database, and all that depend on them."""
+def judge_links(plan: Plan, book: Book, present: Present, references: References) -> None:
+    """Reject rows whose parent is neither in the input nor stored, and all rows that depend on rejected ones.
+
+    What the rule's `unknown` puts in place of a missing parent is put there first.
+    """
     links = tuple(links_of(plan))
+    stored: dict[Link, set[Row]] = {}
     for link in links:
-        standing = rows_by_key(plan, book, link, rejected=False)
-        fallen = rows_by_key(plan, book, link, rejected=True)
-        seeking = [row for row, key in _seeking(plan, book, link) if key not in standing]
-        found = present(link, seeking)
-        table = plan.tables[link.table]
-        for row in seeking:
-            key = key_of(table, row, link.columns)
-            if row in found:
-                continue
-            if key in fallen:
-                book.reject_dependant(row, link.columns[0])
-                continue
-            key_names = ", ".join(link.referred)
-            reason = f"no row of {link.parent} has this {key_names}, neither in the input nor in the database"
-            book.reject(
-                row,
-                UnfitError("orphan", reason, "Import the parent too, or mend the reference."),
-                column=link.columns[0],
-                value=shown_key(table, row, link.columns),
-                constraint=link.constraint,
-            )
-    while _reject_next_generation(plan, book, links):
-        continue
+        standing, fallen = _parents(plan, book, link)
+        seeking = [(row, key) for row, key in _seeking(plan, book, link) if key not in standing]
+        stored[link] = present(link, [row for row, _ in seeking])
+        missing = [(row, key) for row, key in seeking if row not in stored[link] and key not in fallen]
+        shared = Counter(key for _, key in missing)
+        near = _near(standing) if missing else {}
+        for row, key in missing:
+            if not _settled(plan, book, link, row, references, present, standing):
+                _reject_orphan(plan, book, link, row, shared[key], near.get(_folded(key)))
+    reject_dependants(plan, book, stored)
 
 
-def reject_dependants(plan: Plan, book: Book) -> None:
-    """Reject the rows that depend on rows which were rejected since, the server having refused them."""
-    links = tuple(links_of(plan))
-    while _reject_next_generation(plan, book, links):
-        continue
+def reject_dependants(plan: Plan, book: Book, stored: Mapping[Link, set[Row]] | None = None) -> int:
+    """Reject all rows that depend on rejected ones, with the first cause; return how many.
+
+    `stored` are the rows whose parent is in the database whatever becomes of that in the input. Ask again
+    when the server has refused rows while they were written.
+    """
+    links = [link for link in links_of(plan) if link.sections]
+    count = 0
+    while True:
+        falling: list[tuple[Row, Link, Row]] = []
+        for link in links:
+            standing, fallen = _parents(plan, book, link)
+            for row, key in _seeking(plan, book, link):
+                kept = stored is not None and row in stored.get(link, ())
+                if row.live and key in fallen and key not in standing and not kept:
+                    falling.append((row, link, fallen[key]))
+        for row, link, parent in falling:
+            book.reject_dependant(row, link.columns[0], parent)
+        if not falling:
+            return count
+        count += len({id(row) for row, _, _ in falling})
 
 
-def _reject_next_generation(plan: Plan, book: Book, links: Sequence[Link]) -> bool:
-    """Reject the rows whose parent in the input is rejected by now; True if there were any."""
-    before = len(book.rejects)
-    for link in links:
-        if not link.sections:
-            continue
-        standing = rows_by_key(plan, book, link, rejected=False)
-        fallen = rows_by_key(plan, book, link, rejected=True)
-        for row, key in _seeking(plan, book, link):
-            if key in fallen and key not in standing:
-                book.reject_dependant(row, link.columns[0])
-    return len(book.rejects) > before
+def _settled(
+    plan: Plan,
+    book: Book,
+    link: Link,
+    row: Row,
+    references: References,
+    present: Present,
+    standing: Mapping[Key, Row],
+) -> bool:
+    """Whether the column's rule put something in place of the missing parent."""
+    name = link.columns[0]
+    column = plan.tables[link.table].columns[name]
+    rule = column.rule
+    if rule.unknown == "reject" or len(link.columns) > 1 or rule.by is not None or row.rejected:
+        return False
+    before = row.cells[name]
+    try:
+        raw = MISSING if rule.path is None else field_of(row, rule.path)
+        value = raw if raw is not MISSING else None
+        row.cells[name] = references.unknown(row, column, rule.ref, value, UnfitError("orphan", ""))
+    except (UnfitError, ParentRejectedError):
+        return False
+    finally:
+        noted = list(column.noted)
+        column.noted.clear()
+    made = isinstance(rule.unknown, str)
+    found = made or key_of(plan.tables[link.table], row, link.columns) in standing
+    if not found and row not in present(link, [row]):
+        row.cells[name] = before
+        return False
+    book.alterations.note(row, name, noted, value, row.cells[name])
+    return True
+
+
+def _reject_orphan(plan: Plan, book: Book, link: Link, row: Row, shared: int, near: str | None) -> None:
+    names = ", ".join(link.referred)
+    reason = f"no row of {link.parent} has this {names}, neither in the input nor in the database"
+    if shared > 1:
+        reason += f"; {shared} rows refer to it"
+    book.reject(
+        row,
+        UnfitError("orphan", reason, f"{near_hint(near)}Import the parent too, or mend the reference."),
+        column=link.columns[0],
+        value=shown_key(plan.tables[link.table], row, link.columns),
+        constraint=link.constraint,
+    )
 
 
 def _seeking(plan: Plan, book: Book, link: Link) -> Iterator[tuple[Row, Key]]:
+    """The rows that refer to a parent and will need it, also those that are rejected for other reasons."""
     table = plan.tables[link.table]
     for row in book.rows[link.table]:
-        key = key_of(table, row, link.columns) if row.live else None
+        if row.merged or row.skipped:
+            continue
+        key = key_of(table, row, link.columns) if all(name in row.cells for name in link.columns) else None
         if key is not None and None not in key:
             yield row, key
 
 
-def rows_by_key(plan: Plan, book: Book, link: Link, *, rejected: bool) -> Mapping[Key, Row]:
-    """The parent's rows by the columns referred to: those that stand, or those that are rejected."""
-    found: dict[Key, Row] = {}
+def _parents(plan: Plan, book: Book, link: Link) -> tuple[dict[Key, Row], dict[Key, Row]]:
+    """The parent's rows by the columns referred to: those that stand, and those that are rejected."""
+    standing: dict[Key, Row] = {}
+    fallen: dict[Key, Row] = {}
     for name in link.sections:
-        rows = (row for row in book.rows[name] if row.rejected == rejected)
-        keyed = ((key_of(plan.tables[name], row, link.referred), row) for row in rows)
-        found |= {key: row for key, row in keyed if key is not None}
-    return found
+        for row in book.rows[name]:
+            if all(column in row.cells for column in link.referred):
+                key = key_of(plan.tables[name], row, link.referred)
+                if key is not None:
+                    (fallen if row.rejected else standing).setdefault(key, row)
+    return standing, fallen
+
+
+def _near(standing: Mapping[Key, Row]) -> dict[str, str]:
+    return {_folded(key): ", ".join(map(str, key)) for key in standing}
+
+
+def _folded(key: Key) -> str:
+    return "\0".join(folded(str(part)) for part in key)

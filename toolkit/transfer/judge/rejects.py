@@ -15,6 +15,37 @@ _SOUNDS_SECRET: Final = re.compile(
     re.IGNORECASE,
 )
 
+SQLSTATES: Final = {
+    "null": "23502",
+    "missing": "23502",
+    "orphan": "23503",
+    "duplicate": "23505",
+    "exists": "23505",
+    "check": "23514",
+    "excluded": "23P01",
+    "too_long": "22001",
+    "range": "22003",
+    "not_listed": "22P02",
+    "not_a_number": "22P02",
+    "not_a_uuid": "22P02",
+    "wrong_type": "22P02",
+    "format": "22007",
+    "nul": "22021",
+    "generated_differs": "428C9",
+}
+"""What the server would say of these, for the codes that the judge finds by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The row because of which another one is rejected: the first in a chain of them."""
+
+    table: str
+    ordinal: int
+    """Which row of that table, from 1, as in its own reject. 0 for a record that never became a row."""
+    source: str
+    pointer: str
+
 
 @dataclass(frozen=True, slots=True)
 class Reject:
@@ -39,8 +70,12 @@ class Reject:
     reason: str
     hint: str
     sqlstate: str | None = None
-    """Set where the server is the judge."""
+    """What the server says or would say."""
     constraint: str | None = None
+    clashes_with: str | None = None
+    """The other side of a clash: the place of a row of the input, or the key of a stored one."""
+    caused_by: Cause | None = None
+    """Set where nothing but another row's reject speaks against this one."""
 
     @property
     def sentence(self) -> str:
@@ -74,6 +109,8 @@ def reject_of(
     value: str | None = None,
     sqlstate: str | None = None,
     constraint: str | None = None,
+    clashes_with: str | None = None,
+    caused_by: Cause | None = None,
 ) -> Reject:
     """A reject at this place."""
     return Reject(
@@ -89,6 +126,8 @@ def reject_of(
         value=value,
         reason=reason,
         hint=hint,
-        sqlstate=sqlstate,
+        sqlstate=sqlstate or SQLSTATES.get(code),
         constraint=constraint,
+        clashes_with=clashes_with,
+        caused_by=caused_by,
     )

@@ -47,35 +47,87 @@ class Row:
     key: str | None
     index: int
     cells: dict[str, Cell] = field(default_factory=dict)
+    stars: tuple[int, ...] = ()
+    """Where in the tokens of its place those of each `*` stand."""
     rejected: bool = False
     merged: bool = False
     """Another row stands for it."""
     skipped: bool = False
-    """It is in the table already."""
+    """It is in the table already, and stays as it is."""
     exists: bool = False
     """It is in the table already; set for skipped rows, too."""
     unchanged: bool = False
     """The row in the table is equal, so nothing is written."""
     settled: bool = False
     """An earlier run has dealt with it; it is here for the rows that refer to it."""
+    matched: bool = False
+    """Its key is that of a stored row with the same `match` columns."""
+    made: bool = False
+    """No record of the source: made because others refer to it."""
+    legacy: str | None = None
+    """Its legacy key in the spelling by which others find it."""
+    cause: Row | None = None
+    """The row because of which it is rejected, where it is."""
 
     @property
     def live(self) -> bool:
         """Whether it is to be written: inserted, or, where it `exists`, updated or replaced."""
         return not (self.rejected or self.merged or self.skipped or self.unchanged or self.settled)
 
+    def star(self, number: int) -> Value | Missing:
+        """What the `number`-th `*` of the row pointer stands for: a key, or a place in a list, from 0."""
+        if number > len(self.stars):
+            return MISSING
+        token = self.place.tokens[self.stars[number - 1]]
+        return token if isinstance(token, str) else Number(str(token))
+
+    @property
+    def root(self) -> Row:
+        """The row that is the first cause of its reject; itself when there is none."""
+        row, seen = self, {id(self)}
+        while row.cause is not None and id(row.cause) not in seen:
+            row = row.cause
+            seen.add(id(row))
+        return row
+
+
+TOLERATED: Final = frozenset({"not_finite"})
+"""Flaws with which a record still becomes rows: each value is judged, and its column's rule may take it."""
+
+
+def is_sound(record: SourceRecord) -> bool:
+    """Whether the record becomes rows."""
+    return all(flaw.code in TOLERATED for flaw in record.flaws)
+
+
+def takes(table: TablePlan, row: Row) -> bool:
+    """Whether the row is one of the table: it has one of the values of `where` in each field."""
+    return all(_one_of(row, path, words) for path, words in table.rule.where.items())
+
+
+def _one_of(row: Row, path: FieldPath, words: object) -> bool:
+    try:
+        value = field_of(row, path)
+    except UnfitError:
+        return False
+    listed = words if isinstance(words, tuple) else (words,)
+    if isinstance(value, Number):
+        return any(type(word) is int and value.text == str(word) for word in listed)
+    return any(type(word) is type(value) and word == value for word in listed)
+
 
 def rows_in(table: TablePlan, records: Iterable[SourceRecord]) -> Iterator[Row | tuple[Place, UnfitError]]:
     """The rows of `table` inside sound records, and the places where a list was expected and is none."""
     pointer = table.rule.rows
+    stars = tuple(place for place, token in enumerate(pointer.tokens) if token == EACH)
     ordinal = 0
     for record in records:
-        if record.container != pointer.container or record.flaws:
+        if record.container != pointer.container or not is_sound(record):
             continue
         for found in _inside(record.place, record.value, record.key, record.index, pointer.inner):
             if isinstance(found, Row):
                 ordinal += 1
-                found.table, found.ordinal = table.name, ordinal
+                found.table, found.ordinal, found.stars = table.name, ordinal, stars
             yield found
 
 
@@ -112,6 +164,8 @@ def field_of(row: Row, path: FieldPath) -> Value | Missing:
         return MISSING if row.key is None else row.key
     if path.word == INDEX:
         return Number(str(row.index))
+    if path.star is not None:
+        return row.star(path.star)
     value: Value = row.value
     for name in path.names:
         if value is None:

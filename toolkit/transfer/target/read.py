@@ -1,4 +1,4 @@
-"""Read the target tables from the catalog: four queries for all of them."""
+"""Read the target tables from the catalog: five queries for all of them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,20 @@ from typing import Any, Final
 
 from toolkit.models.shapes import split_table_name
 from toolkit.sql.quoting import qualified, quote_identifier
-from toolkit.transfer.target.queries import COLUMNS, CONSTRAINTS, FIND, TABLES, UNIQUES
-from toolkit.transfer.target.table import Check, ForeignKey, TargetColumn, TargetTable, TargetType, UniqueRule
+from toolkit.transfer.target.queries import COLUMNS, CONSTRAINTS, FIND, SERVER_RULES, TABLES, UNIQUES
+from toolkit.transfer.target.table import (
+    Check,
+    ForeignKey,
+    ServerRule,
+    TargetColumn,
+    TargetTable,
+    TargetType,
+    UniqueRule,
+)
 from toolkit.transfer.target.wire import Wire
 
+_LONGEST_NAME: Final = 63
+"""In bytes."""
 _WRITABLE: Final = ("r", "p")
 """Ordinary and partitioned tables."""
 
@@ -23,8 +33,8 @@ def read_tables(wire: Wire, names: Mapping[str, str]) -> dict[str, TargetTable]:
     """
     oids = {key: oid for key, name in names.items() if (oid := _find(wire, name)) is not None}
     wanted = sorted(set(oids.values()))
-    columns, uniques, constraints = (
-        _by_table(wire, query, wanted) for query in (COLUMNS, UNIQUES, CONSTRAINTS)
+    columns, uniques, constraints, rules = (
+        _by_table(wire, query, wanted) for query in (COLUMNS, UNIQUES, CONSTRAINTS, SERVER_RULES)
     )
     tables = {
         oid: TargetTable(
@@ -39,6 +49,7 @@ def read_tables(wire: Wire, names: Mapping[str, str]) -> dict[str, TargetTable]:
             ),
             checks=tuple(Check(row[1], tuple(row[3]), row[8]) for row in constraints[oid] if row[2] == "c"),
             row_security=row_security,
+            server_rules=tuple(_server_rule(row) for row in rules[oid]),
         )
         for oid, schema, name, row_security in wire.rows(TABLES, [wanted])
     }
@@ -49,6 +60,8 @@ def _find(wire: Wire, name: str) -> int | None:
     # A table of the search path may have a dot in its own name.
     spellings = [qualified(*split_table_name(name))] if "." in name else []
     for quoted in (*spellings, quote_identifier(name)):
+        if any(len(part.encode()) > _LONGEST_NAME for part in name.split(".")):
+            return None  # the server would cut it, and find another table
         for oid, kind in wire.rows(FIND, [quoted]):
             return oid if kind in _WRITABLE else None
     return None
@@ -69,5 +82,12 @@ def _column(row: tuple[Any, ...]) -> TargetColumn:
     if element is not None:
         inner = TargetType(element_sql, element, modifier, element_is_enum, labels=tuple(labels))
     kind = TargetType(sql, base, modifier, is_enum, is_domain, tuple(labels), inner)
-    not_null, has_default, generated, sequence = row[11:]
-    return TargetColumn(name, kind, not_null, has_default, generated, sequence)
+    not_null, has_default, generated, sequence, expression = row[11:]
+    return TargetColumn(name, kind, not_null, has_default, generated, sequence, expression)
+
+
+def _server_rule(row: tuple[Any, ...]) -> ServerRule:
+    _, name, elements, operators, predicate, nulls_equal, unique, columns = row
+    return ServerRule(
+        name, tuple(elements), tuple(operators), predicate, not nulls_equal, unique, tuple(columns)
+    )

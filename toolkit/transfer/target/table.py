@@ -37,6 +37,13 @@ class TargetColumn:
     generated: bool
     sequence: str | None
     """The sequence behind a serial or identity column, quoted and qualified."""
+    expression: str | None = None
+    """What a generated column is made of, as the server writes it."""
+
+    @property
+    def needed(self) -> bool:
+        """Whether a row without a value for it cannot be written."""
+        return self.not_null and not self.has_default and not self.generated
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,25 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerRule:
+    """A rule that only the server can compare by: a unique index over expressions or with a predicate, or an
+    exclusion constraint."""
+
+    name: str
+    elements: tuple[str, ...]
+    """The compared expressions, as the server writes them."""
+    operators: tuple[str, ...]
+    """By which operator, qualified, each of them clashes."""
+    predicate: str | None
+    """Only rows for which it is true are compared."""
+    nulls_distinct: bool
+    unique: bool
+    """False: an exclusion constraint."""
+    columns: tuple[str, ...]
+    """The plain columns among the elements."""
+
+
+@dataclass(frozen=True, slots=True)
 class TargetTable:
     """One table."""
 
@@ -82,6 +108,7 @@ class TargetTable:
     checks: tuple[Check, ...]
     row_security: bool
     """Whether row-level security filters this table for the connected role."""
+    server_rules: tuple[ServerRule, ...] = ()
 
     @property
     def sql(self) -> str:
