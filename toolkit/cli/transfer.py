@@ -10,6 +10,7 @@ import typer
 
 from toolkit.cli.call import Call
 from toolkit.cli.default_command import DEFAULT, AskingDefault, DefaultGroup
+from toolkit.cli.transfer_suggest import suggest
 from toolkit.friction import Deed
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     """Add the command, and the verbs beside it."""
     group = typer.Typer(name="import", cls=DefaultGroup)
     group.command(DEFAULT, cls=AskingDefault)(import_)
+    group.command("suggest")(suggest)
     app.add_typer(group)
 
 

@@ -52,7 +52,7 @@ def choose(wire: Wire, names: Sequence[str]) -> Chosen:
     left_out: list[LeftOut] = []
     tables: list[TargetTable] = []
     for table in found.values():
-        if not names and _is_bookkeeping(table):
+        if not names and is_bookkeeping(table):
             left_out.append(LeftOut(table.label, "it holds the revision of the schema, no data"))
         elif table not in tables:
             tables.append(table)
@@ -70,7 +70,7 @@ def every_table(wire: Wire) -> dict[str, TargetTable]:
     return read_tables(wire, {name: name for name in names})
 
 
-def _is_bookkeeping(table: TargetTable) -> bool:
+def is_bookkeeping(table: TargetTable) -> bool:
     """By name and by what it holds: a table of users' rows must not slip away under the name."""
     return table.name == _BOOKKEEPING and list(table.columns) == ["version_num"]
 

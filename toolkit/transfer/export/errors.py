@@ -9,7 +9,7 @@ from toolkit.errors import RunFailedError, UsageError
 
 @dataclass(eq=False)
 class ExportOrderError(UsageError):
-    """What was asked for cannot be exported that way."""
+    """What was asked for cannot be written that way."""
 
     code = "E199"
 
@@ -18,7 +18,7 @@ class ExportOrderError(UsageError):
 
     @property
     def sentence(self) -> str:
-        return f"This cannot be exported: {self.reason}."
+        return f"Nothing was written: {self.reason}."
 
     @property
     def hint(self) -> str:
