@@ -21,7 +21,7 @@ from toolkit.transfer.sources.text import OpenedText, digest_of, opened_text
 
 BLOCK: Final = 4 * 1024 * 1024
 """How many bytes a block has, about; a longer line makes a longer one."""
-_LIKELY_BLANK: Final = (b"\n\n", b"\n\r", b"\n ", b"\n\t")
+_BLANKS_BEGIN: Final = frozenset({b"", b"\r", b" ", b"\t"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +180,8 @@ def _whole_lines(chunks: Iterator[bytes], size: int, longest: int) -> Iterator[t
 
 
 def _blank_lines(data: bytes) -> int:
-    if data[:1] not in (b"\n", b"\r", b" ", b"\t") and not any(sign in data for sign in _LIKELY_BLANK):
+    lines = data.removesuffix(b"\n").split(b"\n")
+    # Looking at each first byte is quicker than looking for blank lines.
+    if _BLANKS_BEGIN.isdisjoint({line[:1] for line in lines}):
         return 0
-    return sum(not line.strip(SPACE) for line in data.removesuffix(b"\n").split(b"\n"))
+    return sum(not line.strip(SPACE) for line in lines)
