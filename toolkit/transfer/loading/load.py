@@ -16,8 +16,8 @@ from toolkit.transfer.judge.book import Book
 from toolkit.transfer.judge.plan import Plan, TablePlan
 from toolkit.transfer.loading.readback import comparable, differing_rows
 from toolkit.transfer.loading.refusal import refused_by_server, reject_refused
+from toolkit.transfer.loading.second_pass import fill_later, withheld
 from toolkit.transfer.loading.write import write_table
-from toolkit.transfer.target.order import fill_order
 from toolkit.transfer.target.wire import Wire
 
 
@@ -48,20 +48,22 @@ def write_all(
 
     Stops after the first table with rejects.
     """
-    order = fill_order({name: table.target for name, table in plan.tables.items()})
+    order = plan.fill.order
     wire.run("SET CONSTRAINTS ALL DEFERRED")
-    for name in order:
-        table = plan.tables[name]
-        step = f"load {table.target.label}"
-        begun = time.monotonic()
-        emit(StepStarted(step))
-        written[name].inserted = write_table(wire, table, book, emit, cancel)
-        if book.rejects:
-            emit(StepFinished(step, "failed", seconds=time.monotonic() - begun))
-            return
-        inserted, seconds = written[name].inserted, time.monotonic() - begun
-        emit(StepFinished(step, "done" if inserted else "unchanged", f"{inserted} rows", seconds))
-    if _constraints_hold(wire, plan, book, cancel):
+    with withheld(plan, book) as kept:
+        for name in order:
+            table = plan.tables[name]
+            step = f"load {table.target.label}"
+            begun = time.monotonic()
+            emit(StepStarted(step))
+            written[name].inserted = write_table(wire, table, book, emit, cancel)
+            if book.rejects:
+                emit(StepFinished(step, "failed", seconds=time.monotonic() - begun))
+                return
+            inserted, seconds = written[name].inserted, time.monotonic() - begun
+            emit(StepFinished(step, "done" if inserted else "unchanged", f"{inserted} rows", seconds))
+        fill_later(wire, book, kept)
+    if not book.rejects and _constraints_hold(wire, plan, book, cancel):
         for sections in plan.by_target().values():
             cancel.raise_if_cancelled()
             _count_again(wire, plan.tables[sections[0]], [written[name] for name in sections])
