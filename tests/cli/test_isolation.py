@@ -64,8 +64,9 @@ def test_a_table_that_nobody_classified_is_no_pass(neonkit: Neonkit, declared: P
 def test_a_view_around_the_policies_is_no_pass(neonkit: Neonkit, declared: Path, world: World) -> None:
     world.run("CREATE VIEW all_notes AS SELECT * FROM notes", f"GRANT SELECT ON all_notes TO {world.role}")
     ran = run(neonkit, world)
-    assert ran.code == 5
-    assert "public.all_notes" in ran.out
+    assert ran.code == 7
+    assert "public.all_notes (view)  LEAK" in ran.out
+    assert "LEAK public.all_notes (read): it reads public.notes as neonkit, past every policy" in ran.out
 
 
 def test_a_role_that_ignores_policies_comes_first(neonkit: Neonkit, declared: Path, world: World) -> None:

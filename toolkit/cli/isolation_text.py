@@ -24,10 +24,17 @@ def isolation_text(report: IsolationReport) -> str:
 
 
 def _verdicts(report: IsolationReport) -> str:
-    tables = dict.fromkeys(cell.table for cell in report.cells)
-    rows = [[name, *(report.cell(name, verb).verdict.value for verb in Verb)] for name in sorted(tables)]
+    kinds = {cell.table: cell.kind for cell in report.cells}
+    rows = [
+        [_titled(name, kind), *(report.cell(name, verb).verdict.value for verb in Verb)]
+        for name, kind in sorted(kinds.items(), key=lambda each: (each[1] != "table", each))
+    ]
     rows += [[name, *("shared" for _ in Verb)] for name in sorted(report.shared)]
     return table(["table", *(verb.value for verb in Verb)], rows) if rows else "no tables"
+
+
+def _titled(name: str, kind: str) -> str:
+    return name if kind == "table" else f"{name} ({kind})"
 
 
 def _reasons(report: IsolationReport) -> Iterator[str]:

@@ -6,7 +6,7 @@ All SQL over the system catalogs that this room asks is here. Nothing is judged 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import Connection, text
@@ -14,7 +14,8 @@ from sqlalchemy import Connection, text
 from toolkit.isolation.shapes import NAMED_SCHEMA
 
 _ROLE: Final = """
-SELECT r.rolname AS name, r.rolsuper OR r.rolbypassrls AS exempt
+SELECT r.rolname AS name, r.rolsuper OR r.rolbypassrls AS exempt, r.rolreplication AS replicates,
+       r.rolcreaterole AND pg_catalog.current_setting('server_version_num')::int < 160000 AS makes_itself
 FROM pg_catalog.pg_roles AS r WHERE r.rolname = :role
 """
 
@@ -64,7 +65,16 @@ SELECT {NAMED_SCHEMA} || '.' || c.relname AS name,
          SELECT FROM below
          WHERE pg_catalog.has_any_column_privilege(CAST(:role AS name), below.oid, 'SELECT, INSERT, UPDATE')
             OR pg_catalog.has_table_privilege(CAST(:role AS name), below.oid, 'DELETE, TRUNCATE')
-       ) AS open_children
+       ) AS open_children,
+       ARRAY(SELECT v.verb FROM (VALUES ('insert', 4, '3'), ('delete', 8, '4'), ('update', 16, '2'))
+                             AS v (verb, bit, event)
+             WHERE EXISTS (SELECT FROM pg_catalog.pg_rewrite AS w WHERE w.ev_class = c.oid
+                             AND w.ev_type::text = v.event AND w.ev_enabled <> 'D')
+                OR EXISTS (SELECT FROM pg_catalog.pg_trigger AS t
+                           JOIN pg_catalog.pg_proc AS f ON f.oid = t.tgfoid
+                           WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D'
+                             AND f.prosecdef AND t.tgtype & v.bit <> 0)
+       ) AS acts_beyond
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_roles AS o ON o.oid = c.relowner
@@ -96,28 +106,6 @@ JOIN pg_catalog.pg_roles AS r ON r.oid = ANY (p.polroles)
 WHERE {NAMED_SCHEMA} || '.' || c.relname = ANY (:names)
   AND NOT r.rolsuper AND NOT r.rolbypassrls AND c.relowner <> r.oid
 ORDER BY 1
-"""
-
-_OTHER_DOORS: Final = f"""
-SELECT {NAMED_SCHEMA} || '.' || c.relname AS name,
-       CASE WHEN c.relkind = 'v' THEN 'view' WHEN c.relkind = 'm' THEN 'materialized view'
-            WHEN c.relkind = 'f' THEN 'foreign table' ELSE 'partition or child table' END AS kind
-FROM pg_catalog.pg_class AS c
-JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-WHERE (c.relkind IN ('v', 'm', 'f')
-       OR (c.relkind IN ('r', 'p')
-           AND EXISTS (SELECT FROM pg_catalog.pg_inherits AS i WHERE i.inhrelid = c.oid)))
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_'
-  AND pg_catalog.has_schema_privilege(CAST(:role AS name), n.oid, 'USAGE')
-  AND (pg_catalog.has_any_column_privilege(CAST(:role AS name), c.oid, 'SELECT, INSERT, UPDATE')
-       OR pg_catalog.has_table_privilege(CAST(:role AS name), c.oid, 'DELETE, TRUNCATE'))
-UNION ALL
-SELECT {NAMED_SCHEMA} || '.' || p.proname, 'function that runs as its owner'
-FROM pg_catalog.pg_proc AS p
-JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
-WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND pg_catalog.has_function_privilege(CAST(:role AS name), p.oid, 'EXECUTE')
-ORDER BY 2, 1
 """
 
 _PRESET: Final = """
@@ -185,6 +173,8 @@ class TableSecurity:
     can_truncate: bool
     open_children: bool
     """Whether a partition or child table may be used directly, past this table's policies."""
+    acts_beyond: list[str] = field(default_factory=list)
+    """The verbs that set off a rule, or a trigger that acts as its owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,13 +226,14 @@ class Catalog:
         """Columns for which different texts may be equal, as `schema.table.column`."""
         return frozenset(row["name"] for row in self._ask(_ODD_COLUMNS))
 
+    def is_exempt(self) -> bool:
+        """Whether the role is a superuser or has BYPASSRLS; one that is not there is not."""
+        facts = role_facts(self.connection, self.role)
+        return bool(facts and facts["exempt"])
+
     def exempt_ways(self, tables: list[str]) -> tuple[str, ...]:
         """Roles the role may become that escape the policies of these tables (quoted names)."""
         return tuple(row["name"] for row in self._ask(_EXEMPT_WAYS, tables=tables))
-
-    def other_doors(self) -> tuple[tuple[str, str], ...]:
-        """Views, foreign tables, partitions and definer functions the role may use: name and kind."""
-        return tuple((row["name"], row["kind"]) for row in self._ask(_OTHER_DOORS))
 
     def columns(self, table: str) -> tuple[Column, ...]:
         """The columns of a table (quoted name)."""
@@ -261,7 +252,7 @@ class Catalog:
 
 
 def role_facts(connection: Connection, role: str) -> Mapping[str, Any] | None:
-    """`name` and `exempt` of a role, None if there is no such role."""
+    """What a role is: `exempt`, `replicates`, `makes_itself` another; None if there is no such role."""
     found = _rows(connection, _ROLE, {"role": role})
     return found[0] if found else None
 

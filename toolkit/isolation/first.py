@@ -19,10 +19,13 @@ from toolkit.isolation import data_audit, judge, policy_audit
 from toolkit.isolation.attempt import Outcome, Stage
 from toolkit.isolation.audit import Site, catalog_findings, row_findings
 from toolkit.isolation.catalog import Catalog, Policy
+from toolkit.isolation.door_verdicts import Doorman
 from toolkit.isolation.doors import door_findings
+from toolkit.isolation.doorways import find_doors
 from toolkit.isolation.explain import explain_table
 from toolkit.isolation.grounds import Grounds
 from toolkit.isolation.judge import Bench
+from toolkit.isolation.layers import of_door, of_unclassified, with_layers
 from toolkit.isolation.probe_read import read_without_identity
 from toolkit.isolation.rulebook import Rulebook
 from toolkit.isolation.subject import find_subject, may_act
@@ -114,18 +117,27 @@ class _Trial:
         names = [table.name for table in self.grounds.owned]
         catalog = Catalog(self.stage.connection, self.subject.role or self.subject.observer)
         security, policies = catalog.tables(names), catalog.policies(names)
-        rules = Rulebook(self.stage, self.grounds, self.subject, security, policies, catalog.odd_columns())
+        rules = Rulebook(
+            self.stage,
+            self.grounds,
+            self.subject,
+            security,
+            policies,
+            catalog.odd_columns(),
+            try_functions=not self.explain_only,
+        )
         benches = [Bench(t, self.subject, security.get(t.name), policies, rules) for t in self.grounds.owned]
         # The setting stays '' for the session once it was set, so who was never named comes first.
         nobody = {bench.table.name: self._nobody(bench) for bench in benches}
         cells, wrong_rows = self._cells(benches, catalog, nobody)
+        doors = self._doors(catalog, rules, cells)
         return IsolationReport(
             database=str(self.stage.connection.scalar(text("SELECT current_database()"))),
             subject=self.subject,
-            cells=(*cells, *self._unclassified()),
+            cells=(*cells, *doors, *self._unclassified()),
             audit=Report(
                 (*self._by_catalog(benches, catalog, policies), *self.ownership.findings, *wrong_rows),
-                (*self._unseen(catalog), *self.ownership.unknowns),
+                (*_unseen(doors), *self.ownership.unknowns),
                 {"tables": len(names), "policies": len(policies)},
             ),
             shared=self.grounds.shared,
@@ -139,7 +151,9 @@ class _Trial:
         for bench in benches:
             if bench.security is not None:
                 yield from policy_audit.table_findings(bench.security, policies)
-        site = Site(self.stage, self.grounds, self.subject, policies)
+        there = {bench.table.name for bench in benches if bench.security is not None}
+        there |= {*self.grounds.unclassified, *self.grounds.shared}
+        site = Site(self.stage, self.grounds, self.subject, policies, there)
         if self.subject.observer_exempt and not self.explain_only:
             yield from row_findings(site)
         if self.subject.role is not None:
@@ -155,16 +169,19 @@ class _Trial:
         valid = catalog.valid_keys()
         for number, bench in enumerate(benches, start=1):
             self.stage.check()
+            wrong: data_audit.DataAudit | None = None
             if self.explain_only:
-                cells += explain_table(self.stage, self.grounds, bench, catalog, valid, self._may_not_act())
+                told = explain_table(self.stage, self.grounds, bench, catalog, valid, self._may_not_act())
             elif bench.security is None or not self.subject.observer_exempt:
-                cells += self._without_probe(bench, reason)
+                told = self._without_probe(bench, reason)
             else:
                 wrong = data_audit.audit(self.stage, self.grounds, bench.table)
                 found += wrong.findings
-                cells += probe_table(
+                told = probe_table(
                     self.stage, self.grounds, bench, catalog, wrong, nobody[bench.table.name], valid, reason
                 )
+            untried = "nothing was executed" if self.explain_only else reason
+            cells += with_layers(told, self.grounds, bench, wrong, untried)
             self.emit(Progress(_STEP, number, len(benches), "tables"))
         return cells, found
 
@@ -195,15 +212,23 @@ class _Trial:
 
     def _unclassified(self) -> list[Cell]:
         return [
-            Cell(table, verb, Verdict.UNKNOWN, f"nobody said whose rows these are: {reason}")
+            of_unclassified(Cell(table, verb, Verdict.UNKNOWN, f"nobody said whose rows these are: {reason}"))
             for table, reason in self.grounds.unclassified.items()
             for verb in Verb
         ]
 
-    def _unseen(self, catalog: Catalog) -> tuple[Unknown, ...]:
+    def _doors(self, catalog: Catalog, rules: Rulebook, cells: list[Cell]) -> list[Cell]:
         if self.subject.role is None:
-            return ()
-        return tuple(
-            Unknown("isolation.other-door", name, f"a {kind} that the role may use was not tried")
-            for name, kind in catalog.other_doors()
-        )
+            return []
+        doorman = Doorman.of(catalog, rules, find_doors(self.stage), cells)
+        return [of_door(cell) for cell in doorman.answers()]
+
+
+def _unseen(doors: list[Cell]) -> Iterator[Unknown]:
+    """The ways past the tables of which it is not known where they lead."""
+    told: set[str] = set()
+    for cell in doors:
+        if cell.verdict is Verdict.UNKNOWN and cell.table not in told:
+            told.add(cell.table)
+            reason = f"a {cell.kind} that the role may use: {cell.reason}"
+            yield Unknown("isolation.other-door", cell.table, reason)

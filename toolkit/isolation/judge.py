@@ -55,9 +55,16 @@ class Bench:
             return self.cell(
                 verb, Verdict.UNKNOWN, "a partition or child table may be used directly", **evidence
             )
-        if ways:
-            condition = f"as long as no statement becomes {', '.join(ways)}"
-            return self.cell(verb, Verdict.CONDITIONAL, f"{reason}, {condition}", **evidence)
+        if security is not None and verb.value in security.acts_beyond:
+            beyond = f"{reason}, but a rule or trigger acts as its owner, and may reach rows of others"
+            return self.cell(verb, Verdict.UNKNOWN, beyond, **evidence)
+        conditions = [f"no statement becomes {', '.join(ways)}"] if ways else []
+        conditions += self.subject.powers
+        if security is not None and security.owned and self.subject.role is not None:
+            conditions.append("the role does not change the policies of the table it owns")
+        if conditions:
+            condition = f"{reason}, as long as {' and '.join(conditions)}"
+            return self.cell(verb, Verdict.CONDITIONAL, condition, **evidence)
         return self.cell(verb, Verdict.HELD, reason, **evidence)
 
 

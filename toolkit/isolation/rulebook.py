@@ -80,10 +80,11 @@ class Rulebook:
 
     def _open(self, table: OwnedTable, path: OwnerPath, verb: Verb, *, checks: bool) -> tuple[str, ...]:
         """The permissive policies that do not bind, unless a restrictive one does it for all."""
+        name = table.name
         mine = [
             policy
             for policy in self.policies
-            if policy.table_name == table.name and policy.applies and policy.command in ("*", COMMANDS[verb])
+            if policy.table_name == name and policy.applies and policy.command in ("*", COMMANDS[verb])
         ]
         open_ = [policy for policy in mine if not self._binds(table, path, policy, checks=checks)]
         if any(policy not in open_ for policy in mine if not policy.permissive):
@@ -92,8 +93,12 @@ class Rulebook:
 
     def _binds(self, table: OwnedTable, path: OwnerPath, policy: Policy, *, checks: bool) -> bool:
         clause = (policy.check_clause or policy.using_clause) if checks else policy.using_clause
+        return clause is not None and self.condition_binds(clause, table, path)
+
+    def condition_binds(self, clause: str, table: OwnedTable, path: OwnerPath) -> bool:
+        """Whether only rows of the acting user fulfil a condition on a table."""
         end = self.grounds.shapes[path.end].column(path.column)
-        if clause is None or end is None or not end.type.startswith(_EXACT):
+        if end is None or not end.type.startswith(_EXACT):
             return False
         if f"{path.end}.{path.column}" in self.odd_columns:
             return False

@@ -6,6 +6,8 @@ The role of the connection looks on. It must see every row, or the rows of other
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -34,6 +36,7 @@ def find_subject(
     looking = role_facts(connection, observer) or {"exempt": False}
     exempt = False
     ways: tuple[str, ...] = ()
+    powers: tuple[str, ...] = ()
     if role is not None:
         facts = role_facts(connection, role)
         if facts is None:
@@ -41,7 +44,18 @@ def find_subject(
         exempt = bool(facts["exempt"])
         present = [t.quoted for t in grounds.owned if _exists(connection, t.quoted)]
         ways = () if exempt else Catalog(connection, role).exempt_ways(present)
-    return Subject(role, found, exempt, ways, observer, bool(looking["exempt"]), identity_setting)
+        powers = _powers(facts)
+    return Subject(role, found, exempt, ways, observer, bool(looking["exempt"]), identity_setting, powers)
+
+
+def _powers(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a role could do to get past its policies, beside becoming another one it is a member of."""
+    powers = []
+    if facts["replicates"]:
+        powers.append("it opens no replication connection")
+    if facts["makes_itself"]:
+        powers.append("it makes itself a member of no other role (CREATEROLE)")
+    return tuple(powers)
 
 
 def is_setting(name: str) -> bool:

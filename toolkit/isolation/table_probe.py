@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from toolkit.isolation import judge
 from toolkit.isolation.attempt import Outcome, Stage
@@ -17,15 +16,7 @@ from toolkit.isolation.probe_read import read, read_without_identity
 from toolkit.isolation.probe_update import update
 from toolkit.isolation.probe_write import WriteProbe
 from toolkit.isolation.sample import Sample, choose, count_users
-from toolkit.isolation.verdict import Cell, Verb, Verdict
-
-_BADNESS: Final = {
-    Verdict.PROVEN: 0,
-    Verdict.HELD: 1,
-    Verdict.CONDITIONAL: 2,
-    Verdict.UNKNOWN: 3,
-    Verdict.LEAK: 4,
-}
+from toolkit.isolation.verdict import BADNESS, Cell, Verb, Verdict
 
 
 def probe_table(
@@ -61,7 +52,7 @@ def _worst(cells: Iterable[Cell]) -> Cell:
     """The worst of several answers to one question; nobody acts any more once something leaked."""
     worst: Cell | None = None
     for cell in cells:
-        if worst is None or _BADNESS[cell.verdict] > _BADNESS[worst.verdict]:
+        if worst is None or BADNESS[cell.verdict] > BADNESS[worst.verdict]:
             worst = cell
         if cell.verdict is Verdict.LEAK:
             break

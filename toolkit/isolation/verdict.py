@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from toolkit.findings import Report
 
@@ -41,6 +42,43 @@ class Verb(Enum):
     """Point an own row at another user's row."""
 
 
+BADNESS: Final = MappingProxyType(
+    {
+        Verdict.PROVEN: 0,
+        Verdict.HELD: 1,
+        Verdict.CONDITIONAL: 2,
+        Verdict.UNKNOWN: 3,
+        Verdict.LEAK: 4,
+    }
+)
+"""How bad a verdict is: of several answers to one question the worst counts."""
+
+
+class Layer(Enum):
+    """Where evidence comes from."""
+
+    GRAPH = "graph"
+    """Whose rows these are, and what keys keep."""
+    DATA = "data"
+    """Stored rows."""
+    POLICY = "policy"
+    """Roles, rights, policies and definitions, by what they say."""
+    PROBE = "probe"
+    """What two users tried."""
+    STATEMENTS = "statements"
+    """What the program sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerAnswer:
+    """What one layer has to say about one cell."""
+
+    layer: Layer
+    verdict: Verdict | None
+    """None: it has no say here, or was not asked."""
+    says: str
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One answer. `evidence` holds facts with figures, JSON-able."""
@@ -50,6 +88,10 @@ class Cell:
     verdict: Verdict
     reason: str
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    kind: str = "table"
+    """Or `view`, `materialized view`, `foreign table`, `partition`, `function`."""
+    layers: tuple[LayerAnswer, ...] = ()
+    """What stands behind it, every layer once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +110,8 @@ class Subject:
     """The role of the connection."""
     observer_exempt: bool
     identity_setting: str
+    powers: tuple[str, ...] = ()
+    """What else the role could do to get past the policies, each as what it must not do."""
 
 
 @dataclass(frozen=True, slots=True)

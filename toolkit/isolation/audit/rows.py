@@ -30,10 +30,10 @@ _SHOWN: Final = 3
 
 def row_findings(site: Site) -> Iterator[Finding]:
     """Everything that is told by reading the rows, as the observer."""
-    for table in site.grounds.owned:
+    for table in site.tables():
         yield from _sentinels(site, table)
     yield from _two_owners(site)
-    if site.grounds.root is not None:
+    if site.grounds.root is not None and site.grounds.root.name in site.there:
         yield from _about_users(site, site.grounds.root)
 
 
@@ -57,6 +57,8 @@ def _sentinels(site: Site, table: OwnedTable) -> Iterator[Finding]:
 def _two_owners(site: Site) -> Iterator[Finding]:
     """Rows from which two ways lead to two different users."""
     for name, paths in site.grounds.ways.items():
+        if any(each not in site.there for path in paths for each in (name, *path.tables)):
+            continue
         shape = site.grounds.shapes[name]
         for one, other in combinations([OwnedTable(shape, path) for path in paths], 2):
             sources = (
@@ -86,7 +88,7 @@ def _two_owners(site: Site) -> Iterator[Finding]:
 def _about_users(site: Site, root: OwnedTable) -> Iterator[Finding]:
     gone = _gone(root)
     if gone:
-        for table in site.grounds.owned:
+        for table in site.tables():
             if not table.is_root:
                 yield from _owned_by_the_gone(site, root, table, gone)
     yield from _key_reused(site, root)

@@ -5,13 +5,13 @@ Nothing is judged here. The SQL fragments mean the same in every part.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from toolkit.isolation.attempt import Stage
 from toolkit.isolation.catalog import Policy
-from toolkit.isolation.grounds import Grounds
+from toolkit.isolation.grounds import Grounds, OwnedTable
 from toolkit.isolation.shapes import NAMED_SCHEMA
 from toolkit.isolation.verdict import Subject
 
@@ -32,6 +32,12 @@ class Site:
     subject: Subject
     policies: tuple[Policy, ...]
     """Those of the owned tables."""
+    there: Container[str]
+    """The names of the tables that the database has."""
+
+    def tables(self) -> Iterator[OwnedTable]:
+        """The owned tables that the database has."""
+        return (table for table in self.grounds.owned if table.name in self.there)
 
     def ask(self, question: str) -> list[Mapping[str, Any]]:
         """The rows of a catalog question, which may name `:role` and `:names`, the owned tables."""

@@ -97,7 +97,7 @@ ORDER BY 1
 
 def table_findings(site: Site) -> Iterator[Finding]:
     """What the catalog says about the owned tables, beside their row security."""
-    for table in site.grounds.owned:
+    for table in site.tables():
         yield from _owner_column(site, table)
     yield from _defaults(site)
     for row in site.ask(_NOT_VALID):
