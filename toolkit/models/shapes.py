@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from toolkit.sql.quoting import quote_identifier
@@ -21,6 +22,7 @@ DEFAULT_SCHEMA = "public"
 _SCHEMA_IN_QUOTES = re.compile(r'"((?:[^"]|"")*)"\.(.*)', re.DOTALL)
 
 
+@lru_cache(maxsize=65536)
 def table_name(schema: str, table: str) -> str:
     """`schema.table`; a schema with a dot or a quote in it is quoted, so that the two can be told apart."""
     return f"{quote_identifier(schema)}.{table}" if {".", '"'} & {*schema} else f"{schema}.{table}"

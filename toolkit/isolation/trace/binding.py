@@ -20,7 +20,6 @@ from toolkit.isolation.trace.terms import (
     Either,
     Equal,
     Joined,
-    Never,
     Term,
     Value,
 )
@@ -87,31 +86,41 @@ def _branches(facts: list[Fact]) -> Iterator[list[Fact]]:
         if len(done) + len(todo) > _MOST_BRANCHES:
             yield []  # a way that nothing is known of
             return
-        flat = list(_flat(todo.pop()))
-        if any(isinstance(each, Never) and not sides for each, sides in flat):
+        flat: list[Fact] = []
+        if not _flatten(todo.pop(), flat):
             continue
-        choice = next((fact for fact in flat if isinstance(fact[0], Either)), None)
-        if choice is None:
+        for place, (condition, sides) in enumerate(flat):
+            if type(condition) is Either:
+                rest = flat[:place] + flat[place + 1 :]
+                todo += [[*rest, (part, sides)] for part in condition.parts]
+                break
+        else:
             done.append(flat)
-        elif isinstance(choice[0], Either):
-            rest = [fact for fact in flat if fact is not choice]
-            todo += [[*rest, (part, choice[1])] for part in choice[0].parts]
     yield from done
 
 
-def _flat(facts: Iterable[Fact]) -> Iterator[Fact]:
+def _flatten(facts: Iterable[Fact], flat: list[Fact]) -> bool:
+    """Put the conditions without their lists into `flat`. False if one of them no row meets."""
     for condition, sides in facts:
-        if isinstance(condition, All):
-            yield from _flat((part, sides) for part in condition.parts)
+        kind = type(condition)
+        if kind is Equal or kind is Either:
+            flat.append((condition, sides))
+        elif isinstance(condition, All):
+            if not _flatten([(part, sides) for part in condition.parts], flat):
+                return False
         elif isinstance(condition, Joined):
-            yield from _flat([(condition.condition, (*sides, *condition.sides))])
-        else:
-            yield condition, sides
+            if not _flatten([(condition.condition, (*sides, *condition.sides))], flat):
+                return False
+        elif not sides:
+            return False
+    return True
 
 
 def _holding(facts: Sequence[Fact], rows: set[int]) -> list[Equal]:
     """The equalities that hold where these rows are there: an outer join's as soon as its sides are."""
     waiting = [(each, sides) for each, sides in facts if isinstance(each, Equal)]
+    if not any(sides for _, sides in waiting):
+        return [each for each, _ in waiting]
     holding: list[Equal] = []
     present = set(rows)
     while True:

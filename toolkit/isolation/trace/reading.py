@@ -61,11 +61,19 @@ class QueryReader:
         self.grounds = grounds
         self.notes = Notes()
 
-    def query(self, tree: Tree, parent: Level | None, context: Context, known: Mapping[str, Named]) -> Query:
-        """Read a SELECT, VALUES or set operation."""
+    def query(
+        self,
+        tree: Tree,
+        parent: Level | None,
+        context: Context,
+        known: Mapping[str, Named],
+        *,
+        told: bool = True,
+    ) -> Query:
+        """Read a SELECT, VALUES or set operation. Nobody asks for the outputs of one that is not `told`."""
         known = self.with_queries(tree, known)
         if tree.get("larg"):
-            return self._united(tree, parent, context, known)
+            return self._united(tree, parent, context, known, told=told)
         level = self.open(parent, context)
         for item in tree.get("fromClause", ()):
             self.source(item, level, level.conditions, known)
@@ -76,7 +84,8 @@ class QueryReader:
         ]
         self.subqueries(rest, level, level.context, known)
         flat = not any(key in tree for key in _COUNTS_ROWS) and not self._computes(tree)
-        return Query(level, self._outputs(tree.get("targetList", ()), level, flat=flat), flat)
+        outputs = self._outputs(tree.get("targetList", ()), level, flat=flat) if told else ()
+        return Query(level, outputs, flat)
 
     def open(self, parent: Level | None, context: Context) -> Level:
         """A new level inside `parent`."""
@@ -107,7 +116,7 @@ class QueryReader:
         names = {each["relname"] for _, each in inside(tree, "RangeVar") if "schemaname" not in each}
         for name in set(inner) - set(known) - names:
             if inner[name].tree and not inner[name].once:
-                self.query(inner[name].tree, None, (), inner[name].known)
+                self.query(inner[name].tree, None, (), inner[name].known, told=False)
         return inner
 
     def source(self, item: Tree, level: Level, into: All, known: Mapping[str, Named]) -> frozenset[int]:
@@ -183,7 +192,7 @@ class QueryReader:
         """Read the subqueries and functions in an expression; they tell nothing about the level's rows."""
         for kind, body in inside(node, "SubLink", "FuncCall"):
             if kind == "SubLink":
-                self.query(body["subselect"]["SelectStmt"], level, context, known)
+                self.query(body["subselect"]["SelectStmt"], level, context, known, told=False)
                 self.subqueries(body.get("testexpr"), level, context, known)
             else:
                 self._function(body)
@@ -226,13 +235,14 @@ class QueryReader:
         self, body: Tree, level: Level, into: All, context: Context, known: Mapping[str, Named]
     ) -> None:
         """EXISTS and IN: the row around has a partner inside, so what holds for that one holds too."""
-        inner = self.query(body["subselect"]["SelectStmt"], level, context, known)
+        told = body["subLinkType"] == "ANY_SUBLINK"
+        inner = self.query(body["subselect"]["SelectStmt"], level, context, known, told=told)
         self.subqueries(body.get("testexpr"), level, context, known)
         if body.get("operName") and body["operName"][-1]["String"]["sval"] != "=":
             return
         if inner.flat:
             into.parts.append(inner.level.conditions)
-        if body["subLinkType"] == "ANY_SUBLINK":
+        if told:
             tests = body["testexpr"].get("RowExpr", {}).get("args", [body["testexpr"]])
             for test, (_, output) in zip(tests, inner.outputs, strict=False):
                 term = term_of(test, level, self.grounds.setting)
@@ -326,9 +336,9 @@ class QueryReader:
                     level.merged[name] = other if body.get("jointype") == "JOIN_RIGHT" else one
 
     def _united(
-        self, tree: Tree, parent: Level | None, context: Context, known: Mapping[str, Named]
+        self, tree: Tree, parent: Level | None, context: Context, known: Mapping[str, Named], *, told: bool
     ) -> Query:
-        arms = [self.query(tree[side], parent, context, known) for side in ("larg", "rarg")]
+        arms = [self.query(tree[side], parent, context, known, told=told) for side in ("larg", "rarg")]
         self.subqueries(
             {key: tree.get(key) for key in ("sortClause", "limitCount", "limitOffset")},
             Level(parent),
@@ -363,14 +373,15 @@ class QueryReader:
             outputs.append((name, term))
         if flat:
             return tuple(outputs)
-        return tuple((name, self._value(term, level)) for name, term in outputs)
+        # Asked before the levels around are read whole, so nothing of it is kept beyond these outputs.
+        bindings = Bindings(self.notes.rows, self.grounds.graph)
+        return tuple((name, self._value(term, level, bindings)) for name, term in outputs)
 
-    def _value(self, term: Term | None, level: Level) -> Term | None:
+    def _value(self, term: Term | None, level: Level, bindings: Bindings) -> Term | None:
         """A value that an output always has, so that it can be told outside of a query that counts rows."""
         if term is None or not isinstance(term, Column):
             return term
-        # Asked before the levels around are read whole, so nothing of it is kept.
-        ways = Bindings(self.notes.rows, self.grounds.graph).of_term(term, level.context)
+        ways = bindings.of_term(term, level.context)
         common = frozenset.intersection(*ways) if ways else frozenset()
         return min((each for each in common if isinstance(each, Parameter | Literal)), key=repr, default=None)
 

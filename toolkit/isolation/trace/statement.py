@@ -57,7 +57,7 @@ class _Reader(QueryReader):
         if kind == "SelectStmt" or kind in _WRITES:
             known = self._writes_in_with(body, known)
         if kind == "SelectStmt":
-            self.query(body, None, (), known)
+            self.query(body, None, (), known, told=False)
         elif kind in _WRITES:
             known = self.with_queries(body, known)
             {"InsertStmt": self._insert, "UpdateStmt": self._update, "DeleteStmt": self._delete}[kind](
@@ -179,7 +179,7 @@ class _Reader(QueryReader):
         row = self._target(body["relation"], Action.INSERT, level)
         select = body.get("selectStmt", {}).get("SelectStmt", {})
         if row is None:
-            self.query(select, None, (), known) if select else None
+            self.query(select, None, (), known, told=False) if select else None
             return
         shape = self.notes.rows[row]
         path = self.grounds.graph.tables[shape.name].path

@@ -79,16 +79,17 @@ def inside(node: Any, *kinds: str) -> list[tuple[str, Tree]]:
     """The outermost nodes of these kinds inside a tree, with their kind, in no order."""
     found: list[tuple[str, Tree]] = []
     waiting = [node]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, list):
+    for each in waiting:
+        if type(each) is list:
             waiting += each
-        elif isinstance(each, dict):
-            if "ColumnRef" in each:
-                continue  # most nodes are, and nothing is inside
+        elif type(each) is dict and "ColumnRef" not in each:  # most nodes are one, and nothing is inside
             for name, value in each.items():
-                if name in kinds and isinstance(value, dict):
-                    found.append((name, value))
-                elif isinstance(value, dict | list):
-                    waiting.append(value)
+                kind = type(value)
+                if kind is dict:
+                    if name in kinds:
+                        found.append((name, value))
+                    else:
+                        waiting.append(value)
+                elif kind is list:
+                    waiting += value
     return found
