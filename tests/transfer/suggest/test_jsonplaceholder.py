@@ -19,8 +19,9 @@ pytestmark = pytest.mark.realdata
 
 FLAT = """
 CREATE TABLE users (id serial PRIMARY KEY, name text NOT NULL, username varchar(40) NOT NULL UNIQUE,
-    email text NOT NULL UNIQUE, address_street text, address_suite text, address_city text, address_zipcode text,
-    address_geo_lat numeric(8, 4), address_geo_lng numeric(8, 4), phone text, website text,
+    email text NOT NULL UNIQUE, address_street text, address_suite text, address_city text,
+    address_zipcode text, address_geo_lat numeric(8, 4), address_geo_lng numeric(8, 4),
+    phone text, website text,
     company_name text NOT NULL, company_catch_phrase text, company_bs text);
 CREATE TABLE posts (id serial PRIMARY KEY, user_id int NOT NULL REFERENCES users, title text NOT NULL,
     body text NOT NULL);

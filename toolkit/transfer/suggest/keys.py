@@ -73,10 +73,34 @@ def _reference(section: Section, column: str, targets: Sequence[Section], referr
         return _from_parent(enclosing, referred)
     candidates = list(_candidates(section, column, targets, referred))
     if candidates:
-        return max(candidates, key=lambda line: line.score)
-    if pick is not None and pick.fit is not None and not targets:
-        return None  # an ordinary column: the rows it refers to are in the database
-    return None
+        best, target = max(candidates, key=lambda each: each[0].score)
+        if "by" in best.rule:
+            _need_key(target, tuple(best.rule["by"]))
+        return best
+    return None if targets or pick is not None else _from_outer_key(section, column)
+
+
+def _from_outer_key(section: Section, column: str) -> Line | None:
+    """For lists by owner whose owners are in the database: the key of the list, where a column needs one."""
+    facts = section.table.columns[column]
+    leaf = next((leaf for leaf in section.rows.leaves if (leaf.word or "")[1:].isdigit()), None)
+    taken = any(line.leaf is leaf for line in section.lines.values())
+    found = None if leaf is None or taken or not facts.not_null else fit(leaf.facts, facts)
+    if leaf is None or found is None:
+        return None
+    rule = {"from": leaf.text, **found.rule}
+    return Line(rule, 0.6, ("the key of the list",), tuple(leaf.facts.samples), found.notes, leaf)
+
+
+def _need_key(section: Section, by: tuple[str, ...]) -> None:
+    """See that rows which others look up by their columns get a key that can be written there."""
+    primary = section.table.primary_key[0]
+    if section.key is not None or primary in section.picks or primary in section.lines:
+        return
+    if section.table.columns[primary].sequence is not None:
+        section.key = {"to": primary, "assign": "serial"}
+    elif section.table.columns[primary].type.name in _MADE:
+        section.key, section.distinct = {"to": primary, "assign": "uuid5"}, by
 
 
 def encloses(outer: RowSet, inner: RowSet) -> bool:
@@ -90,6 +114,7 @@ def encloses(outer: RowSet, inner: RowSet) -> bool:
 def _from_parent(enclosing: Section, referred: str) -> Line | None:
     key = enclosing.table.primary_key
     if key == (referred,):
+        _need_key(enclosing, _unique_of(enclosing))
         return Line({"parent": enclosing.name}, 1.0, (f"the row lies inside one of {enclosing.name}",))
     if referred in enclosing.picks or referred in enclosing.lines:
         rule = {"parent": enclosing.name, "column": referred}
@@ -97,7 +122,15 @@ def _from_parent(enclosing: Section, referred: str) -> Line | None:
     return None
 
 
-def _candidates(section: Section, column: str, targets: Sequence[Section], referred: str) -> Iterator[Line]:
+def _unique_of(section: Section) -> tuple[str, ...]:
+    """Columns that tell the rows of a section apart, all of them filled."""
+    rules = [rule.columns for rule in section.table.uniques if set(rule.columns) <= set(section.picks)]
+    return rules[0] if rules else tuple(sorted(section.picks))
+
+
+def _candidates(
+    section: Section, column: str, targets: Sequence[Section], referred: str
+) -> Iterator[tuple[Line, Section]]:
     for target in targets:
         for leaf in section.rows.leaves:
             if leaf.facts.present & {"object", "array"} or not leaf.facts.present:
@@ -106,8 +139,9 @@ def _candidates(section: Section, column: str, targets: Sequence[Section], refer
                 continue
             name = _reference_name(leaf, column, target)
             if target.key_leaf is not None and target.table.primary_key == (referred,):
-                yield from _by_key(section, column, target, leaf, name)
-            yield from _by_natural_key(section, target, leaf, name, referred)
+                yield from ((line, target) for line in _by_key(section, column, target, leaf, name))
+            if target is not section and target.table.primary_key == (referred,):
+                yield from ((line, target) for line in _by_natural_key(target, leaf, name))
 
 
 def _by_key(section: Section, column: str, target: Section, leaf: Leaf, name: float) -> Iterator[Line]:
@@ -134,13 +168,9 @@ def _by_key(section: Section, column: str, target: Section, leaf: Leaf, name: fl
     yield Line(rule, 0.4 * name + 0.6 * part, reasons, tuple(leaf.facts.samples), notes, leaf)
 
 
-def _by_natural_key(
-    section: Section, target: Section, leaf: Leaf, name: float, referred: str
-) -> Iterator[Line]:
+def _by_natural_key(target: Section, leaf: Leaf, name: float) -> Iterator[Line]:
     """By a unique field of the other rows that is no key: an e-mail address, a code."""
-    if "text" not in leaf.facts.present or target is section or name < _TELLING:
-        return
-    if target.table.primary_key != (referred,):
+    if "text" not in leaf.facts.present or name < _TELLING:
         return
     for other, pick in sorted(target.picks.items()):
         if pick.leaf is target.key_leaf or pick.leaf.facts.present != {"text"}:

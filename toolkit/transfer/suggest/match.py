@@ -100,7 +100,10 @@ def _pairs(rows: RowSet, table: TargetTable) -> Iterator[tuple[Pick, str]]:
 
 def _name_score(leaf: Leaf, column: TargetColumn, table: TargetTable, links: Mapping[str, object]) -> float:
     if leaf.word == "@key":
-        return _SINGLE_VALUE if table.primary_key == (column.name,) else 0.0
+        forms = leaf.facts.forms
+        numbered = forms.has("int") or forms.has("uuid") or forms.has("objectid")
+        named = not numbered and any(rule.columns == (column.name,) for rule in table.uniques)
+        return _SINGLE_VALUE if named or table.primary_key == (column.name,) else 0.0
     if leaf.word == "@value":
         return max(_SINGLE_VALUE * alike(column.name, word) for word in _NAMES_OF_VALUES)
     if leaf.word is not None:

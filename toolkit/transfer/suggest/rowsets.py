@@ -14,7 +14,7 @@ from toolkit.transfer.suggest.names import alike
 from toolkit.transfer.suggest.survey import Surveyed
 
 _KEY: Final = re.compile(
-    r"-?\d+|[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}|[0-9a-f]{24}|\S+@\S+\.\S+|\w*[-_:]?\d+", re.IGNORECASE
+    r"-?\d+|[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}|[0-9a-f]{24}|\S+@\S+|\w*[-_:]?\d+", re.IGNORECASE
 )
 """Names of members that look like keys of rows rather than names of fields."""
 _HOMOGENEOUS: Final = 0.6
