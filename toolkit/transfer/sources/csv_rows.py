@@ -39,6 +39,7 @@ class Row(NamedTuple):
     offset: int
 
 
+_NOT_CLOSED: Final = "the quote that opens here is never closed"
 _NO_CELLS: Final = frozenset[int]()
 _Found: TypeAlias = tuple[list[str], frozenset[int], int, tuple[Flaw, ...]]
 
@@ -51,7 +52,9 @@ class CsvRows:
         self._delimiter = delimiter
         self._quote = quote
         self._longest = longest
+        self._kept = min(KEPT, longest)
         mark = re.escape(quote)
+        self._quote_or_end = re.compile(f"[{mark}\\n]")
         self._cell = re.compile(
             f"(?:{mark}([^{mark}]*+(?:{mark}{mark}[^{mark}]*+)*+){mark}|([^{mark}{re.escape(delimiter)}\\n]*+))"
             f"({re.escape(delimiter)}|\\r?(?:\\n|\\Z)|)"
@@ -83,7 +86,7 @@ class CsvRows:
 
     def _too_long(self, line: int, offset: int) -> Row:
         window = self._window
-        raw, length = window.text[window.at : window.at + KEPT], 0
+        raw, length = window.text[window.at : window.at + self._kept], 0
         while (end := window.text.find("\n", window.at)) < 0:
             length += len(window.text) - window.at
             window.at = len(window.text)
@@ -92,6 +95,27 @@ class CsvRows:
         else:
             length += end - window.at
             window.at = end + 1
+        return Row([], _NO_CELLS, raw, (too_large(length, self._longest),), line, offset)
+
+    def _over_quoted(self, line: int, offset: int) -> Row:
+        """Step over a row with quotes that is too long."""
+        window = self._window
+        raw, length, opened = window.text[window.at : window.at + self._kept], 0, (line, offset)
+        inside = False
+        while True:
+            found = self._quote_or_end.search(window.text, window.at)
+            end = found.end() if found else len(window.text)
+            length, window.at = length + end - window.at, end
+            if found is None:
+                if not window.grow():
+                    break
+            elif found.group() == self._quote:
+                inside = not inside
+                opened = window.locate(window.at - 1)
+            elif not inside:
+                break
+        if inside:
+            raise QuoteNotClosedError(window.label, *opened, _NOT_CLOSED)
         return Row([], _NO_CELLS, raw, (too_large(length, self._longest),), line, offset)
 
     def _unquoted(self, raw: str, line: int, offset: int) -> Row:
@@ -104,6 +128,8 @@ class CsvRows:
         """A row with quotes, which may go on over many lines."""
         window = self._window
         while (found := self._cells()) is None:
+            if len(window.text) - window.at > self._longest:
+                return self._over_quoted(line, offset)
             window.grow()
         cells, quoted, end, flaws = found
         raw = window.text[window.at : end].removesuffix("\n").removesuffix("\r")
@@ -115,7 +141,7 @@ class CsvRows:
         return Row(cells, quoted, raw, flaws, line, offset)
 
     def _oversized(self, raw: str, line: int, offset: int) -> Row:
-        return Row([], _NO_CELLS, raw[:KEPT], (too_large(len(raw), self._longest),), line, offset)
+        return Row([], _NO_CELLS, raw[: self._kept], (too_large(len(raw), self._longest),), line, offset)
 
     def _cells(self) -> _Found | None:
         """The cells from here on and where they end; None while the text may not hold all of them."""
@@ -160,10 +186,6 @@ class CsvRows:
         """Raise `QuoteNotClosedError` when no more text can close the quote that stands at `opened`."""
         window = self._window
         window.require_sound()
-        if not window.ended and len(window.text) - window.at <= self._longest:
-            return
-        line, offset = window.locate(opened)
-        within = "" if window.ended else f" within {self._longest} characters"
-        raise QuoteNotClosedError(
-            window.label, line, offset, f"the quote that opens here is not closed{within}"
-        )
+        if window.ended:
+            line, offset = window.locate(opened)
+            raise QuoteNotClosedError(window.label, line, offset, _NOT_CLOSED)

@@ -101,6 +101,8 @@ class DocumentReader:
                 return
             if not cursor.take(","):
                 cursor.fail("Expecting ',' delimiter")
+            if cursor.peek() == closing:
+                cursor.fail("A comma stands behind the last element")
             index += 1
 
     def _key(self) -> str:

@@ -14,6 +14,7 @@ from typing import Final, Literal
 from toolkit.transfer.sources.record import Flaw, Number, Value
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
+_EXPECTING_MORE: Final = ("Expecting value", "Expecting property name")
 _NUMBER_TAIL: Final = re.compile(r"\.|[eE][+-]?")
 _LITERALS: Final = ("true", "false", "null", "-", "NaN", "Infinity", "-Infinity")
 TOO_DEEP: Final = "Nested too deeply"
@@ -108,7 +109,7 @@ def _likely(error: json.JSONDecodeError) -> str:
         return '; RFC 7464 separators are read with shape = "concatenated"'
     if found in ("/", "#") and found:
         return "; JSON has no comments"
-    if found in ("]", "}") and found and before == ",":
+    if error.msg.startswith(_EXPECTING_MORE) and found in ("]", "}") and before == ",":
         return "; JSON has no comma after the last element"
     if found.isidentifier() and error.msg.startswith("Expecting property name"):
         return "; JSON has its keys in double quotes"
