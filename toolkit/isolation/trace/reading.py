@@ -28,7 +28,7 @@ from toolkit.isolation.trace.terms import (
     Parameter,
     Term,
 )
-from toolkit.isolation.trace.terms_reader import inside, term_of
+from toolkit.isolation.trace.terms_reader import inside, is_plain, term_of
 from toolkit.models.ownership import OwnershipKind
 from toolkit.sql.parse import Tree
 
@@ -184,7 +184,8 @@ class QueryReader:
                 self._partner(body, level, into, context, known)
             case "A_Expr" if body["kind"] in ("AEXPR_OP", "AEXPR_IN", "AEXPR_OP_ANY") and _equals(body):
                 self._equality(body, level, into)
-                self.subqueries(body, level, context, known)
+                if not (is_plain(body["lexpr"]) and is_plain(body["rexpr"])):
+                    self.subqueries(body, level, context, known)
             case _:
                 self.subqueries(node, level, context, known)
 

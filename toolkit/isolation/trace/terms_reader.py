@@ -75,6 +75,14 @@ def _computed_once(select: Tree, level: Level, setting: str) -> Term | None:
     return term_of(targets[0]["ResTarget"]["val"], level, setting)
 
 
+def is_plain(node: Tree) -> bool:
+    """Whether no subquery and no function can be inside."""
+    kind = next(iter(node))
+    return kind in ("ColumnRef", "ParamRef", "A_Const") or (
+        kind == "TypeCast" and is_plain(node[kind]["arg"])
+    )
+
+
 def inside(node: Any, *kinds: str) -> list[tuple[str, Tree]]:
     """The outermost nodes of these kinds inside a tree, with their kind, in no order."""
     found: list[tuple[str, Tree]] = []
