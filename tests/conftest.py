@@ -15,5 +15,6 @@ pytest_plugins = [
     "fixtures.server",
     "fixtures.terminal",
     "fixtures.transfer",
+    "fixtures.judging",  # imports the one before, which must be loaded as a plugin first
     "fixtures.acceptance",  # last: it imports others, which must be loaded as plugins first
 ]
