@@ -133,7 +133,7 @@ def _candidates(
 ) -> Iterator[tuple[Line, Section]]:
     for target in targets:
         for leaf in section.rows.leaves:
-            if leaf.facts.present & {"object", "array"} or not leaf.facts.present:
+            if leaf.facts.present & {"object", "array"} or not leaf.facts.present or not leaf.nameable:
                 continue
             if leaf is section.key_leaf and target is section:
                 continue
@@ -210,7 +210,7 @@ def _legacy_key(section: Section, column: TargetColumn) -> Leaf | None:
     taken = {id(other.leaf) for name, other in section.picks.items() if name != column.name}
     named = [] if pick is None else [(2.0, pick.leaf)]
     for leaf in section.rows.leaves:
-        if id(leaf) in taken or leaf.facts.present & {"object", "array", "bool"}:
+        if id(leaf) in taken or not leaf.nameable or leaf.facts.present & {"object", "array", "bool"}:
             continue
         if leaf.word == "@key":
             named.append((0.85, leaf))

@@ -85,7 +85,7 @@ def _pairs(rows: RowSet, table: TargetTable) -> Iterator[tuple[Pick, str]]:
         if column.generated:
             continue
         words = words_allowed(table, column)
-        for leaf in rows.leaves:
+        for leaf in filter(lambda leaf: leaf.nameable, rows.leaves):
             name = _name_score(leaf, column, table, links)
             if name < _ENOUGH:
                 continue

@@ -58,7 +58,7 @@ def words(name: str) -> tuple[str, ...]:
 
 
 def _parts(name: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", name)
+    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
     plain = (
         "".join(c for c in plain if not unicodedata.combining(c))
         .replace("eMail", "email")

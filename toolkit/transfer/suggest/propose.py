@@ -76,9 +76,29 @@ def suggest(
     for section in sections:
         find_references(section, sections)
         _plain_lines(section)
+    _drop_empty(sections)
+    if not sections:
+        raise NothingToSuggestError(tuple(each.location or each.name for each in surveyed), len(tables))
     left = _left(surveyed, found, sections)
     text = mapping_text(surveyed, found, sections, left, home or Path.cwd())
     return Proposal(text, tuple(_told(each, left) for each in sections), tuple(_undecided(sections, left)))
+
+
+def _drop_empty(sections: list[Section]) -> None:
+    """Take out sections for which nothing is written, and what refers to them."""
+    while empty := [each for each in sections if each.key is None and not _written(each)]:
+        names = {each.name for each in empty}
+        sections[:] = [each for each in sections if each.name not in names]
+        for section in sections:
+            section.lines = {
+                name: line
+                for name, line in section.lines.items()
+                if not {line.rule.get("parent"), line.rule.get("ref")} & names
+            }
+
+
+def _written(section: Section) -> bool:
+    return any(not line.undecided for line in section.lines.values())
 
 
 def _plain_lines(section: Section) -> None:

@@ -30,6 +30,11 @@ class Leaf:
     word: str | None = None
 
     @property
+    def nameable(self) -> bool:
+        """Whether a mapping can name it: a field with an empty name has no path."""
+        return "" not in self.path
+
+    @property
     def text(self) -> str:
         """The path as the mapping writes it."""
         if self.word is not None:

@@ -129,7 +129,9 @@ def _field_left(leaf: Leaf, section: Section) -> str:
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(facts.kinds.items()) if count)
     shown = _samples(facts, leaf, "")
     rest = f"; {shown}" if shown else ""
-    advice = f"; to leave it: ignore = [{toml_value(leaf.text)}]"
+    advice = (
+        f"; to leave it: ignore = [{toml_value(leaf.text)}]" if leaf.nameable else "; no path can name it"
+    )
     return toml_comment(f"?? no column for {leaf.text} ({kinds} of {section.rows.facts.seen}){rest}{advice}")
 
 
