@@ -37,6 +37,10 @@ class Progress:
     done: int
     total: int | None
     unit: str
+    rate: float | None = None
+    """Units a second so far; None where nobody measured it."""
+    left: float | None = None
+    """Seconds until the step is done, if it goes on at this rate."""
 
 
 @dataclass(frozen=True, slots=True)

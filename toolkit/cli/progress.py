@@ -69,10 +69,12 @@ class ProgressLines:
 
 def figures(event: events.Progress) -> str:
     """How far a step is; 100 % only when it is all done, and no percentage while the total is unknown."""
+    pace = "" if event.rate is None else f", {event.rate:.0f} {event.unit}/s"
+    pace += "" if not event.left else f", {event.left:.0f} s left"
     if event.total is None:
-        return f"   {event.step}: {event.done} {event.unit}, total unknown"
+        return f"   {event.step}: {event.done} {event.unit}, total unknown{pace}"
     share = 100 if event.total == 0 else 100 * event.done // event.total
-    return f"   {event.step}: {event.done} of {event.total} {event.unit} ({min(share, 100)} %)"
+    return f"   {event.step}: {event.done} of {event.total} {event.unit} ({min(share, 100)} %){pace}"
 
 
 def sentence_of(event: events.Event) -> str:

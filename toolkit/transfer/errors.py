@@ -271,10 +271,13 @@ class RowsSwallowedError(RunFailedError):
     table: str
     sent: int
     stored: int
+    places: tuple[str, ...] = ()
+    """The first rows that are not there, as far as they can be told."""
 
     @property
     def sentence(self) -> str:
-        return f"Table {self.table} was sent {self.sent} rows and has {self.stored} of them."
+        missing = f" Not there: {', '.join(self.places)}." if self.places else ""
+        return f"Table {self.table} was sent {self.sent} rows and has {self.stored} of them.{missing}"
 
     @property
     def hint(self) -> str:

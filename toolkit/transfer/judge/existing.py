@@ -32,12 +32,15 @@ class Existing:
         """Mark rows whose primary key is stored, or reject them; reject rows that clash in another key."""
         told: set[Row] = set()
         for unique in table.target.uniques:
-            if table.target.row_security or not all(column in table.columns for column in unique.columns):
+            # Under policies one sees some rows only; the server tells of the others when rows are written.
+            if table.target.row_security and not (unique.primary and conflict != "error"):
+                continue
+            if not all(column in table.columns for column in unique.columns):
                 continue
             rows = [
                 row
                 for row in self._book.rows[table.name]
-                if not (row.merged or row.skipped or row in told)
+                if not (row.merged or row.skipped or row.settled or row in told)
                 and has_texts(row, unique.columns)
                 and unique_key(table, row, unique) is not None
             ]

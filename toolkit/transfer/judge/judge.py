@@ -7,7 +7,7 @@ along the references. So the same rows are rejected however the input is ordered
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from toolkit.cancel import CancelToken
 from toolkit.events import Emit, Progress
@@ -74,11 +74,18 @@ def judge_rows(
 
 
 def judge_by_server(
-    plan: Plan, book: Book, wire: Wire, conflicts: Mapping[str, Conflict], cancel: CancelToken
+    plan: Plan,
+    book: Book,
+    wire: Wire,
+    conflicts: Mapping[str, Conflict],
+    cancel: CancelToken,
+    before_stored: Callable[[], None] | None = None,
 ) -> None:
     """Judge the rows as the server will: its types and checks, keys that clash, what is stored, references.
 
-    At the end the rows that stand have their keys, also those drawn from sequences, if they may be written.
+    `before_stored` is called when the rows were compared with each other, before they are compared with what
+    is stored: it may mark rows as settled by an earlier run. At the end the rows that stand have their keys,
+    also those drawn from sequences, if they may be written.
     """
     probe, rules, existing = (
         Probe(wire, plan, book),
@@ -100,6 +107,10 @@ def judge_by_server(
     for name, table in plan.tables.items():
         cancel.raise_if_cancelled()
         rules.judge_input(table, [row for row in sound[name] if not row.merged])
+    if before_stored is not None:
+        before_stored()
+    for name, table in plan.tables.items():
+        cancel.raise_if_cancelled()
         existing.judge(table, conflicts[name])
         rules.judge_stored(table, conflicts[name])
     judge_links(plan, book, existing.parents_present, References(plan, book, wire, {}, {}))

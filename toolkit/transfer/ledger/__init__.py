@@ -7,8 +7,17 @@ transaction pooler; nothing is ever taken back from the ledger.
 """
 
 from toolkit.transfer.ledger.entries import Batch, RunOrder, RunRecord
-from toolkit.transfer.ledger.fingerprint import fingerprint_of, mapping_hash
+from toolkit.transfer.ledger.fingerprint import fingerprint_from, fingerprint_of, mapping_hash
 from toolkit.transfer.ledger.ledger import Ledger
 from toolkit.transfer.ledger.run import Run
 
-__all__ = ["Batch", "Ledger", "Run", "RunOrder", "RunRecord", "fingerprint_of", "mapping_hash"]
+__all__ = [
+    "Batch",
+    "Ledger",
+    "Run",
+    "RunOrder",
+    "RunRecord",
+    "fingerprint_from",
+    "fingerprint_of",
+    "mapping_hash",
+]

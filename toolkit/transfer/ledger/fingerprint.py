@@ -16,8 +16,12 @@ _ABOUT_A_TABLES_RUN: Final = {"conflict"}
 
 def fingerprint_of(contents: Iterable[bytes | Path]) -> str:
     """The digest of files, or of bytes that were read already; the same for both, and for every order."""
-    digests = sorted(_digest(content) for content in contents)
-    return hashlib.sha256("".join(digests).encode()).hexdigest()[:32]
+    return fingerprint_from(map(_digest, contents))
+
+
+def fingerprint_from(digests: Iterable[str]) -> str:
+    """The same from the SHA-256 digests of the files, in hex."""
+    return hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()[:32]
 
 
 def mapping_hash(mapping: TransferMapping) -> str:

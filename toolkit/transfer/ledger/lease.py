@@ -22,6 +22,9 @@ from toolkit.transfer.target.wire import Wire
 SECONDS: Final = 20
 """How long a holder is believed that says nothing. Longer than any pause between two batches."""
 
+_LOCK: Final = "SELECT pg_try_advisory_xact_lock(hashtextextended('neonkit import ' || %s, 0))"
+WAIT: Final = "SELECT pg_advisory_xact_lock(hashtextextended('neonkit import ' || %s, 0))"
+"""Wait until no transaction imports the file of this fingerprint."""
 _ENTER: Final = f"INSERT INTO {SCHEMA}.lease (fingerprint) VALUES (%s) ON CONFLICT DO NOTHING"  # noqa: S608 - fixed names
 _LOOK: Final = f"""
 SELECT run::text, holder::text, host, process,
@@ -38,9 +41,18 @@ _RENEW: Final = f"""
 UPDATE {SCHEMA}.lease SET until = clock_timestamp() + make_interval(secs => %s)
  WHERE fingerprint = %s AND holder = %s
 """  # noqa: S608 - fixed names
+_FREE: Final = f"SELECT FROM {SCHEMA}.lease WHERE fingerprint = %s FOR UPDATE SKIP LOCKED"
 _RELEASE: Final = f"""
 UPDATE {SCHEMA}.lease SET holder = NULL, until = '-infinity' WHERE fingerprint = %s AND holder = %s
 """  # noqa: S608 - fixed names
+
+
+def locked_here(wire: Wire, fingerprint: str) -> bool:
+    """Lock the file's name until the end of this transaction; False if another transaction has it.
+
+    An import in one transaction needs nothing else, and leaves nothing behind when it is rolled back.
+    """
+    return bool(wire.rows(_LOCK, [fingerprint])[0][0])
 
 
 @dataclass(eq=False)
@@ -65,6 +77,8 @@ class Lease:
 
         Raises ImportBusyError if somebody is, and StillBelievedError where it is not known.
         """
+        if not locked_here(wire, self.fingerprint):
+            raise ImportBusyError(self.source, None, None, None)
         # An INSERT beside a row that a transaction has changed would wait for that transaction.
         if not wire.rows(_LOOK, [self.fingerprint]):
             wire.run(_ENTER, [self.fingerprint])
@@ -75,6 +89,17 @@ class Lease:
         if holder in (None, self.holder) or not seconds or _is_gone(host, process):
             return
         raise StillBelievedError(seconds, until, ImportBusyError(self.source, run, host, process))
+
+    def require_free(self, wire: Wire) -> None:
+        """Go on only if nobody holds it; for an import that needs no lease. Raises ImportBusyError."""
+        found = wire.rows(_LOOK, [self.fingerprint])
+        if not found:
+            return
+        run, holder, host, process, _, seconds = found[0]
+        if holder is None or _is_gone(host, process):
+            return
+        if seconds or not wire.rows(_FREE, [self.fingerprint]):
+            raise ImportBusyError(self.source, run, host, process)
 
     def busy(self, wire: Wire) -> ImportBusyError:
         """The refusal, with who holds it."""

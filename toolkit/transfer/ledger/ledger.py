@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -14,15 +14,16 @@ from toolkit.cancel import CancelToken
 from toolkit.database import Database, Job
 from toolkit.database.retry import wait
 from toolkit.events import Emit, Waiting, unheard
-from toolkit.transfer.ledger.entries import RunOrder, RunRecord
+from toolkit.transfer.ledger.entries import RunOrder, RunRecord, Status
 from toolkit.transfer.ledger.errors import (
+    ImportBusyError,
     MappingChangedError,
     NoSuchRunError,
     SourceChangedError,
     UnfinishedRunError,
 )
-from toolkit.transfer.ledger.lease import Lease, StillBelievedError
-from toolkit.transfer.ledger.run import Run
+from toolkit.transfer.ledger.lease import WAIT, Lease, StillBelievedError, locked_here
+from toolkit.transfer.ledger.run import Run, record_keys
 from toolkit.transfer.ledger.tables import SCHEMA, is_there, provide
 from toolkit.transfer.target.wire import Wire
 
@@ -43,6 +44,10 @@ INSERT INTO {SCHEMA}.run (id, source, fingerprint, mapping, target, mode, batch_
 VALUES (%s, %s, %s, %s, %s, %s, %s, 'running', %s)
 """  # noqa: S608 - fixed names
 _AGAIN: Final = f"UPDATE {SCHEMA}.run SET status = 'running', ended = NULL WHERE id = %s"  # noqa: S608 - fixed names
+_END: Final = f"""
+INSERT INTO {SCHEMA}.run (id, source, fingerprint, mapping, target, mode, status, ended, facts, claim)
+VALUES (%s, %s, %s, %s, %s, 'atomic', %s, clock_timestamp(), %s, %s)
+"""  # noqa: S608 - fixed names
 _CLOSE: Final = f"""
 UPDATE {SCHEMA}.run SET status = 'failed', ended = clock_timestamp()
  WHERE fingerprint = %s AND status IN ('running', 'stopped')
@@ -86,6 +91,48 @@ class Ledger:
         sql = f'SELECT legacy, new FROM {SCHEMA}.key WHERE run = %s AND "table" = %s'  # noqa: S608 - fixed names
         return {legacy: new for legacy, new in wire.rows(sql, [run, table])}  # noqa: C416 - rows are of any width
 
+    @staticmethod
+    def begin_atomic(wire: Wire, order: RunOrder, *, again: bool = False) -> RunRecord | None:
+        """Look, in the transaction that imports all of a file, whether it may; nothing is written.
+
+        Gives the run that imported the same file by the same mapping to its end, if there is one. Raises
+        `ImportBusyError`, `UnfinishedRunError`, `MappingChangedError`, `LedgerRefusedError`.
+        """
+        if not locked_here(wire, order.fingerprint):
+            raise ImportBusyError(order.source, None, None, None)
+        if not is_there(wire):
+            return None
+        Lease(order.source, order.fingerprint).require_free(wire)
+        runs = Ledger.runs_of(wire, order.fingerprint)
+        if not again:
+            _may_begin(order, runs)
+        return None if again else _finished(order, runs)
+
+    @staticmethod
+    def end_atomic(
+        wire: Wire, order: RunOrder, run: str, status: Status, *, first: bool, facts: Mapping[str, Any]
+    ) -> None:
+        """Enter a run that imported all of a file in the transaction on `wire`, just before its end.
+
+        `first`: `begin_atomic` knew of no other. Raises `LedgerRefusedError`, and psycopg2's
+        `UniqueViolation` if another first import of the file was faster.
+        """
+        provide(wire)
+        claim = f"{order.fingerprint} {order.mapping}" if first and status == "done" else None
+        values = [run, order.source, order.fingerprint, order.mapping, order.target, status]
+        wire.run(_END, [*values, json.dumps(dict(facts)), claim])
+
+    @staticmethod
+    def record_keys(wire: Wire, run: str, table: str, keys: Iterable[tuple[str, str]]) -> None:
+        """Keep which new key each legacy key of `table` got; in the data's own transaction."""
+        record_keys(wire, run, table, keys)
+
+    @staticmethod
+    def stands(wire: Wire, order: RunOrder, run: str) -> bool:
+        """Whether an atomic run whose COMMIT was not answered stands. Waits for its transaction's end."""
+        wire.rows(WAIT, [order.fingerprint])
+        return Ledger.run_named(wire, run) is not None
+
     def open_run(self, order: RunOrder, *, resume: str | None = None, again: bool = False) -> Run:
         """Begin a run, or go on with one: `resume` is its id or `LATEST`. The lease is ours then.
 
@@ -103,12 +150,11 @@ class Ledger:
             found = self._named(wire, order, runs, resume) if resume else None
             if found is None and not again:
                 _may_begin(order, runs)
-            done = (run for run in runs if run.status == "done" and run.mapping == order.mapping)
             resumed = found is not None and found.status != "done"
             record = found if found is not None and resumed else self._begun(wire, order)
             wire.run(_AGAIN, [record.id])
             lease.take(wire, record.id)
-            finished = None if again else next(done, None)
+            finished = None if again else _finished(order, runs)
             return Run(self._database, record, lease, resumed=resumed, finished=finished)
 
         seen: datetime | None = None
@@ -155,6 +201,11 @@ class Ledger:
         wire.run(_CLOSE, [order.fingerprint])
         wire.run(_BEGIN, [run, *values, json.dumps(dict(order.facts))])
         return RunRecord(*wire.rows(f"{_RUNS} WHERE id = %s", [run])[0])
+
+
+def _finished(order: RunOrder, runs: Sequence[RunRecord]) -> RunRecord | None:
+    """The last run that imported the file by the same mapping to its end."""
+    return next((run for run in runs if run.status == "done" and run.mapping == order.mapping), None)
 
 
 def _may_begin(order: RunOrder, runs: Sequence[RunRecord]) -> None:

@@ -35,6 +35,7 @@ ON CONFLICT DO NOTHING
 _END: Final = f"""
 UPDATE {SCHEMA}.run SET status = %s, ended = clock_timestamp(), facts = facts || %s WHERE id = %s
 """  # noqa: S608 - fixed names
+_NOTE: Final = f"UPDATE {SCHEMA}.run SET facts = facts || %s WHERE id = %s"  # noqa: S608 - fixed names
 _LOCK: Final = f"SELECT FROM {SCHEMA}.lease WHERE fingerprint = %s FOR UPDATE"
 _STATUS: Final = f"SELECT status FROM {SCHEMA}.run WHERE id = %s"  # noqa: S608 - fixed names
 
@@ -103,9 +104,7 @@ class Run:
 
     def record_keys(self, wire: Wire, table: str, keys: Iterable[tuple[str, str]]) -> None:
         """Keep which new key each legacy key of `table` got; in the data's own transaction."""
-        pairs = list(keys)
-        if pairs:
-            wire.run(_KEYS, [self.id, table, [legacy for legacy, _ in pairs], [new for _, new in pairs]])
+        record_keys(wire, self.id, table, keys)
 
     def stands(
         self, table: str, number: int, *, emit: Emit = unheard, cancel: CancelToken | None = None
@@ -133,6 +132,10 @@ class Run:
 
         return self._database.run(Job.DATA, ask, emit=emit, cancel=cancel)
 
+    def note(self, wire: Wire, facts: Mapping[str, Any]) -> None:
+        """Keep facts for a process that may resume the run."""
+        wire.run(_NOTE, [json.dumps(dict(facts)), self.id])
+
     def finish(self, wire: Wire, status: Status = "done", facts: Mapping[str, Any] | None = None) -> None:
         """Write the last word and let go of the lease, in the transaction on `wire`.
 
@@ -145,3 +148,10 @@ class Run:
         """The same in a transaction of its own after a failure; a server that is gone is left as it is."""
         with suppress(NeonkitError):
             self._database.run(Job.DATA, lambda connection: self.finish(Wire(connection), status))
+
+
+def record_keys(wire: Wire, run: str, table: str, keys: Iterable[tuple[str, str]]) -> None:
+    """Enter the new key of each legacy key."""
+    pairs = list(keys)
+    if pairs:
+        wire.run(_KEYS, [run, table, [legacy for legacy, _ in pairs], [new for _, new in pairs]])

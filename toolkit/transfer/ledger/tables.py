@@ -32,8 +32,10 @@ CREATE TABLE {SCHEMA}.run (
     began timestamptz NOT NULL DEFAULT clock_timestamp(),
     ended timestamptz,
     role text NOT NULL DEFAULT session_user,
-    facts jsonb NOT NULL DEFAULT '{{}}'
+    facts jsonb NOT NULL DEFAULT '{{}}',
+    claim text UNIQUE
 );
+COMMENT ON COLUMN {SCHEMA}.run.claim IS 'keeps two first imports of one file from both being finished';
 CREATE INDEX run_by_fingerprint ON {SCHEMA}.run (fingerprint, began);
 CREATE TABLE {SCHEMA}.lease (
     fingerprint text PRIMARY KEY,
@@ -98,8 +100,8 @@ def provide(wire: Wire) -> None:
     try:
         with wire.savepoint():
             wire.run(DDL)
-    except _ALREADY:  # another import was faster; it has committed, or we would still wait for it
-        is_there(wire)
+    except _ALREADY:
+        return  # another import was faster; it has committed, or we would still wait for it
     except psycopg2.Error as error:
         if error.pgcode not in ("42501", "25006"):
             raise

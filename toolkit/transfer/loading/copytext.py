@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from toolkit.sql.quoting import quote_identifier
+from toolkit.transfer.judge.plan import TablePlan
 from toolkit.transfer.judge.rows import Cell, Fill, Row
 
 NULL: Final = r"\N"
@@ -17,6 +19,13 @@ _ESCAPES: Final = str.maketrans(
     {"\\": r"\\", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\v": r"\v"}
 )
 _TOLD_EVERY: Final = 1_000
+
+
+def copy_statement(table: TablePlan, *, defaults: bool) -> str:
+    """The COPY that takes rows of this table; `defaults`: whether some cells are for the server to fill."""
+    listed = ", ".join(map(quote_identifier, table.columns))
+    options = f", DEFAULT '{DEFAULT}'" if defaults else ""
+    return f"COPY {table.target.sql} ({listed}) FROM STDIN WITH (FORMAT text, ENCODING 'UTF8'{options})"
 
 
 def copy_line(cells: Sequence[Cell]) -> str:

@@ -67,7 +67,7 @@ def fill_later(wire: Wire, book: Book, kept: Sequence[Withheld]) -> int:
     updated = 0
     for part in kept:
         _put_back(part)
-        rows = [row for row in part.cells if row.live]
+        rows = [row for row in part.cells if row.live or (row.settled and not row.rejected)]
         for start in range(0, len(rows), _BATCH):
             batch = rows[start : start + _BATCH]
             try:

@@ -1,0 +1,357 @@
+"""One try of one import in one transaction: judge, write, verify, count. The caller owns the transaction."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import psycopg2
+
+from toolkit.cancel import CancelToken
+from toolkit.database import Phase, RetryClass, classify
+from toolkit.events import Emit, StepFinished, StepStarted
+from toolkit.transfer.errors import RowsSwallowedError
+from toolkit.transfer.judge.book import Book
+from toolkit.transfer.judge.judge import judge_by_server, judge_rows
+from toolkit.transfer.judge.links import reject_dependants
+from toolkit.transfer.judge.plan import Plan, TablePlan, make_plan
+from toolkit.transfer.judge.rows import Cell, Row
+from toolkit.transfer.ledger import Ledger, RunRecord
+from toolkit.transfer.loading.batches import Portion, portions
+from toolkit.transfer.loading.readback import Readback, comparable, keyed, missing_rows, read_back
+from toolkit.transfer.loading.refusal import refused_by_server, reject_refused
+from toolkit.transfer.loading.second_pass import Withheld, fill_later, withheld
+from toolkit.transfer.loading.sequences import MovedSequence, move_sequences
+from toolkit.transfer.loading.settled import Done, counted, settle, within
+from toolkit.transfer.loading.terms import Terms
+from toolkit.transfer.loading.update import mark_unchanged
+from toolkit.transfer.loading.write import Writer
+from toolkit.transfer.mapping.model import TransferMapping
+from toolkit.transfer.reconcile.figures import counts_by_group, require_columns
+from toolkit.transfer.refeed.mended import Mended
+from toolkit.transfer.report import Outcome
+from toolkit.transfer.sources.record import SourceContent
+from toolkit.transfer.target.read import read_tables
+from toolkit.transfer.target.wire import Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be imported, and how."""
+
+    rules: TransferMapping
+    contents: Mapping[str, SourceContent]
+    terms: Terms
+    mended: Mended | None = None
+    """Set where the contents are mended rejects of an earlier run."""
+
+    def in_batches_of(self, rows: int) -> Order:
+        """The same in batches of this size: a resumed run keeps to that of the first one."""
+        return replace(self, terms=replace(self.terms, batch_rows=rows))
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was done to one section, beyond the states of its rows."""
+
+    before: int = 0
+    before_by_group: dict[str | None, int] = field(default_factory=dict)
+    after: int = 0
+    readback: Readback | None = None
+    skipped_differing: int | None = None
+    done: Counter[str] = field(default_factory=Counter)
+    """What earlier batches of the same run did."""
+    resumed: list[Row] = field(default_factory=list)
+    """Rows of batches that stand already."""
+    known: list[Row] = field(default_factory=list)
+    """Rows that a finished run wrote and that are not written again."""
+    context: int = 0
+    """Rows of mended records that stand already and are not dealt with now."""
+    known_differing: int = 0
+    """How many of them are gone, or hold other values by now."""
+
+
+class Work:
+    """The import under way. `plan` and `book` are there once it is judged."""
+
+    plan: Plan
+    book: Book
+
+    def __init__(
+        self,
+        wire: Wire,
+        order: Order,
+        emit: Emit,
+        cancel: CancelToken,
+        earlier: RunRecord | None = None,
+    ) -> None:
+        """`earlier` is the run that imported the same file by the same mapping to its end."""
+        self.wire = wire
+        self.earlier = earlier
+        self.order = order
+        self.terms = order.terms
+        self.tallies: dict[str, Tally] = {}
+        self.sequences: list[MovedSequence] = []
+        self.left: list[Portion] = []
+        """The portions that are still to be written."""
+        self._emit = emit
+        self._cancel = cancel
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The sections, parents first."""
+        return self.plan.fill.order
+
+    @property
+    def rejected(self) -> int:
+        """How many rows and broken records are rejected."""
+        return self.book.rejected
+
+    @property
+    def refused(self) -> bool:
+        """Whether more rows are rejected than the run bears."""
+        return bool(self.book.rejects) and self.rejected > self.terms.bears
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many rows each section has."""
+        return [len(rows) for rows in self.book.rows.values()]
+
+    def judge(self, done: Done | None = None, run: str | None = None) -> None:
+        """Judge all rows; those of batches that are `done` by `run` only stand for others to refer to."""
+        begun = time.monotonic()
+        self._emit(StepStarted("judge"))
+        rules = self.order.rules
+        names = {name: table.into or name for name, table in rules.tables.items()}
+        self.plan = make_plan(rules, read_tables(self.wire, names))
+        require_columns(self.plan)
+        self.book = judge_rows(
+            self.plan, rules, self.order.contents, self._emit, self._cancel, self.wire, self._known_keys(run)
+        )
+        self.tallies = {name: Tally() for name in self.plan.tables}
+        self.left = portions(self.plan, self.book, self.sections, self.terms.batch_rows)
+
+        def take_up() -> None:
+            self._take_up(done or {})
+
+        judge_by_server(self.plan, self.book, self.wire, self.terms.conflicts, self._cancel, take_up)
+        self.left = [*self._made(done or {}), *self.left]
+        if not self.refused:
+            mark_unchanged(self.wire, self.plan, self.terms.conflicts, self.book.rows)
+        rows, seconds = sum(self.sizes), time.monotonic() - begun
+        self._emit(StepFinished("judge", "failed" if self.book.rejects else "done", f"{rows} rows", seconds))
+
+    def _known_keys(self, run: str | None) -> dict[str, dict[str, str]]:
+        """The keys that this run, or the one whose rows these are, has given to legacy keys."""
+        known: dict[str, dict[str, str]] = {}
+        mended = self.order.mended.run if self.order.mended else None
+        for giver in (self.earlier.id if self.earlier else None, mended, run):
+            for name, table in self.plan.tables.items():
+                if giver is not None and table.by_identity:
+                    known.setdefault(name, {}).update(Ledger.keys(self.wire, giver, name))
+        return known
+
+    def _take_up(self, done: Done) -> None:
+        """Settle what earlier runs and batches have dealt with."""
+        if self.order.mended is not None:
+            for name, rows in self.order.mended.settle(self.book).items():
+                self.tallies[name].context = rows
+        self.left = settle(self.book, self.left, done)
+        for name, tally in self.tallies.items():
+            tally.done = counted(done, name)
+            tally.resumed = [row for row in self.book.rows[name] if row.settled] if done else []
+        if self.earlier is not None:
+            self._leave_known(self.earlier)
+
+    def _made(self, done: Done) -> list[Portion]:
+        """A portion for each section with rows that no record stands for; others refer to them."""
+        found = []
+        for name in self.sections:
+            rows = [row for row in self.book.rows[name] if row.made]
+            if rows:
+                found.append(Portion(min([0, *(number - 1 for number in done.get(name, ()))]), {name: rows}))
+        return found
+
+    def _leave_known(self, earlier: RunRecord) -> None:
+        """Write nothing twice where the tables themselves would not tell: a finished file is a no-op."""
+        rejected = earlier.facts.get("rejected", {})
+        for name, table in self.plan.tables.items():
+            if self.terms.conflicts[name] != "error" and keyed(table):
+                continue
+            left = within(rejected.get(name, ()))
+            known = [row for row in self.book.rows[name] if row.live and row.ordinal not in left]
+            for row in known:
+                row.settled = True
+            self.tallies[name].known = known
+
+    def count_before(self) -> None:
+        """How many rows each table has, as the connected role sees them."""
+        for name, table in self.plan.tables.items():
+            tally = self.tallies[name]
+            tally.before = tally.after = count(self.wire, table)
+            tally.before_by_group = counts_by_group(self.wire, table)
+
+    def take_counts(self, before: Mapping[str, int]) -> None:
+        """Take the counts from before the first batch, as an earlier process found them."""
+        for name, rows in before.items():
+            self.tallies[name].before = rows
+
+    def count_after(self) -> None:
+        """Count again, when other sessions may have written, too."""
+        for name, table in self.plan.tables.items():
+            self.tallies[name].after = count(self.wire, table)
+
+    def should_stand(self, name: str) -> list[Row]:
+        """The rows that stand with the values of the source when all is written, as far as they can be found.
+
+        Skipped ones are left as they stood, so they are none.
+        """
+        if not comparable(self.plan.tables[name]):
+            return []
+        return [row for row in self.book.rows[name] if not (row.rejected or row.skipped or row.merged)]
+
+    def fill_later(self, kept: Sequence[Withheld]) -> None:
+        """Write what had to wait until all rows stood, also of batches of an earlier process."""
+        resumed = [
+            Withheld(part.table, part.columns, _cells(self.tallies[part.table.name].resumed, part.columns))
+            for part in kept
+        ]
+        fill_later(self.wire, self.book, [*kept, *resumed])
+
+    def assigned(self, table: TablePlan, rows: Iterable[Row]) -> list[tuple[str, str]]:
+        """The legacy key and the new key of each of the rows, where rows get their keys one by one."""
+        if not table.by_identity:
+            return []
+        written = [row for row in rows if row.legacy is not None and not row.rejected]
+        return [(str(row.legacy), str(row.cells[str(table.key)])) for row in written]
+
+    def written_outcome(self) -> Outcome:
+        """What became of an import whose rows stand."""
+        if self.book.rejects:
+            return "partly"
+        live = any(row.live for rows in self.book.rows.values() for row in rows)
+        done = any(tally.done["inserted"] or tally.done["updated"] for tally in self.tallies.values())
+        return "loaded" if live or done else "unchanged"
+
+    def write_all(self) -> None:
+        """Write everything that is live, in one transaction; look at `book.rejects` afterwards."""
+        everything = Portion(1, {name: self.book.rows[name] for name in self.sections})
+        while True:
+            before = len(self.book.rejects)
+            self.wire.run("SAVEPOINT neonkit_all")
+            with withheld(self.plan, self.book) as kept:
+                self.write(everything)
+                if len(self.book.rejects) == before:
+                    self.fill_later(kept)
+            if len(self.book.rejects) == before or self.refused:
+                return
+            # Rows that were written before one they refer to was refused fall with it.
+            self.wire.run("ROLLBACK TO SAVEPOINT neonkit_all")
+
+    def write(self, portion: Portion) -> None:
+        """Write one portion and have the server check what it would check at the end of the transaction.
+
+        Stops after the first section with more rejects than the run bears.
+        """
+        self.wire.run("SET CONSTRAINTS ALL DEFERRED")
+        writer = Writer(self.wire, self.plan, self.book, self.terms, self._emit, self._cancel)
+        for name, rows in portion.rows.items():
+            table = self.plan.tables[name]
+            step, begun = f"load {table.target.label}", time.monotonic()
+            self._emit(StepStarted(step))
+            writer.write(table, rows)
+            if self.refused:
+                self._emit(StepFinished(step, "failed", seconds=time.monotonic() - begun))
+                return
+            written, seconds = sum(row.live for row in rows), time.monotonic() - begun
+            self._emit(StepFinished(step, "done" if written else "unchanged", f"{written} rows", seconds))
+        self._check_constraints(portion)
+
+    def look_again(self, portion: Portion) -> None:
+        """Ask anew which rows are there already: another transaction than the judge's writes them."""
+        for name, rows in portion.rows.items():
+            table, conflict = self.plan.tables[name], self.terms.conflicts[name]
+            if conflict == "error" or not keyed(table):
+                continue
+            live = [row for row in rows if row.live]
+            gone = set(missing_rows(self.wire, table, live))
+            for row in live:
+                row.exists = row not in gone
+                row.skipped = row.exists and conflict in ("skip", "insert-missing")
+        mark_unchanged(self.wire, self.plan, self.terms.conflicts, portion.rows)
+
+    def verify_counts(self) -> None:
+        """Count again, in the same snapshot: the difference is what was written, and nothing else.
+
+        Raises `RowsSwallowedError`.
+        """
+        for sections in self.plan.by_target().values():
+            self._cancel.raise_if_cancelled()
+            table = self.plan.tables[sections[0]]
+            after = count(self.wire, table)
+            inserted = sum(row.live and not row.exists for name in sections for row in self.book.rows[name])
+            more = after - self.tallies[sections[0]].before
+            if not table.target.row_security and more != inserted:
+                raise RowsSwallowedError(table.target.label, inserted, more)
+            for name in sections:
+                self.tallies[name].after = after
+
+    def read_back(self, rows: Mapping[str, Sequence[Row]]) -> dict[str, Readback]:
+        """Compare what stands with what was sent."""
+        found = {}
+        for name, members in rows.items():
+            self._cancel.raise_if_cancelled()
+            table, tally = self.plan.tables[name], self.tallies[name]
+            if not comparable(table):
+                continue
+            written = [row for row in members if row.live or row.unchanged]
+            found[name] = read_back(self.wire, table, written)
+            tally.readback = tally.readback or Readback()
+            tally.readback.take(found[name])
+            skipped = [row for row in members if row.skipped and not row.rejected and not row.settled]
+            if tally.known:
+                tally.known_differing = len(read_back(self.wire, table, tally.known).differing)
+            if self.terms.conflicts[name] != "insert-missing":
+                differing = len(read_back(self.wire, table, skipped).differing)
+                tally.skipped_differing = (tally.skipped_differing or 0) + differing
+        return found
+
+    def move_sequences(self, rows: Mapping[str, Iterable[Row]]) -> None:
+        """Move sequences past the numbers that these rows brought along."""
+        for name, members in rows.items():
+            for moved in move_sequences(self.wire, self.plan.tables[name], members):
+                self.sequences = [one for one in self.sequences if one.sequence != moved.sequence]
+                self.sequences.append(moved)
+
+    def _check_constraints(self, portion: Portion) -> None:
+        """Let the server check now what it checks at the end, so that a dry run gets the same verdict."""
+        try:
+            with self.wire.savepoint():
+                self.wire.run("SET CONSTRAINTS ALL IMMEDIATE")
+        except psycopg2.Error as error:
+            self._cancel.raise_if_cancelled()
+            if classify(error, Phase.WORK) is not RetryClass.ORDINARY:
+                raise
+            tables = [(self.plan.tables[name], rows) for name, rows in portion.rows.items()]
+            refused = [reject_refused(error, table, rows, self.book) for table, rows in tables]
+            if not any(refused):
+                raise refused_by_server(error) from None
+            reject_dependants(self.plan, self.book)
+
+
+def _cells(rows: Iterable[Row], columns: Sequence[str]) -> dict[Row, tuple[Cell, ...]]:
+    """What rows that were written by an earlier process refer to."""
+    return {
+        row: tuple(row.cells[name] for name in columns)
+        for row in rows
+        if not (row.rejected or row.skipped or row.merged)
+        and any(isinstance(row.cells[name], str) for name in columns)
+    }
+
+
+def count(wire: Wire, table: TablePlan) -> int:
+    """How many rows the table has, as the connected role sees them."""
+    (rows,) = wire.rows(f"SELECT count(*) FROM {table.target.sql}")[0]  # noqa: S608 - the name is quoted
+    return int(rows)
