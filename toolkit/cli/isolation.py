@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from toolkit.cli.call import Call
-from toolkit.cli.frame import FindingsCommand
+from toolkit.cli.frame import AskingCommand, FindingsCommand
 from toolkit.cli.isolation_owners import owners
+from toolkit.cli.isolation_probe import probe, replay
 from toolkit.cli.isolation_protect import protect
 from toolkit.cli.isolation_prove import prove
 from toolkit.cli.options import Format
@@ -59,6 +60,8 @@ def register(app: typer.Typer) -> None:
     group.command("owners")(owners)
     group.command("protect")(protect)
     group.command("prove")(prove)
+    group.command("probe", cls=AskingCommand)(probe)
+    group.command("replay", cls=AskingCommand)(replay)
     app.add_typer(group)
 
 

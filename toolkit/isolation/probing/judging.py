@@ -1,0 +1,297 @@
+"""From what was played to evidence. Pure, but for the policies that the rulebook reads.
+
+HELD needs three things: nothing was reached, the same attempt on an own row worked, and every policy that
+applies binds each row to the acting user. Anything less is UNKNOWN or CONDITIONAL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from toolkit.isolation.grounds import Grounds
+from toolkit.isolation.judge import Bench, by_catalog
+from toolkit.isolation.probing.actions import VERBS, Action, Identity
+from toolkit.isolation.probing.evidence import Evidence, badness
+from toolkit.isolation.probing.plans import Open
+from toolkit.isolation.probing.scene import Scene
+from toolkit.isolation.probing.targets import Target
+from toolkit.isolation.probing.trial import Played, free_to_keep
+from toolkit.isolation.probing.tries_made import MERGE_SINCE
+from toolkit.isolation.verdict import Cell, Verb, Verdict
+
+_WRITES: Final = (Verb.UPDATE, Verb.DELETE, Verb.INSERT)
+_NEEDED: Final[Mapping[Action, tuple[tuple[Verb, ...], tuple[Verb, ...]]]] = {
+    Action.LOCK: ((Verb.READ, Verb.UPDATE), ()),
+    Action.UPSERT: ((Verb.READ, Verb.INSERT, Verb.UPDATE), ()),
+    Action.MERGE: ((Verb.READ,), _WRITES),
+    Action.RETURNING: ((Verb.READ,), _WRITES),
+}
+"""Actions that need several rights: each of the first, and one of the second."""
+_BY_KEY: Final = "23503"
+_ROWS: Final = (
+    Action.READ,
+    Action.LOCK,
+    Action.INSERT,
+    Action.UPDATE,
+    Action.CHANGE_OWNER,
+    Action.DELETE,
+    Action.UPSERT,
+    Action.MERGE,
+    Action.RETURNING,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What every judgement needs."""
+
+    grounds: Grounds
+    valid_keys: frozenset[str]
+    version: int
+    forbidden: str | None
+    """Why nothing could be tried, or not be believed; None if it could."""
+    explained: Open | None = None
+    """If nothing was to be executed: the plans that have no condition."""
+
+    def table(
+        self, target: Target, bench: Bench, scene: Scene | str, played: Sequence[Played]
+    ) -> Iterator[tuple[Evidence, Played | None]]:
+        """All evidence on one target, each with the try that shows a leak."""
+        for action in _ROWS:
+            for identity in Identity:
+                yield self._one(target, bench, scene, action, identity, played)
+        for action in (Action.TRUNCATE, Action.REFERENCE):
+            yield self._one(target, bench, scene, action, Identity.USER, played)
+
+    def _one(
+        self,
+        target: Target,
+        bench: Bench,
+        scene: Scene | str,
+        action: Action,
+        identity: Identity,
+        played: Sequence[Played],
+    ) -> tuple[Evidence, Played | None]:
+        mine = [each for each in played if each.trial.action is action]
+        tried = [each for each in mine if each.trial.actor.identity is identity and not each.trial.control]
+        controls = [each for each in mine if each.trial.control]
+        shown = _shown(tried, controls if identity is Identity.USER else [])
+        if shown is not None:
+            cell = bench.cell(VERBS[action][0], Verdict.LEAK, _said(shown))
+        else:
+            cell = self._without_trying(target, bench, scene, action) or self._tried(
+                bench, scene, action, identity, tried, controls
+            )
+        facts: dict[str, Any] = dict(scene.facts) if isinstance(scene, Scene) else {}
+        if tried:
+            facts["tries"] = {each.trial.what.name: each.answer.words for each in tried}
+            facts["own row"] = [each.answer.words for each in controls]
+        if shown is not None:
+            facts["keys"] = list(shown.keys)
+        evidence = Evidence(
+            target.name,
+            target.kind,
+            action,
+            identity,
+            cell.verdict,
+            cell.reason,
+            (target.parent.name,),
+            facts,
+        )
+        return evidence, shown
+
+    def _without_trying(
+        self, target: Target, bench: Bench, scene: Scene | str, action: Action
+    ) -> Cell | None:
+        """What is known without any try; None if only tries tell."""
+        verb = VERBS[action][0]
+        decided = self._by_catalog(target, bench, action)
+        if decided is not None:
+            return decided
+        if action is Action.REFERENCE:
+            edges = self.grounds.edges(target.table)
+            if edges and all(edge.is_proven(self.valid_keys) for edge in edges):
+                return bench.cell(verb, Verdict.PROVEN, "every reference carries the owner in its key")
+        if self.explained is not None and bench.subject.role is not None:
+            return self._explained(target, bench, action, self.explained)
+        if self.forbidden is not None:
+            return bench.cell(verb, Verdict.UNKNOWN, self.forbidden)
+        if isinstance(scene, str):
+            return bench.cell(verb, Verdict.UNKNOWN, scene)
+        return self._inapplicable(target, bench, action)
+
+    def _explained(self, target: Target, bench: Bench, action: Action, plans: Open) -> Cell:
+        """From policies and plans alone."""
+        verb = VERBS[action][0]
+        if (target.name, action) in plans:
+            return bench.cell(verb, Verdict.LEAK, "the plan has no condition on the rows")
+        inapplicable = self._inapplicable(target, bench, action)
+        if inapplicable is not None or action is Action.REFERENCE:
+            reason = "stored references were not looked at"
+            return inapplicable or bench.cell(verb, Verdict.UNKNOWN, reason)
+        loose = [
+            name
+            for each in _deciding(bench, action)
+            for found in (bench.rules.loose(bench.table, each),)
+            for name in (*found.rows, *found.values)
+        ]
+        if loose:
+            unsure = ", ".join(dict.fromkeys(loose))
+            return bench.cell(verb, Verdict.UNKNOWN, f"{unsure} may let others through; nothing was executed")
+        return bench.closed(verb, "every policy binds each row to the acting user; nothing was executed")
+
+    def _by_catalog(self, target: Target, bench: Bench, action: Action) -> Cell | None:
+        security, verb = target.security, VERBS[action][0]
+        if action is Action.TRUNCATE:
+            if security.usable and security.can_truncate:
+                return None
+            return bench.closed(verb, "the role has no right to truncate")
+        if action is Action.REFERENCE and not self.grounds.edges(target.table):
+            return bench.closed(verb, "no foreign key leads to another owned table")
+        if action is Action.REFERENCE:
+            return None if security.can_insert or security.can_update else by_catalog(bench, verb)
+        cells = {each: by_catalog(bench, each) for each in (*VERBS[action], Verb.READ)}
+        shut = [each for each, cell in cells.items() if cell is not None and cell.verdict is not Verdict.LEAK]
+        needed, any_of = _NEEDED.get(action, (VERBS[action], ()))
+        for each in (*(n for n in needed if n in shut), *(any_of if {*any_of} <= {*shut} else ())):
+            return cells[each]
+        broken = [
+            cell for each in (*needed, *any_of) if (cell := cells[each]) is not None and each not in shut
+        ]
+        return broken[0] if broken else None
+
+    def _inapplicable(self, target: Target, bench: Bench, action: Action) -> Cell | None:
+        """Actions that this table or server has no way for."""
+        verb, table = VERBS[action][0], target.table
+        if action is Action.UPSERT and not (table.shape.primary_key or table.shape.uniques):
+            return bench.closed(verb, "there is no key that an insert could run into")
+        if action is Action.MERGE and self.version < MERGE_SINCE:
+            return bench.closed(verb, "this server has no MERGE")
+        if action is Action.CHANGE_OWNER and table.is_root:
+            return bench.closed(verb, "a user is nobody's row")
+        columns = [c for c in target.columns if c.name in table.owner_columns]
+        if action is Action.CHANGE_OWNER and not all(c.can_update for c in columns):
+            return bench.closed(verb, "the role may not set who owns a row")
+        if action is Action.UPDATE and not free_to_keep(target):
+            reason = "there is no column that may be set without touching a key"
+            return bench.cell(verb, Verdict.UNKNOWN, reason)
+        return None
+
+    def _tried(
+        self,
+        bench: Bench,
+        scene: Scene | str,
+        action: Action,
+        identity: Identity,
+        tried: Sequence[Played],
+        controls: Sequence[Played],
+    ) -> Cell:
+        verb = VERBS[action][0]
+        doubt = next(_doubts(action, identity, tried, controls), None)
+        if doubt is not None:
+            return bench.cell(verb, Verdict.UNKNOWN, doubt)
+        if action is Action.REFERENCE:
+            return self._pointed(bench, tried)
+        everything = isinstance(scene, Scene) and scene.everybody and _exhausted(scene)
+        reason = "only own rows were reached" if identity is Identity.USER else "nothing was reached"
+        cells = [bench.held(each, reason, exhausted=everything) for each in _deciding(bench, action)]
+        return max(cells, key=lambda cell: badness(cell.verdict)) if cells else bench.closed(verb, reason)
+
+    def _pointed(self, bench: Bench, tried: Sequence[Played]) -> Cell:
+        verb = Verb.REFERENCES
+        ends = {each.trial.what.name: each.answer.words for each in tried}
+        for each in tried:
+            other = each.trial.compared_with
+            if other in ends and ends[other] != each.answer.words:
+                reason = (
+                    f"{each.trial.what.name} ends otherwise than at nothing, which tells that a row is there"
+                )
+                return bench.cell(verb, Verdict.CONDITIONAL, f"{reason}: safe while users do not see errors")
+        for edge in self.grounds.edges(bench.table):
+            aimed = [
+                e for e in tried if not e.trial.absent and e.trial.what.name.endswith(f"along {edge.name}")
+            ]
+            if not aimed:
+                reason = "there is no own row with a parent, or no parent of somebody else"
+                return bench.cell(verb, Verdict.UNKNOWN, reason)
+            by_key = edge.guarded and all(each.answer.state == _BY_KEY for each in aimed)
+            loose = () if by_key else bench.rules.loose_along(edge)
+            if loose:
+                reason = f"{', '.join(loose)} may treat other parents along {edge.name} differently"
+                return bench.cell(verb, Verdict.UNKNOWN, reason)
+        return bench.closed(verb, "no own row could be pointed at a row of others")
+
+
+def _shown(tried: Iterable[Played], controls: Iterable[Played]) -> Played | None:
+    """The try that shows a leak best: one that aims at a single row before one at all."""
+    reached = [each for each in tried if each.reached and not each.trial.absent]
+    reached += [each for each in controls if each.keys]
+    return min(reached, key=_plainness, default=None)
+
+
+def _plainness(each: Played) -> tuple[bool, bool, bool]:
+    what = each.trial.what
+    return (not each.keys, what.at is not None, bool(what.prepare))
+
+
+def _said(shown: Played) -> str:
+    how = shown.trial.what.name
+    if shown.trial.control:
+        return "a write of an own row reaches rows of others"
+    return f"rows of others were reached: {how}"
+
+
+def _doubts(
+    action: Action, identity: Identity, tried: Sequence[Played], controls: Sequence[Played]
+) -> Iterator[str]:
+    """Why it means little that nothing was reached."""
+    if not controls:
+        yield "no user with an own row here could try it"
+    for each in controls:
+        if not each.reached:
+            yield f"the same attempt on an own row came to nothing ({each.answer.words})"
+    if not tried:
+        yield "it was not tried"
+    for each in tried:
+        answer = each.answer
+        expected = answer.refused_identity if identity is not Identity.USER else answer.refused
+        if action is Action.REFERENCE and answer.state == _BY_KEY and answer.acting:
+            continue
+        if answer.state is not None and not expected:
+            yield f"stopped by something else: {each.trial.what.name} ({answer.words})"
+        if identity is Identity.UNSET and answer.state == "NK001":
+            yield "the identity had a value before anybody set it"
+
+
+def _deciding(bench: Bench, action: Action) -> tuple[Verb, ...]:
+    """The verbs whose policies decide whether the action is held.
+
+    What reads the row too is held by the rule for reading, except for rows that a user makes up.
+    """
+    if action not in _NEEDED:
+        return VERBS[action]
+    reading = bench.rules.loose(bench.table, Verb.READ).rows
+    if action is Action.LOCK:
+        return (Verb.READ, Verb.UPDATE) if _all_loose(bench, Verb.READ, Verb.UPDATE) else ()
+    open_ = open_verbs(bench)
+    loose = {verb: bench.rules.loose(bench.table, verb) for verb in _WRITES if verb in open_}
+    return tuple(verb for verb, found in loose.items() if found.values or (found.rows and reading))
+
+
+def _all_loose(bench: Bench, *verbs: Verb) -> bool:
+    return all(bench.rules.loose(bench.table, verb).rows for verb in verbs)
+
+
+def open_verbs(bench: Bench) -> frozenset[Verb]:
+    """What the role has the right to, and some policy allows."""
+    cells = {verb: by_catalog(bench, verb) for verb in Verb}
+    return frozenset(verb for verb, cell in cells.items() if cell is None or cell.verdict is Verdict.LEAK)
+
+
+def _exhausted(scene: Scene) -> bool:
+    """Whether every row that is not the user's was aimed at, for every user."""
+    users = scene.acting(Identity.USER)
+    total = scene.facts["own rows"] + scene.facts["rows of others"]
+    return all(len(actor.prey) + len(actor.mine) == total for actor in users)
