@@ -23,6 +23,7 @@ class DefaultGroup(NeonkitGroup):
         self.default = commands.pop(DEFAULT)
         self.default.verbs = self.commands = commands
         self.help = self.default.help
+        self.own_params = self.default.own_params
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """The context of the group where a verb is named, else that of the default command."""

@@ -115,14 +115,16 @@ def specification(program: Any) -> Specification:
 
 
 def _commands(command: Any, path: tuple[str, ...]) -> Iterator[CommandSpec]:
-    group = hasattr(command, "commands")
-    own = getattr(command, "own_params", command.params)
+    # The name of a group may be a command itself: `import`, beside `import suggest`.
+    itself = getattr(command, "default", command)
+    group = hasattr(itself, "commands")
+    own = getattr(itself, "own_params", itself.params)
     yield CommandSpec(
         path=" ".join(path),
-        help=(command.help or "").strip(),
+        help=(itself.help or "").strip(),
         group=group,
-        asks=bool(getattr(command, "asks", False)),
-        formats=() if group else tuple(one.value for one in getattr(command, "formats", (Format.TEXT,))),
+        asks=bool(getattr(itself, "asks", False)),
+        formats=() if group else tuple(one.value for one in getattr(itself, "formats", (Format.TEXT,))),
         parameters=tuple(_parameter(param) for param in own if not getattr(param, "hidden", False)),
     )
     for name, inner in getattr(command, "commands", {}).items():
