@@ -84,8 +84,8 @@ def protect_and_take_back(scratch: ScratchDatabases, seed: int) -> int:
     return len(leaked)
 
 
-def test_random_applications(scratch: ScratchDatabases, role: str) -> None:
-    assert sum(protect_and_take_back(scratch, seed) for seed in range(4)), "nothing leaked to begin with"
+def test_a_random_application(scratch: ScratchDatabases, role: str) -> None:
+    assert protect_and_take_back(scratch, 0), "nothing leaked to begin with"
 
 
 @pytest.mark.slow
