@@ -14,6 +14,7 @@ from toolkit.cli.isolation_owners import owners
 from toolkit.cli.isolation_probe import probe, replay
 from toolkit.cli.isolation_protect import protect
 from toolkit.cli.isolation_prove import prove
+from toolkit.cli.isolation_trace import trace
 from toolkit.cli.options import Format
 from toolkit.cli.suppressing import BaselineFile, WriteBaseline, suppressed
 from toolkit.errors import ExitCode
@@ -60,6 +61,7 @@ def register(app: typer.Typer) -> None:
     group.command("owners")(owners)
     group.command("protect")(protect)
     group.command("prove")(prove)
+    group.command("trace", cls=FindingsCommand)(trace)
     group.command("probe", cls=AskingCommand)(probe)
     group.command("replay", cls=AskingCommand)(replay)
     app.add_typer(group)

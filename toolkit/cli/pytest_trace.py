@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from toolkit.findings import Report
 
 _OPTION: Final = "--isolation-trace"
+NAME: Final = "neonkit-isolation-trace"
+"""Of the plugin of a run that listens."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,15 +33,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Listen, if asked to."""
     if config.getoption(_OPTION):
-        config.pluginmanager.register(_Trace(config.rootpath), "neonkit-isolation-trace")
+        config.pluginmanager.register(Trace(config.rootpath), NAME)
 
 
-class _Trace:
-    """One run."""
+class Trace:
+    """One run: what it heard, once it is over, and whether a test failed for a reason of its own."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._report: Report | None = None
+        self.report: Report | None = None
+        self.failed = False
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -56,16 +59,17 @@ class _Trace:
         with ExitStack() as stack:
             stack.enter_context(listening(audit))
             result = yield
-        self._report = audit.report()
-        if self._report.at_least(Severity.ERROR):
+        self.report = audit.report()
+        self.failed = session.testsfailed > 0
+        if self.report.at_least(Severity.ERROR):
             session.testsfailed += 1
         return result
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The findings behind the tests' own summary."""
-        if self._report is None:
+        if self.report is None:
             return
         from toolkit.reports.findings_text import findings_text
 
         terminalreporter.section("isolation trace")
-        terminalreporter.write_line(findings_text(self._report))
+        terminalreporter.write_line(findings_text(self.report))
