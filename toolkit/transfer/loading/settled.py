@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from toolkit.transfer.judge.book import Book
-from toolkit.transfer.judge.rejects import Reject
+from toolkit.transfer.judge.rejects import Cause, Reject
 from toolkit.transfer.judge.rows import Row
 from toolkit.transfer.ledger import Batch
 from toolkit.transfer.loading.batches import Portion
@@ -93,4 +93,5 @@ def plain_reject(reject: Reject) -> dict[str, Any]:
 
 def reject_from(plain: Mapping[str, Any]) -> Reject:
     """The reject that `plain_reject` made these of."""
-    return Reject(**plain)
+    cause = plain.get("caused_by")
+    return Reject(**{**plain, "caused_by": None if cause is None else Cause(**cause)})
