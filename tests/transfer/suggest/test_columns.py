@@ -193,6 +193,21 @@ def test_a_check_that_lists_words_is_an_enum(importer: Importer) -> None:
     assert importer.stored("SELECT state FROM things ORDER BY id") == [("open",), ("it's",)]
 
 
+def test_checks_and_defaults_of_the_column_are_kept_to(importer: Importer) -> None:
+    importer.make(
+        "CREATE TABLE things (id int PRIMARY KEY, email text CHECK (email = lower(btrim(email))),"
+        " state text NOT NULL DEFAULT 'new')"
+    )
+    records = [{"id": 1, "email": " Ada@X ", "state": None}, {"id": 2, "email": "bo@x", "state": "old"}]
+    text = suggest({"things": records}, tables_of_database(importer.database)).text
+    mapping = parse_mapping(tomllib.loads(text))
+    assert load({"things": records}, mapping=mapping, database=importer.database).outcome == "loaded"
+    assert importer.stored("SELECT email, state FROM things ORDER BY id") == [
+        ("ada@x", "new"),
+        ("bo@x", "old"),
+    ]
+
+
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=0, max_size=6)
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | names
 values = st.recursive(

@@ -48,20 +48,34 @@ class Fit:
     notes: tuple[str, ...] = ()
 
 
-def fit(facts: Facts, column: TargetColumn, words: tuple[str, ...] = ()) -> Fit | None:
-    """How the values at a place fill a column; None when they cannot. `words` are the texts it takes."""
+def fit(
+    facts: Facts,
+    column: TargetColumn,
+    words: tuple[str, ...] = (),
+    spelling: Mapping[str, Any] | None = None,
+) -> Fit | None:
+    """How the values at a place fill a column; None when they cannot.
+
+    `words` are the texts it takes, `spelling` says how a check wants them written (`trim`, `case`).
+    """
     if not facts.present:
         return Fit(0.5, notes=("no value but null",) if facts.seen else ("no value",))
     found = _for_words(facts, words) if words else _for_type(facts, column.type)
     if found is None:
         return None
     rule, notes, score = dict(found.rule), list(found.notes), found.score
+    if spelling and "text" in facts.present and not words:
+        rule |= spelling
+        notes.append("written as a check of the column wants it")
     unset = [text for text in facts.forms.unset if text not in rule.get("enum", ())]
     if unset and (column.type.name not in _TEXTS or words) and "array" not in facts.present:
         rule["none"] = sorted({*rule.get("none", ()), *unset})
     if facts.forms.padded and column.type.name not in _TEXTS and "text" in facts.present:
         rule["trim"] = True
-    if column.not_null and (facts.kinds["null"] or "none" in rule):
+    if column.not_null and column.has_default and facts.kinds["null"] and "none" not in rule:
+        rule["null"] = "missing"
+        notes.append("null takes the server's default")
+    elif column.not_null and (facts.kinds["null"] or "none" in rule):
         score *= 0.8
         notes.append("null or unset in some rows, and the column must have a value: give a default")
     return Fit(score, rule, tuple(notes))

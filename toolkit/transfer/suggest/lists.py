@@ -14,6 +14,7 @@ from toolkit.transfer.suggest.match import section_name, taken_whole
 from toolkit.transfer.suggest.names import alike
 from toolkit.transfer.suggest.rowsets import Leaf, RowSet
 from toolkit.transfer.suggest.section import Line, Pick, Section, links_of
+from toolkit.transfer.suggest.target import spelling_wanted
 from toolkit.transfer.target.table import TargetTable
 
 _ENOUGH: Final = 0.6
@@ -142,7 +143,8 @@ def _words_section(
     assert way.words is not None
     assert way.word is not None
     table, word, score = way.words, way.word, way.score
-    found = fit(rows.facts, table.columns[word])
+    spelling = spelling_wanted(table, table.columns[word])
+    found = fit(rows.facts, table.columns[word], (), spelling)
     section = Section(
         section_name(rows, table, sections), rows, table, score, {word: Pick(value, score, score, found)}
     )

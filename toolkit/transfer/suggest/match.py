@@ -10,7 +10,7 @@ from toolkit.transfer.suggest.fit import fit
 from toolkit.transfer.suggest.names import alike
 from toolkit.transfer.suggest.rowsets import Leaf, RowSet
 from toolkit.transfer.suggest.section import Pick, Section, links_of
-from toolkit.transfer.suggest.target import words_allowed
+from toolkit.transfer.suggest.target import spelling_wanted, words_allowed
 from toolkit.transfer.target.table import TargetColumn, TargetTable
 
 _ENOUGH: Final = 0.5
@@ -84,12 +84,12 @@ def _pairs(rows: RowSet, table: TargetTable) -> Iterator[tuple[Pick, str]]:
     for column in table.columns.values():
         if column.generated:
             continue
-        words = words_allowed(table, column)
+        words, spelling = words_allowed(table, column), spelling_wanted(table, column)
         for leaf in filter(lambda leaf: leaf.nameable, rows.leaves):
             name = _name_score(leaf, column, table, links)
             if name < _ENOUGH:
                 continue
-            found = fit(leaf.facts, column, words)
+            found = fit(leaf.facts, column, words, spelling)
             refers = column.name in links or column.name in table.primary_key
             if found is None and (not refers or leaf.facts.present & {"object", "array", "bool"}):
                 continue

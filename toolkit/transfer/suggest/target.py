@@ -58,6 +58,19 @@ def words_allowed(table: TargetTable, column: TargetColumn) -> tuple[str, ...]:
     return ()
 
 
+def spelling_wanted(table: TargetTable, column: TargetColumn) -> dict[str, Any]:
+    """How checks of the column alone want its texts: trimmed, in one case; as keys of a rule."""
+    rule: dict[str, Any] = {}
+    for check in table.checks:
+        if check.columns == (column.name,):
+            if "btrim(" in check.expression:
+                rule["trim"] = True
+            for case in ("lower", "upper"):
+                if f"= {case}(" in check.expression:
+                    rule["case"] = case
+    return rule
+
+
 def tables_of_database(
     database: Database, *, emit: Emit = unheard, cancel: CancelToken | None = None
 ) -> dict[str, TargetTable]:
