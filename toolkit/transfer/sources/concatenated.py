@@ -48,7 +48,8 @@ class ConcatenatedReader:
             except SourceCutError as error:  # the packed data ends, or a character does
                 if not self._flaw_when_cut:
                     raise
-                record = truncated((), place, index, error, "")
+                yield truncated((), place, index, error, self._cursor.rest())
+                return
             yield record
             index += 1
 

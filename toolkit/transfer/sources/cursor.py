@@ -18,6 +18,8 @@ from toolkit.transfer.sources.window import Window
 
 KEPT: Final = 4096
 """How much of a record that is too large or too deep is kept, in characters."""
+_STRAY: Final = 1024 * 1024
+_LONGEST_WORD: Final = len("-Infinity") + 1
 _NUMBER_TAIL: Final = len("e+")
 
 
@@ -56,20 +58,25 @@ class JsonCursor:
         self.window.at += 1
         return True
 
-    def value(self) -> Decoded:
-        """The value that begins here.
+    def step_over(self) -> None:
+        """Move behind the value that begins here, which nobody wants. Of a large one only the brackets are
+        looked at. Raises `json.JSONDecodeError`."""
+        self.value(_STRAY)
+
+    def value(self, limit: int | None = None) -> Decoded:
+        """The value that begins here; one of more than `limit` characters (else of `max_record`) is a flaw.
 
         Raises `json.JSONDecodeError` where the text is no JSON; its position is one in the window.
         """
         window = self.window
-        limit = self._options.max_record
+        limit = self._options.max_record if limit is None else min(limit, self._options.max_record)
         while True:
             text, begin = window.text, window.at
             try:
                 value, end, flaws = self._decoder.decode(text, begin)
             except json.JSONDecodeError as error:
-                if error.msg == TOO_DEEP or self._exceeds(text, begin):
-                    return self._beyond(error)
+                if error.msg == TOO_DEEP or self._exceeds(text, begin, limit):
+                    return self._beyond(error, limit)
                 if not is_cut(error) or not window.grow():
                     raise
                 continue
@@ -77,7 +84,7 @@ class JsonCursor:
                 window.grow()  # the number may go on; the text at hand is another one now
                 continue
             if end - begin > limit or self._too_deep(text, begin, end):
-                return self._beyond(None)
+                return self._beyond(None, limit)
             window.at = end
             return Decoded(value, flaws, text[begin:end])
 
@@ -91,7 +98,10 @@ class JsonCursor:
 
     def fail(self, message: str) -> NoReturn:
         """Raise the error for what stands here."""
-        self.refuse(json.JSONDecodeError(message, self.window.text, self.window.at))
+        window = self.window
+        while len(window.text) - window.at < _LONGEST_WORD and window.grow():
+            pass  # whether the input ends here in the middle of a word is seen from what follows
+        self.refuse(json.JSONDecodeError(message, window.text, window.at))
 
     def refuse(self, error: json.JSONDecodeError) -> NoReturn:
         """Raise the error of this room for an error of the decoder."""
@@ -103,11 +113,12 @@ class JsonCursor:
             reason = f"the file ends here, in the middle of what begins at line {begin}"
             raise SourceCutError(window.label, line, offset, reason) from None
         line, offset = window.locate(error.pos)
-        raise SourceUnreadableError(window.label, line, offset, reason_of(error)) from None
+        reason = reason_of(error, window.at)
+        raise SourceUnreadableError(window.label, line, offset, reason) from None
 
-    def _exceeds(self, text: str, begin: int) -> bool:
+    def _exceeds(self, text: str, begin: int, limit: int) -> bool:
         """Whether what begins here goes on beyond the limit, without being wrong before it."""
-        end = begin + self._options.max_record + 1
+        end = begin + limit + 1
         if len(text) < end:
             return False
         try:
@@ -121,7 +132,7 @@ class JsonCursor:
         openings = text.count("[", begin, end) + text.count("{", begin, end)
         return openings > deepest and depth_of(text[begin:end]) > deepest
 
-    def _beyond(self, error: json.JSONDecodeError | None) -> Decoded:
+    def _beyond(self, error: json.JSONDecodeError | None, limit: int) -> Decoded:
         """Step over a value that is larger or deeper than it may be."""
         options = self._options
         self._skipping = SkippedValue(self.window, KEPT)
@@ -130,8 +141,8 @@ class JsonCursor:
         skipped, self._skipping = self._skipping, None
         if skipped.depth > options.max_depth:
             return Decoded(None, (too_deep(skipped.depth, options.max_depth),), skipped.head)
-        if skipped.length > options.max_record:
-            return Decoded(None, (too_large(skipped.length, options.max_record),), skipped.head)
+        if skipped.length > limit:
+            return Decoded(None, (too_large(skipped.length, limit),), skipped.head)
         # The interpreter gave up on a value that may be as deep as it is.
         raise error or json.JSONDecodeError(TOO_DEEP, self.window.text, self.window.at)
 

@@ -56,7 +56,10 @@ class DocumentReader:
             yield from self._members(path)
         else:
             self.stray.append(self._place(path))
-            self._decode()
+            try:
+                self._cursor.step_over()
+            except json.JSONDecodeError as error:
+                self._cursor.refuse(error)
 
     def _members(self, path: Path) -> Iterator[SourceRecord]:
         self._expect(path, "[{" if self._containers.each_below(path) else "{")

@@ -14,6 +14,9 @@ from typing import Final, Literal
 from toolkit.transfer.sources.record import Flaw, Number, Value
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
+_SPACES: Final = " \t\n\r"
+_FAR: Final = 16
+"""More characters than any literal has, or any escape."""
 _EXPECTING_MORE: Final = ("Expecting value", "Expecting property name")
 _NUMBER_TAIL: Final = re.compile(r"\.|[eE][+-]?")
 _LITERALS: Final = ("true", "false", "null", "-", "NaN", "Infinity", "-Infinity")
@@ -84,25 +87,25 @@ def skip_space(text: str, position: int) -> int:
 
 def is_cut(error: json.JSONDecodeError) -> bool:
     """Whether the text is no JSON because it ends too early."""
-    rest = error.doc[error.pos :].rstrip()
+    rest = error.doc[error.pos : error.pos + _FAR]
     if error.msg.startswith("Unterminated string"):
         return True
     if error.msg.startswith("Invalid \\u"):
         return len(rest) < len("\\u0000") and '"' not in rest
     if _NUMBER_TAIL.fullmatch(rest):
         return True
-    return rest == "" or any(word.startswith(rest) for word in _LITERALS)
+    return not error.doc[error.pos :].strip(_SPACES) or any(word.startswith(rest) for word in _LITERALS)
 
 
-def reason_of(error: json.JSONDecodeError) -> str:
-    """What is wrong, in the words of a sentence."""
-    return f"it is no JSON ({error.msg[:1].lower()}{error.msg[1:]}{_likely(error)})"
+def reason_of(error: json.JSONDecodeError, begin: int = 0) -> str:
+    """What is wrong with the value that begins at `begin`, in the words of a sentence."""
+    return f"it is no JSON ({error.msg[:1].lower()}{error.msg[1:]}{_likely(error, begin)})"
 
 
-def _likely(error: json.JSONDecodeError) -> str:
+def _likely(error: json.JSONDecodeError, begin: int) -> str:
     """What the writer had in mind, where a dialect of JSON is recognised."""
     found = error.doc[error.pos : error.pos + 1]
-    before = error.doc[: error.pos].rstrip(" \t\r\n")[-1:]
+    before = error.doc[begin : error.pos].rstrip(_SPACES)[-1:]
     if found == "'":
         return "; JSON has double quotes only"
     if found == "\x1e":

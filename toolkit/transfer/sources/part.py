@@ -71,7 +71,7 @@ class Part:
         text = self._opened
         text.begin()
         self.notices += text.notices
-        if not text.head.strip():
+        if text.blank:
             for _ in text.chunks:  # to the end, so that the digest is there
                 pass
             self.empty = True

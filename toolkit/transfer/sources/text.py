@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from toolkit.transfer.sources.encodings import Utf8Input
 from toolkit.transfer.sources.located import Bytes
@@ -12,6 +13,8 @@ from toolkit.transfer.sources.packed import plain_chunks
 from toolkit.transfer.sources.raw import RawInput
 from toolkit.transfer.sources.shapes import HEAD
 
+_SPACE: Final = b" \t\r\n"
+
 
 class OpenedText:
     """The UTF-8 bytes of a file. `begin` looks at the first ones; `chunks` are all of them."""
@@ -19,7 +22,7 @@ class OpenedText:
     def __init__(self, raw: RawInput, options: ReadOptions) -> None:
         self.raw = raw
         self.head = b""
-        """The first bytes: at least a line, unless that is very long."""
+        """The first bytes: a line and what begins the next, unless they are very long."""
         self.whole = False
         """Whether `head` is all there is."""
         self.start = 0
@@ -30,6 +33,11 @@ class OpenedText:
         self._options = options
         self._input = Utf8Input(raw.label, self._plain(), options.encoding)
 
+    @property
+    def blank(self) -> bool:
+        """Whether there is nothing but white space, as far as `head` goes."""
+        return not self.head.strip(_SPACE)
+
     def begin(self) -> None:
         """Read the beginning.
 
@@ -39,7 +47,7 @@ class OpenedText:
         rest = self._input.open()
         self.start = self._input.start
         self.notices = self._input.notices
-        while len(self.head) < HEAD and b"\n" not in self.head.lstrip():
+        while len(self.head) < HEAD and not _has_second_line(self.head):
             chunk = next(rest, None)
             if chunk is None:
                 self.whole = True
@@ -54,6 +62,10 @@ class OpenedText:
         if self.head:
             yield self.head
         yield from rest
+
+
+def _has_second_line(head: bytes) -> bool:
+    return bool(head.lstrip(_SPACE).partition(b"\n")[2].strip(_SPACE))
 
 
 def opened_text(source: Bytes, options: ReadOptions) -> OpenedText:
