@@ -90,7 +90,7 @@ class Blocks:
                 for part in _parts(found, self._options, self._rows):
                     number += 1
                     seen = part.lines if part.length is None else [b""]
-                    yield Block(number, first, part.offsets[0], seen, part)
+                    yield Block(number, first, part.begin, seen, part)
                     first += len(part.lines)
 
     def _of_records(self) -> Iterator[Block]:
@@ -119,14 +119,20 @@ class _Lines:
     """The ordinal of the first record in the file, from 0."""
     lines: Sequence[bytes]
     numbers: Sequence[int]
-    offsets: Sequence[int]
+    begin: int
+    """The byte at which the first line begins."""
+    gaps: list[int]
+    """Bytes from the beginning of the first line to that of each; empty until asked for."""
     length: int | None
     """Of the one line, where it is too long to be here as a whole."""
 
     def record(self, position: int) -> SourceRecord:
         content = self.lines[position]
         length = len(content) if self.length is None else self.length
-        line = Line(self.numbers[position], self.offsets[position], content[: self.longest], length)
+        if not self.gaps:
+            self.gaps.extend(accumulate((len(line) + 1 for line in self.lines), initial=0))
+        begin = self.begin + self.gaps[position]
+        line = Line(self.numbers[position], begin, content[: self.longest], length)
         return self.reader.record(line, self.index + position)
 
 
@@ -135,25 +141,26 @@ def _parts(block: LineBlock, options: ReadOptions, rows: int) -> Iterator[_Lines
     data = block.data.removesuffix(b"\n")
     lines: Sequence[bytes] = data.split(b"\n")
     numbers: Sequence[int] = range(block.line, block.line + len(lines))
-    offsets: Sequence[int] = list(accumulate((len(line) + 1 for line in lines), initial=block.offset))
+    offsets: Sequence[int] | None = None
     if block.records < len(lines):
         there = [bool(line.strip(SPACE)) for line in lines]
+        begins = accumulate((len(line) + 1 for line in lines), initial=block.offset)
+        offsets = list(compress(begins, there))
         lines, numbers = list(compress(lines, there)), list(compress(numbers, there))
-        offsets = list(compress(offsets, there))
     reader = NdjsonReader(block.label, options)
     length = None if block.whole else block.length - len(block.data) + len(data)
-    step = -(-len(lines) // max(1, -(-len(lines) // rows)))
-    for start in range(0, len(lines), step or 1):
+    step = -(-len(lines) // max(1, -(-len(lines) // rows))) or 1
+    begin = block.offset
+    for start in range(0, len(lines), step):
         part = slice(start, start + step)
+        gaps: list[int] = []
+        if offsets is not None:
+            begin = offsets[start]
+            gaps = [offset - begin for offset in offsets[part]]
         yield _Lines(
-            reader,
-            options.max_record,
-            block.index + start,
-            lines[part],
-            numbers[part],
-            offsets[part],
-            length,
+            reader, options.max_record, block.index + start, lines[part], numbers[part], begin, gaps, length
         )
+        begin += sum(map(len, lines[part])) + len(lines[part])
 
 
 def _grouped(stream: RecordStream, rows: int) -> Iterator[list[SourceRecord]]:

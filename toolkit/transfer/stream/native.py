@@ -7,7 +7,7 @@ room. It never rejects: why a line does not fit is for the exact judge to say.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from operator import attrgetter
@@ -51,13 +51,23 @@ class NativeBlock:
 
 
 class NativeJudge:
-    """Judges lines. `constants` are columns with one cell for all rows; `ignored` are fields nobody moves."""
+    """Judges lines. `constants` are columns with one cell for all rows; `ignored` are fields nobody moves.
+
+    Without `proving`, only the columns are judged: not whether keys stand once, nor what is ignored.
+    """
 
     def __init__(
-        self, columns: Sequence[NativeColumn], constants: Mapping[str, Cell], ignored: Sequence[str]
+        self,
+        columns: Sequence[NativeColumn],
+        constants: Mapping[str, Cell],
+        ignored: Sequence[str],
+        *,
+        proving: bool = True,
     ) -> None:
+        self._proving = proving
         self._columns = columns
         self._constants = constants
+        self._fields = ignored
         self._ignored = [f"ignored{number}" for number in range(len(ignored))]
         names = [f"field{number}" for number in range(len(columns))]
         kinds: list[Any] = [_kind(column.vector.kind) for column in columns]
@@ -74,15 +84,22 @@ class NativeJudge:
         self._decode: Callable[[bytes], Any] = msgspec.json.Decoder(record).decode
         self._getters = [attrgetter(name) for name in names]
 
+    def only(self, names: Collection[str]) -> NativeJudge:
+        """A quicker judge of these columns alone; it accepts more lines than this one, and none less."""
+        columns = [column for column in self._columns if column.name in names]
+        others = [column.field for column in self._columns if column.name not in names]
+        constants = {name: cell for name, cell in self._constants.items() if name in names}
+        return NativeJudge(columns, constants, [*others, *self._fields], proving=False)
+
     def judge(self, lines: Sequence[bytes]) -> NativeBlock:
         """Judge lines that hold one record each, or try to."""
         kept, records = self._decoded(lines)
-        values = [
-            _read(column, get, records) for column, get in zip(self._columns, self._getters, strict=True)
-        ]
-        doubted = self._ill_proven(
-            lines if len(kept) == len(lines) else [lines[i] for i in kept], records, values
-        )
+        fields = zip(self._columns, self._getters, strict=True)
+        values = [_read(column, get, records) for column, get in fields]
+        doubted: set[int] = set()
+        if self._proving:
+            read = lines if len(kept) == len(lines) else [lines[at] for at in kept]
+            doubted = self._ill_proven(read, records, values)
         columns: dict[str, Sequence[Cell]] = {}
         for column, found in zip(self._columns, values, strict=True):
             columns[column.name], doubtful = _cells(column, found)
@@ -93,9 +110,10 @@ class NativeJudge:
             sound = [position not in doubted for position in range(len(kept))]
             kept = list(compress(kept, sound))
             columns = {name: list(compress(cells, sound)) for name, cells in columns.items()}
-        accepted = set(kept) if len(kept) < len(lines) else ()
-        left = [i for i in range(len(lines)) if i not in accepted] if len(kept) < len(lines) else []
-        return NativeBlock(kept, columns, left)
+        if len(kept) == len(lines):
+            return NativeBlock(kept, columns, ())
+        accepted = set(kept)
+        return NativeBlock(kept, columns, [at for at in range(len(lines)) if at not in accepted])
 
     def _decoded(self, lines: Sequence[bytes]) -> tuple[Sequence[int], list[Any]]:
         if lines and max(map(len, lines)) <= MAX_LINE:

@@ -1,0 +1,68 @@
+"""Which keys may stand more than once in a source, in eight bytes for each.
+
+Equal keys have equal hashes. The reverse does not hold, so the exact judge looks at a few rows too many.
+Hashes are of this process alone and are never kept.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from heapq import merge
+from itertools import pairwise
+from typing import Final
+
+from toolkit.transfer.judge.rows import Cell, Fill
+from toolkit.transfer.target.table import TargetTable, UniqueRule
+
+_SORTED_TOGETHER: Final = 500_000
+_SPELLINGS: Final[Mapping[str, Callable[[str], object]]] = {
+    "numeric": Decimal,
+    "float4": float,
+    "float8": float,
+    "citext": str.lower,
+    "bpchar": lambda text: text.rstrip(" "),
+}
+"""Types whose equal values may be unequal texts, and a value that is then equal."""
+
+
+class HashLog:
+    """Hashes as they come, and those that came more than once."""
+
+    def __init__(self) -> None:
+        self._sorted: list[array[int]] = []
+        self._open = array("q")
+
+    def add(self, hashes: Iterable[int]) -> None:
+        """Take in the hashes of some keys."""
+        self._open.extend(hashes)
+        if len(self._open) >= _SORTED_TOGETHER:
+            self._sorted.append(array("q", sorted(self._open)))
+            self._open = array("q")
+
+    def repeated(self) -> set[int]:
+        """The hashes that came more than once."""
+        runs = [*self._sorted, sorted(self._open)]
+        hashes = runs[0] if len(runs) == 1 else merge(*runs)
+        return {one for one, other in pairwise(hashes) if one == other}
+
+
+def key_hashes(
+    target: TargetTable, unique: UniqueRule, columns: Mapping[str, Sequence[Cell]]
+) -> Iterator[int | None]:
+    """The hash of each row's key; None where the rule does not compare the row."""
+    parts = [_comparable(target, name, columns[name]) for name in unique.columns]
+    if len(parts) == 1 and set(map(type, parts[0])) <= {str}:
+        yield from map(hash, parts[0])
+        return
+    for key in zip(*parts, strict=True):
+        missing = Fill.DEFAULT in key or (None in key and unique.nulls_distinct)
+        yield None if missing else hash(key[0] if len(key) == 1 else key)
+
+
+def _comparable(target: TargetTable, name: str, cells: Sequence[Cell]) -> Sequence[object]:
+    spelled = _SPELLINGS.get(target.columns[name].type.name)
+    if spelled is None:
+        return cells
+    return [spelled(cell) if isinstance(cell, str) else cell for cell in cells]
