@@ -82,7 +82,7 @@ class Book:
                 self._paths[table.name, name] = column.rule.path
             if column.masked:
                 self._masked.add((table.name, name))
-        self._places[table.name] = {row.place.tokens: row for row in rows}
+        self._places[table.name] = {row.place.spot: row for row in rows}
 
     def enter_broken(self, table: str, record: SourceRecord) -> None:
         """Take in a record that cannot be trusted as a whole."""
@@ -92,9 +92,9 @@ class Book:
             value = display(flaw.shown, masked=True) if is_secret(flaw.field) and flaw.shown else flaw.shown
             self._broken(table, record.place, error, field=flaw.field or None, value=value or None)
 
-    def at(self, table: str, tokens: Tokens) -> Row | None:
-        """The row of `table` that stands at this place in its source."""
-        return self._places[table].get(tokens)
+    def at(self, table: str, spot: Tokens) -> Row | None:
+        """The row of `table` that stands at this place: in this file of its source, behind these tokens."""
+        return self._places[table].get(spot)
 
     def keys(self, table: TablePlan) -> Iterator[tuple[str, str]]:
         """The legacy key and the key of each row that stands, where the section has legacy keys."""

@@ -64,8 +64,8 @@ class References:
     def from_parent(self, row: Row, parent: str, column: str | None) -> Cell:
         """A cell of the enclosing row of `parent`."""
         table = self._plan.tables[parent]
-        tokens = row.place.tokens[: len(table.rule.rows.tokens)]
-        found = self._book.at(parent, tokens)
+        enclosing = row.place.spot[: len(table.rule.rows.tokens) + 1]
+        found = self._book.at(parent, enclosing)
         wanted = column or str(table.key)
         if found is None or wanted not in found.cells:
             raise ParentRejectedError(found)

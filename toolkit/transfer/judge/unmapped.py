@@ -86,7 +86,7 @@ def untaken_rows(plan: Plan, book: Book, sources: Mapping[str, SourceRule]) -> t
         if rule is not None and rule.unmatched == "ignore":
             continue
         # Rows of one list stand at the same places for every table.
-        passed = [{row.place.tokens: row for row in book.passed.get(table.name, ())} for table in tables]
+        passed = [{row.place.spot: row for row in book.passed.get(table.name, ())} for table in tables]
         none = [row for place, row in passed[0].items() if all(place in others for others in passed)]
         if none:
             fields = ", ".join(str(path) for path in tables[0].rule.where)
@@ -165,9 +165,9 @@ def _strays(plan: Plan, book: Book) -> Iterator[tuple[str, tuple[str, ...], Valu
         places: set[Tokens] = set()
         for table in coverage.tables if coverage.typed else coverage.tables[:1]:
             for row in book.rows[table.name]:
-                if coverage.typed and row.place.tokens in places:
+                if coverage.typed and row.place.spot in places:
                     continue
-                places.add(row.place.tokens)
+                places.add(row.place.spot)
                 if rests and coverage.has_rest(row):
                     continue
                 for stray, around in coverage.of(row).strays(row.value):

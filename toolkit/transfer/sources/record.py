@@ -49,6 +49,11 @@ class Place:
         """The JSON Pointer; of an NDJSON file as if its lines were one array."""
         return pointer_text(self.tokens).encode("utf-8", "backslashreplace").decode("utf-8")
 
+    @property
+    def spot(self) -> tuple[str | int, ...]:
+        """The place among all files of a source: the name of the file, then the tokens."""
+        return (self.source, *self.tokens)
+
     def inside(self, *tokens: str | int) -> Place:
         """A place inside this one; keeps the line where the record begins."""
         return Place(self.source, (*self.tokens, *tokens), self.line, self.offset)
