@@ -26,6 +26,8 @@ def importer(shared: tuple[DatabaseUrl, Engine]) -> Importer:
     """An importer into the module's database, emptied."""
     url, engine = shared
     with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
+        owned = "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema)'"
+        for (schema,) in connection.execute(text(owned)).all():
+            connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))
     return Importer(Database.at(url), engine)

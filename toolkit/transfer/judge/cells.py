@@ -35,15 +35,15 @@ class CellMaker:
         column = table.made[name]
         rows = [row for row in self._book.rows[table.name] if not row.made]
         make = self._maker(table, name, column, rows)
-        tally = KindTally()
         path = None if self._from_nowhere(table, name) else column.rule.path
+        tally = KindTally(() if path is None else path.names)
         for row in rows:
             raw: Value | Missing = MISSING
             try:
                 if path is not None:
                     raw = field_of(row, path)
                     if not isinstance(raw, Missing):
-                        tally.see(row.place.inside(*path.names), raw)
+                        tally.see(row.place, raw)
                 row.cells[name] = _not_null(make(row, raw), column)
                 if column.noted:
                     before = None if isinstance(raw, Missing) else raw

@@ -55,8 +55,9 @@ def judge_rows(
     book = Book()
     for table in plan.tables.values():
         book.enter(table, rows_in(table, contents[table.source].records))
-    refuse_collisions(plan, book)
     strays = [*unmapped_fields(plan, book), *untaken_rows(plan, book, mapping.sources)]
+    if strays:
+        refuse_collisions(plan, book)
     for source, content in contents.items():
         strays += unmapped_parts(content, mapping.sources.get(source))
     if strays:

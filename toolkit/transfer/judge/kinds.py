@@ -36,17 +36,19 @@ class MixedColumn:
 class KindTally:
     """The kinds of one column so far."""
 
-    counts: dict[str, int] = field(default_factory=dict)
-    first: dict[str, tuple[Place, Value]] = field(default_factory=dict)
+    path: tuple[str, ...]
+    """The way from a row to the value."""
+    counts: dict[type, int] = field(default_factory=dict)
+    first: dict[type, tuple[Place, Value]] = field(default_factory=dict)
 
     def see(self, place: Place, value: Value) -> None:
-        """Count one value."""
-        if value is None:
-            return
-        kind = kind_of(value)
-        self.counts[kind] = self.counts.get(kind, 0) + 1
-        if kind not in self.first:
-            self.first[kind] = (place, value)
+        """Count one value of the row at `place`."""
+        kind = type(value)
+        if kind in self.counts:
+            self.counts[kind] += 1
+        elif value is not None:
+            self.counts[kind] = 1
+            self.first[kind] = (place.inside(*self.path), value)
 
     @property
     def mixed(self) -> bool:
@@ -57,7 +59,7 @@ class KindTally:
 def mixed_column(table: str, column: str, tally: KindTally, *, masked: bool) -> MixedColumn:
     """The tally of one column for a report."""
     kinds = []
-    for kind, count in sorted(tally.counts.items(), key=lambda item: (-item[1], item[0])):
+    for kind, count in tally.counts.items():
         place, value = tally.first[kind]
-        kinds.append(KindCount(kind, count, str(place), display(value, masked=masked)))
-    return MixedColumn(table, column, tuple(kinds))
+        kinds.append(KindCount(kind_of(value), count, str(place), display(value, masked=masked)))
+    return MixedColumn(table, column, tuple(sorted(kinds, key=lambda one: (-one.count, one.kind))))

@@ -158,14 +158,8 @@ def field_of(row: Row, path: FieldPath) -> Value | Missing:
 
     Raises `UnfitError` when the way leads through something else than objects.
     """
-    if path.word == VALUE:
-        return row.value
-    if path.word == KEY:
-        return MISSING if row.key is None else row.key
-    if path.word == INDEX:
-        return Number(str(row.index))
-    if path.star is not None:
-        return row.star(path.star)
+    if path.word is not None:
+        return _word_of(row, path)
     value: Value = row.value
     for name in path.names:
         if value is None:
@@ -176,3 +170,13 @@ def field_of(row: Row, path: FieldPath) -> Value | Missing:
             return MISSING
         value = value[name]
     return value
+
+
+def _word_of(row: Row, path: FieldPath) -> Value | Missing:
+    if path.word == VALUE:
+        return row.value
+    if path.word == KEY:
+        return MISSING if row.key is None else row.key
+    if path.word == INDEX or path.star is None:
+        return Number(str(row.index))
+    return row.star(path.star)

@@ -7,28 +7,26 @@ import unicodedata
 from toolkit.transfer.mapping.column import ColumnRule
 from toolkit.transfer.sources.record import Number, Value
 from toolkit.transfer.values.notes import Note, silent
-from toolkit.transfer.values.numbers import NOT_FINITE, not_finite
+from toolkit.transfer.values.numbers import NOT_FINITE
 from toolkit.transfer.values.texts import unknown_word
 
 
 def prepared(value: Value, rule: ColumnRule, note: Note = silent) -> Value:
     """The value that the column's coercion gets; None is NULL. `note` is told each alteration.
 
-    Raises `UnfitError` for a word that `enum` does not list, and for numbers that are none.
+    Raises `UnfitError` for a word that `enum` does not list.
     """
     if isinstance(value, str):
         value = _text(value, rule, note)
         if not value and rule.empty == "null":
             note('empty = "null"')
             return None
-    if isinstance(value, Number) and value.text in NOT_FINITE and rule.not_finite != "keep":
-        if rule.not_finite == "reject":
-            raise not_finite(value.text)
+    elif isinstance(value, Number) and rule.not_finite == "null" and value.text in NOT_FINITE:
         note('not_finite = "null"')
         return None
     if value is None:
         return None
-    if any(_same(value, word) for word in rule.none):
+    if rule.none and any(_same(value, word) for word in rule.none):
         note("none")
         return None
     if rule.enum is not None and isinstance(value, str | Number | bool):

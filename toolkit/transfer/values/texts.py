@@ -60,7 +60,7 @@ def text_of(
     """The text of a JSON string; of numbers and booleans too when `any_scalar`. `limit` is in characters."""
     if isinstance(value, bool) and any_scalar:
         text = "true" if value else "false"
-    elif isinstance(value, Number) and any_scalar:
+    elif isinstance(value, Number) and any_scalar and value.text[-1].isdecimal():
         text = value.text
     elif isinstance(value, str):
         text = storable(value, storing)
