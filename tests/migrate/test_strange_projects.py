@@ -152,6 +152,16 @@ def test_an_engine_of_the_application_made_long_before(
     project.forget()
 
 
+@pytest.mark.parametrize("template", ["generic", "async", "pyproject"])
+def test_the_url_that_nobody_replaced_yet(
+    template: str, make_project: MakeProject, database: Database
+) -> None:
+    folder = make_project(template, bare=True)
+    folder.chain()
+    assert "driver://user:pass@localhost/dbname" in folder.ini.read_text("utf-8")
+    there_and_back(folder, database)
+
+
 def multidb(make_project: MakeProject) -> ProjectFolder:
     folder = make_project("multidb")
     placeholder = "driver://user:pass@localhost/dbname"

@@ -23,6 +23,7 @@ from toolkit.database import DatabaseUrl
 from toolkit.migrate import discovery, modules
 from toolkit.migrate.errors import BadConfigurationError
 from toolkit.migrate.insiders import Insiders
+from toolkit.migrate.placeholder import stand_in
 from toolkit.migrate.scripts import LoadedRevisions, open_scripts
 from toolkit.migrate.silence import Heard, silenced
 from toolkit.migrate.surroundings import in_project
@@ -145,7 +146,9 @@ class AlembicProject:
             stack.enter_context(heard.insiders.entered())
             stack.enter_context(silenced(heard))
             config = self.config(**command)
-            yield Opened(config, open_scripts(config, self.memory.loaded), heard)
+            opened = Opened(config, open_scripts(config, self.memory.loaded), heard)
+            stand_in(config, opened.env_py)
+            yield opened
 
     def graph(self) -> RevisionGraph:
         """The revisions and how they follow one another; no database. Raises what `open_scripts` raises."""

@@ -28,6 +28,7 @@ from toolkit.database import DatabaseUrl
 from toolkit.migrate.drivers import KNOWN_DRIVERS, Target, redirected_parameters
 from toolkit.migrate.errors import SeveralDatabasesError
 from toolkit.migrate.listening import listening
+from toolkit.migrate.placeholder import HOST as UNNAMED_HOST
 from toolkit.migrate.project import Opened
 from toolkit.migrate.replacing import replaced
 from toolkit.migrate.run_errors import WentElsewhereError
@@ -61,8 +62,9 @@ class Redirection:
         info[GOES_TO] = url
 
     def led_elsewhere(self) -> tuple[tuple[Target, DatabaseUrl], ...]:
-        """The targets that are not where their connections went."""
-        return tuple((asked, url) for asked, url in self.targets.items() if asked != Target.of_url(url))
+        """The targets that somebody named and that are not where their connections went."""
+        named = ((asked, url) for asked, url in self.targets.items() if asked.host != UNNAMED_HOST)
+        return tuple((asked, url) for asked, url in named if asked != Target.of_url(url))
 
     def choose(self, asked: Target) -> DatabaseUrl:
         """Where a connection to `asked` goes. Raises SeveralDatabasesError for a second one."""
