@@ -21,6 +21,7 @@ from toolkit.isolation.judge import Bench
 from toolkit.isolation.moment import undone
 from toolkit.isolation.probing.actions import Identity
 from toolkit.isolation.probing.batch import Session
+from toolkit.isolation.probing.door_list import Door, doors_of
 from toolkit.isolation.probing.doors import find_functions, find_views
 from toolkit.isolation.probing.evidence import Evidence, Probe, SideEffect
 from toolkit.isolation.probing.judging import Judge, open_verbs
@@ -31,7 +32,7 @@ from toolkit.isolation.probing.scene import Scene, set_scenes
 from toolkit.isolation.probing.showing import Showing
 from toolkit.isolation.probing.side_effects import side_effects
 from toolkit.isolation.probing.targets import Known, Target, know
-from toolkit.isolation.probing.through import Door, Doors, doors_of
+from toolkit.isolation.probing.through import Doors
 from toolkit.isolation.probing.trial import Played
 from toolkit.isolation.probing.tries_pointing import Parents, find_parents
 from toolkit.isolation.shapes import shapes_of_snapshot
@@ -193,7 +194,7 @@ class _Run:
         if role is not None:
             views, functions = find_views(connection, role), find_functions(connection, role)
             found = tuple(doors_of(views, functions, targets, scenes, self.grounds.shared))
-        return Doors(self.session, role or "", scenes, self.benches, found)
+        return Doors(self.session, role or "", scenes, self.benches, found, self.explain_only)
 
     def _play(self, there: Sequence[Scene], doors: Doors) -> dict[str, list[Played]]:
         found: dict[str, list[Played]] = {scene.target.name: [] for scene in there}

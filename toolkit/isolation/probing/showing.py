@@ -66,7 +66,7 @@ class Showing:
             cursor = f"DECLARE neonkit_row CURSOR FOR {what.at}"
             prepare = (*prepare, cursor, "FETCH NEXT FROM neonkit_row")
         reached = None if trial.reach is Reach.SEEN else trial.reached
-        if located is not None:
+        if located is not None and (trial.control or located.target is not target):
             target = located.target
             reached = gone(target) if located.gone else written_now(target)
         control = f"SELECT {target.key} AS key FROM {target.sql} AS t0 WHERE {target.key} = {literal}"

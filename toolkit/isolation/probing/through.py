@@ -1,51 +1,23 @@
-"""What the role reaches through views and functions: the questions, their answers, and the evidence.
-
-What is not tried is there too, with the reason: foreign tables, functions that may do something.
-"""
+"""What the role reaches through views and functions: the questions asked, and the evidence they give."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any
 
 from toolkit.isolation.judge import Bench, by_catalog
-from toolkit.isolation.probing.actions import Action, Identity
+from toolkit.isolation.probing.actions import VERBS, Action, Identity
 from toolkit.isolation.probing.batch import Session
-from toolkit.isolation.probing.doors import Function, View, named_in
+from toolkit.isolation.probing.door_list import Door
 from toolkit.isolation.probing.evidence import Evidence, Leak, RelationKind, Replay, badness
-from toolkit.isolation.probing.interference import Asked, Question, ask
+from toolkit.isolation.probing.interference import Asked, ask
 from toolkit.isolation.probing.scene import Actor, Scene
 from toolkit.isolation.probing.showing import leak_id
 from toolkit.isolation.probing.stored import ask_stored
-from toolkit.isolation.probing.targets import Target
-from toolkit.isolation.probing.trial import literal
+from toolkit.isolation.probing.view_writes import Written, shown_again, write_through
 from toolkit.isolation.replay.closing import Closing, close_door, revoke
 from toolkit.isolation.verdict import Cell, Verb, Verdict
-from toolkit.models.shapes import split_table_name
-from toolkit.sql.quoting import qualified, quote_identifier
-
-_MOST_CALLS: Final = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """A view or a function, the owned tables behind it, and whom its policies are read for."""
-
-    name: str
-    kind: RelationKind
-    action: Action
-    behind: tuple[Target, ...]
-    questions: tuple[Question, ...]
-    as_caller: bool
-    """Whether everything in it happens with the rights of the user who asks."""
-    openers: tuple[str, ...]
-    """The SQL that makes it so; for a stored view, its quoted name."""
-    untried: str | None = None
-    """Why it is not tried; None if it is."""
-    of: str | None = None
-    """The table whose key it shows; None if it shows none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +29,21 @@ class Doors:
     scenes: Mapping[str, Scene | str]
     benches: Mapping[str, Bench]
     doors: tuple[Door, ...]
+    explain_only: bool = False
     asked: dict[str, list[Asked]] = field(default_factory=dict)
+    written: dict[str, list[Written]] = field(default_factory=dict)
 
     def ask(self, identity: Identity) -> None:
         """Ask every question as everybody who has one kind of identity."""
         for door in self.doors:
             scene = self._scene(door)
-            if door.untried is not None or scene is None or not door.questions:
+            if scene is None or self.explain_only:
                 continue
             for actor in scene.acting(identity):
+                through = write_through(self.session, door.writes, door.behind, self.role, actor)
+                self.written.setdefault(door.name, []).extend(through)
+                if door.untried is not None:
+                    continue
                 others = [each.user for each in scene.acting(Identity.USER) if each.user != actor.user]
                 other = others[0] if actor.user is not None and others else None
                 self.asked.setdefault(door.name, []).extend(self._ask(door, actor, other))
@@ -81,24 +59,29 @@ class Doors:
         """What came of it."""
         for door in self.doors:
             if door.untried is not None:
-                yield self._evidence(door, Identity.USER, Verdict.UNKNOWN, door.untried, {})
-                continue
+                yield self._evidence(door, door.action, Identity.USER, Verdict.UNKNOWN, door.untried, {})
             for identity in Identity:
-                mine = [each for each in self.asked.get(door.name, ()) if each.identity is identity]
-                yield self._judged(door, identity, mine)
+                if door.untried is None:
+                    mine = [each for each in self.asked.get(door.name, ()) if each.identity is identity]
+                    yield self._judged(door, identity, mine)
+                for action in door.writes:
+                    yield self._wrote(door, action, identity)
 
     def _judged(self, door: Door, identity: Identity, mine: Sequence[Asked]) -> Evidence:
         scene = self._scene(door)
         facts: dict[str, Any] = dict(scene.facts) if scene is not None else {}
+        if self.explain_only:
+            cell = self._held(door, "nothing was executed", Verb.READ)
+            return self._evidence(door, door.action, identity, cell.verdict, cell.reason, facts)
         if not mine:
             reasons = [each for t in door.behind if isinstance(each := self.scenes[t.name], str)]
             reason = (*reasons, "it was not tried")[0]
-            return self._evidence(door, identity, Verdict.UNKNOWN, reason, facts)
+            return self._evidence(door, door.action, identity, Verdict.UNKNOWN, reason, facts)
         facts["tries"] = {f"{each.question.name} as {each.value}": each.words for each in mine}
         shown = next((each for each in mine if each.verdict), None)
         if shown is not None:
             facts["keys"] = [shown.key]
-            found = self._evidence(door, identity, Verdict.LEAK, shown.reason, facts)
+            found = self._evidence(door, door.action, identity, Verdict.LEAK, shown.reason, facts)
             return replace(found, leak=self._leak(found, door, shown))
         doubts = [
             each.reason
@@ -106,20 +89,44 @@ class Doors:
             if each.verdict is None and each.identity in (identity, Identity.USER)
         ]
         if doubts:
-            return self._evidence(door, identity, Verdict.UNKNOWN, doubts[0], facts)
-        cell = self._held(door, mine[0].reason)
-        return self._evidence(door, identity, cell.verdict, cell.reason, facts)
+            return self._evidence(door, door.action, identity, Verdict.UNKNOWN, doubts[0], facts)
+        cell = self._held(door, mine[0].reason, Verb.READ)
+        return self._evidence(door, door.action, identity, cell.verdict, cell.reason, facts)
 
-    def _held(self, door: Door, reason: str) -> Cell:
+    def _wrote(self, door: Door, action: Action, identity: Identity) -> Evidence:
+        verb = VERBS[action][0]
+        mine = [each for each in self.written.get(door.name, ()) if each.action is action]
+        tried = [each for each in mine if each.actor.identity is identity]
+        scene = self._scene(door)
+        facts: dict[str, Any] = dict(scene.facts) if scene is not None else {}
+        if tried:
+            facts["tries"] = {f"{each.what.name} as {each.actor.value}": each.answer.words for each in tried}
+        shown = next((each for each in tried if each.reached), None)
+        if shown is not None:
+            found = self._evidence(
+                door, action, identity, Verdict.LEAK, "rows of others were reached through it", facts
+            )
+            replay = shown_again(self.session, shown, door.behind, self.role)
+            if replay is None:
+                return found
+            closing = self._closing(door, verb)
+            key = str(self.session.ask(replay.control)[0])
+            leak = Leak(leak_id(found), key, closing.responsible, closing.sql, replay)
+            return replace(found, leak=leak)
+        doubt = None if self.explain_only else _doubt(identity, tried, mine)
+        if doubt is not None:
+            return self._evidence(door, action, identity, Verdict.UNKNOWN, doubt, facts)
+        reason = "nothing was executed" if self.explain_only else "no row of others was reached"
+        cell = self._held(door, reason, verb)
+        return self._evidence(door, action, identity, cell.verdict, cell.reason, facts)
+
+    def _held(self, door: Door, reason: str, verb: Verb) -> Cell:
         """Held if the tables behind are, and everything happens with the caller's rights."""
         if not door.as_caller:
-            why = (
-                f"{reason}, but it does not read with the rights of the user who asks: others were not tried"
-            )
-            return Cell(door.name, Verb.READ, Verdict.UNKNOWN, why)
+            why = f"{reason}, but it has rights of its own, so that other users may fare differently"
+            return Cell(door.name, verb, Verdict.UNKNOWN, why)
         cells = [
-            by_catalog(self.benches[target.name], Verb.READ)
-            or self.benches[target.name].held(Verb.READ, reason)
+            by_catalog(self.benches[target.name], verb) or self.benches[target.name].held(verb, reason)
             for target in door.behind
         ]
         return max(cells, key=lambda cell: badness(cell.verdict))
@@ -127,7 +134,7 @@ class Doors:
     def _leak(self, evidence: Evidence, door: Door, shown: Asked) -> Leak:
         target = door.behind[0]
         actor = self._actor(door, shown)
-        closing = self._closing(door)
+        closing = self._closing(door, Verb.READ)
         row = next(iter(actor.prey), None)
         control = f"SELECT {target.key} AS key FROM {target.sql} AS t0"
         control += f" WHERE {row.where}" if row is not None else " LIMIT 1"
@@ -142,11 +149,11 @@ class Doors:
         )
         return Leak(leak_id(evidence), shown.key, closing.responsible, closing.sql, replay)
 
-    def _closing(self, door: Door) -> Closing:
+    def _closing(self, door: Door, verb: Verb) -> Closing:
         said = f"{door.kind.value} {door.name}"
         if door.kind is RelationKind.STORED_VIEW:
             return revoke(door.openers[0], self.role, said)
-        return close_door(said, door.openers, [(t, self.benches[t.name]) for t in door.behind])
+        return close_door(said, door.openers, [(t, self.benches[t.name]) for t in door.behind], verb)
 
     def _actor(self, door: Door, shown: Asked) -> Actor:
         scene = self._scene(door)
@@ -158,105 +165,26 @@ class Doors:
         return next((each for each in found if isinstance(each, Scene)), None)
 
     def _evidence(
-        self, door: Door, identity: Identity, verdict: Verdict, reason: str, facts: Mapping[str, Any]
+        self,
+        door: Door,
+        action: Action,
+        identity: Identity,
+        verdict: Verdict,
+        reason: str,
+        facts: Mapping[str, Any],
     ) -> Evidence:
         owned = tuple(target.parent.name for target in door.behind)
-        return Evidence(door.name, door.kind, door.action, identity, verdict, reason, owned, facts)
+        return Evidence(door.name, door.kind, action, identity, verdict, reason, owned, facts)
 
 
-def doors_of(
-    views: Sequence[View],
-    functions: Sequence[Function],
-    targets: Mapping[str, Target],
-    scenes: Mapping[str, Scene | str],
-    shared: Mapping[str, str],
-) -> Iterator[Door]:
-    """The doors to owned rows; what is declared as shared is none."""
-    for view in views:
-        behind = tuple(targets[name] for name, *_ in view.below if name in targets)
-        if view.name in shared or not (behind or view.kind is RelationKind.FOREIGN_TABLE):
-            continue
-        yield _of_view(view, behind)
-    names = {target.table.shape.table: target for target in targets.values()}
-    for function in functions:
-        behind = tuple(names[name] for name in sorted(named_in(function.body, names, functions)))
-        if behind or (function.unsafe is not None and function.definer):
-            yield _of_function(function, behind, scenes)
-
-
-def _of_view(view: View, behind: tuple[Target, ...]) -> Door:
-    untried = None
-    if view.kind is RelationKind.FOREIGN_TABLE:
-        untried = "not executed: another server would be asked, which no rollback undoes"
-    elif not view.can_read:
-        untried = "not executed: the role may not read it"
-    nested = all(invoker for _, kind, invoker in view.below if kind == "v")
-    plain = all(kind in ("r", "p", "v") for _, kind, _ in view.below)
-    keys = {target.name: found for target in behind if (found := _key(view, target))}
-    of, key = next(iter(keys.items()), (None, None))
-    if view.kind is RelationKind.STORED_VIEW and key is None and untried is None:
-        untried = "it shows no key, so whose rows it keeps cannot be told"
-    question = Question(view.name, view.quoted, key or "pg_catalog.md5(q::text)", behind, not view.calls)
-    wrong = [] if view.invoker else [view.quoted]
-    wrong += [qualified(*split_table_name(name)) for name, kind, ok in view.below if kind == "v" and not ok]
-    openers = tuple(f"ALTER VIEW {each} SET (security_invoker = true)" for each in wrong)
-    if view.kind is RelationKind.STORED_VIEW:
-        openers = (view.quoted,)
-    return Door(
-        view.name,
-        view.kind,
-        Action.READ,
-        behind,
-        (question,),
-        view.invoker and nested and plain and not view.calls,
-        openers,
-        untried,
-        of,
-    )
-
-
-def _key(view: View, target: Target) -> str | None:
-    """The key of a row of the table, as a view of it shows it under the same names."""
-    names = target.table.shape.primary_key
-    if not names or not set(names) <= set(view.columns):
-        return None
-    return f"ROW({', '.join(f'q.{quote_identifier(name)}' for name in names)})::text"
-
-
-def _of_function(function: Function, behind: tuple[Target, ...], scenes: Mapping[str, Scene | str]) -> Door:
-    calls = list(_calls(function, behind, scenes))
-    untried = f"not executed: {function.unsafe}" if function.unsafe is not None else None
-    if untried is None and not calls:
-        untried = "not executed: nobody could choose its arguments"
-    openers = (f"ALTER ROUTINE {function.signature} SECURITY INVOKER",) if function.definer else ()
-    return Door(
-        f"{function.name}({function.arguments})",
-        RelationKind.FUNCTION,
-        Action.CALL,
-        behind,
-        tuple(Question(call, call, "pg_catalog.md5(q::text)", behind, harmless=False) for call in calls),
-        not function.definer,
-        openers,
-        untried,
-    )
-
-
-def _calls(
-    function: Function, behind: tuple[Target, ...], scenes: Mapping[str, Scene | str]
-) -> Iterator[str]:
-    """The calls to try: without arguments, or about the other user and a row of theirs."""
-    known: dict[str, list[str]] = {}
-    for target in behind:
-        scene = scenes.get(target.name)
-        actor = scene.acting(Identity.USER)[0] if isinstance(scene, Scene) else None
-        if actor is None or not actor.prey:
-            continue
-        row = actor.prey[0]
-        if row.owner is not None:
-            known.setdefault(target.owner_type, []).append(target.literal(row.owner))
-        for name in target.table.shape.primary_key:
-            column = target.column(name)
-            known.setdefault(column.type, []).append(literal(column, row.values[name]))
-    chosen = [list(dict.fromkeys(known.get(wanted, ()))) for wanted in function.wanted]
-    for arguments in itertools.islice(itertools.product(*chosen), _MOST_CALLS):
-        yield f"{function.quoted}({', '.join(arguments)})"
+def _doubt(identity: Identity, tried: Sequence[Written], all_: Sequence[Written]) -> str | None:
+    """Why it means little that nothing was reached through a view; None if it means something."""
+    own = [each for each in all_ if each.actor.identity is Identity.USER]
+    if not any(each.answer.rows or each.answer.refused for each in own):
+        return "no own row was reached through it either, so that silence proves nothing"
+    for each in tried:
+        answer = each.answer
+        expected = answer.refused if identity is Identity.USER else answer.refused_identity
+        if answer.state is not None and not expected:
+            return f"stopped by something else ({answer.words})"
+    return None if tried else "it was not tried"

@@ -104,20 +104,22 @@ def close_cascade(edge: Edge) -> Closing:
     return Closing(f"foreign key {key.name} of {edge.child.name}", (sql,))
 
 
-def close_door(said: str, own: tuple[str, ...], behind: Iterable[tuple[Target, Bench]]) -> Closing:
-    """A view or function: it acts as the user who asks, and the tables behind it are closed for reading."""
-    closings = [close_table(target, bench, (Verb.READ,)) for target, bench in behind if _reads_wide(bench)]
+def close_door(
+    said: str, own: tuple[str, ...], behind: Iterable[tuple[Target, Bench]], verb: Verb
+) -> Closing:
+    """A view or function: it acts as the user who asks, and the tables behind it are closed for the verb."""
+    closings = [close_table(target, bench, (verb,)) for target, bench in behind if _is_wide(bench, verb)]
     names = [said] if own else []
     names += [closing.responsible for closing in closings]
     sql = (*own, *(each for closing in closings for each in closing.sql))
     return Closing(" and ".join(names) or said, tuple(dict.fromkeys(sql)))
 
 
-def _reads_wide(bench: Bench) -> bool:
-    decided = by_catalog(bench, Verb.READ)
+def _is_wide(bench: Bench, verb: Verb) -> bool:
+    decided = by_catalog(bench, verb)
     if decided is not None:
         return decided.verdict is Verdict.LEAK
-    return bool(bench.rules.loose(bench.table, Verb.READ).rows)
+    return bool(bench.rules.loose(bench.table, verb).rows)
 
 
 def revoke(quoted: str, role: str, said: str) -> Closing:
