@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from toolkit.transfer.errors import MappingNotNamedError, NothingToImportError, SourceNotFoundError
-from toolkit.transfer.sources.locate import is_module_attribute
+from toolkit.transfer.sources.locate import is_more_than_a_path
 
 MAPPING_FILE: Final = "mapping.toml"
 
@@ -37,7 +37,7 @@ def arrange(given: Sequence[str], *, mapping: Path | None = None, seeds: Path | 
         if not found.is_file() and mapping is None:
             raise NothingToImportError(str(folder), (MAPPING_FILE,))
         return ImportOrder(found, None, str(folder))
-    if folder is not None and not folder.exists() and not is_module_attribute(given[0]):
+    if folder is not None and not folder.exists() and not is_more_than_a_path(given[0]):
         raise SourceNotFoundError(given[0], "there is no such file or folder")
     if mapping is None:
         raise MappingNotNamedError(tuple(given))

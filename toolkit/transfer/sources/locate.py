@@ -24,13 +24,26 @@ from toolkit.transfer.sources.located import (
 )
 from toolkit.transfer.sources.modules import attribute_of_module, is_module_attribute
 
-__all__ = ["FileSource", "Given", "Located", "MemorySource", "is_module_attribute", "locate"]
+__all__ = [
+    "FileSource",
+    "Given",
+    "Located",
+    "MemorySource",
+    "is_module_attribute",
+    "is_more_than_a_path",
+    "locate",
+]
 
 STDIN: Final = "-"
 _UNNAMED: Final = "input"
 _PATTERN_SIGNS: Final = "*?["
 
 Given: TypeAlias = "Path | str | Sequence[Path | str] | Mapping[object, object] | Sequence[object] | None"
+
+
+def is_more_than_a_path(location: str) -> bool:
+    """Whether `location` may name sources without being the path of a file."""
+    return location == STDIN or is_module_attribute(location) or _is_pattern(location)
 
 
 def locate(
