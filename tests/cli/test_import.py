@@ -120,7 +120,9 @@ def test_rejected_rows_are_exit_5_with_place_and_reason(run: Neonkit, seeds: Pat
 def test_json_has_every_fact(inside: Neonkit, seeds: Path) -> None:
     done = inside("seeds", "--json")
     assert (done.json["outcome"], done.json["tables"][0]["inserted"]) == ("loaded", 2)
-    refused = inside("seeds", "--json")
+    again = inside("seeds", "--json")
+    assert (again.code, again.json["outcome"], again.json["tables"][0]["unchanged"]) == (0, "unchanged", 2)
+    refused = inside("seeds", "--json", "--again")
     assert [reject["code"] for reject in refused.json["rejects"]] == ["exists", "exists"]
     assert refused.json["rejects"][0]["line"] == 1
     assert refused.error["code"] == "E570"

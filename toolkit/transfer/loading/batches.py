@@ -74,6 +74,8 @@ def _referred_first(plan: Plan, book: Book, name: str) -> tuple[list[Row], list[
     for link in links_of(plan):
         if link.table != name or name not in link.sections:
             continue
+        if set(link.columns) & set(plan.fill.second_pass.get(name, ())):
+            continue  # written when all rows stand
         by_key = {key_of(table, row, link.referred): row for row in rows}
         for row in rows:
             key = key_of(table, row, link.columns)

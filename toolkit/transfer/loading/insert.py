@@ -12,7 +12,7 @@ from toolkit.transfer.judge.book import Book
 from toolkit.transfer.judge.plan import TablePlan
 from toolkit.transfer.judge.rows import Fill, Row
 from toolkit.transfer.loading.readback import missing_rows
-from toolkit.transfer.loading.refusal import reject_refused, reject_row
+from toolkit.transfer.loading.refusal import reject_refused, reject_row, require_about_rows
 from toolkit.transfer.target.wire import Wire
 
 _PAGE: Final = 500
@@ -43,6 +43,7 @@ def insert_rows(
             with wire.savepoint():
                 stored += _page(wire, table, page, (head, tail))
         except psycopg2.Error as error:
+            require_about_rows(error)
             if not reject_refused(error, table, page, book):
                 _one_by_one(wire, table, page, book, (head, tail), error)
     return stored
@@ -90,8 +91,7 @@ def _one_by_one(
             with wire.savepoint():
                 _insert(wire, table, [row], *around)
         except psycopg2.Error as error:
-            if error.pgcode is None:  # the connection is gone
-                raise
+            require_about_rows(error)
             reject_row(error, table, row, None, book)
     if not any(row.rejected for row in page):
         raise refusal

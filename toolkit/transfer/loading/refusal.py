@@ -13,6 +13,7 @@ from typing import Final
 import psycopg2
 from sqlalchemy.exc import DBAPIError
 
+from toolkit.database import Phase, RetryClass, classify
 from toolkit.secret import MASK
 from toolkit.transfer.errors import LoadRefusedByServerError
 from toolkit.transfer.judge.book import Book
@@ -43,6 +44,12 @@ def refused_by_server(error: psycopg2.Error | DBAPIError, table: str = "") -> Lo
     return LoadRefusedByServerError(
         table or driver.diag.table_name or "", driver.pgcode or "", said.rstrip(".")
     )
+
+
+def require_about_rows(error: psycopg2.Error) -> None:
+    """Raise the failure again if it is one of circumstances: a conflict, a timeout, a lost connection."""
+    if classify(error, Phase.WORK) is not RetryClass.ORDINARY:
+        raise error
 
 
 def reject_refused(error: psycopg2.Error, table: TablePlan, rows: Sequence[Row], book: Book) -> bool:

@@ -16,7 +16,7 @@ from toolkit.transfer.judge.book import Book
 from toolkit.transfer.judge.plan import Plan, TablePlan
 from toolkit.transfer.judge.rows import Fill, Row
 from toolkit.transfer.loading.readback import keyed, read_back
-from toolkit.transfer.loading.refusal import reject_refused, reject_row
+from toolkit.transfer.loading.refusal import reject_refused, reject_row, require_about_rows
 from toolkit.transfer.mapping.model import Conflict
 from toolkit.transfer.target.wire import Wire
 from toolkit.transfer.values.unfit import UnfitError
@@ -84,6 +84,7 @@ def _page(
         with wire.savepoint():
             touched = _run(wire, sql, known, page)
     except psycopg2.Error as error:
+        require_about_rows(error)
         if not reject_refused(error, table, page, book):
             _one_by_one(wire, table, known, page, book, sql, error)
         return 0
@@ -112,8 +113,7 @@ def _one_by_one(
             with wire.savepoint():
                 _run(wire, sql, known, [row])
         except psycopg2.Error as error:
-            if error.pgcode is None:  # the connection is gone
-                raise
+            require_about_rows(error)
             reject_row(error, table, row, None, book)
     if not any(row.rejected for row in page):
         raise refusal

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 import psycopg2
 
 from toolkit.cancel import CancelToken
-from toolkit.database import Phase, RetryClass, classify
 from toolkit.events import Emit, StepFinished, StepStarted
 from toolkit.transfer.errors import RowsSwallowedError
 from toolkit.transfer.judge.book import Book
@@ -21,7 +20,7 @@ from toolkit.transfer.judge.rows import Cell, Row
 from toolkit.transfer.ledger import Ledger, RunRecord
 from toolkit.transfer.loading.batches import Portion, portions
 from toolkit.transfer.loading.readback import Readback, comparable, keyed, missing_rows, read_back
-from toolkit.transfer.loading.refusal import refused_by_server, reject_refused
+from toolkit.transfer.loading.refusal import refused_by_server, reject_refused, require_about_rows
 from toolkit.transfer.loading.second_pass import Withheld, fill_later, withheld
 from toolkit.transfer.loading.sequences import MovedSequence, move_sequences
 from toolkit.transfer.loading.settled import Done, counted, settle, within
@@ -29,7 +28,7 @@ from toolkit.transfer.loading.terms import Terms
 from toolkit.transfer.loading.update import mark_unchanged
 from toolkit.transfer.loading.write import Writer
 from toolkit.transfer.mapping.model import TransferMapping
-from toolkit.transfer.reconcile.figures import counts_by_group, require_columns
+from toolkit.transfer.reconcile.figures import counts_by_group
 from toolkit.transfer.refeed.mended import Mended
 from toolkit.transfer.report import Outcome
 from toolkit.transfer.sources.record import SourceContent
@@ -126,7 +125,6 @@ class Work:
         rules = self.order.rules
         names = {name: table.into or name for name, table in rules.tables.items()}
         self.plan = make_plan(rules, read_tables(self.wire, names))
-        require_columns(self.plan)
         self.book = judge_rows(
             self.plan, rules, self.order.contents, self._emit, self._cancel, self.wire, self._known_keys(run)
         )
@@ -332,8 +330,7 @@ class Work:
                 self.wire.run("SET CONSTRAINTS ALL IMMEDIATE")
         except psycopg2.Error as error:
             self._cancel.raise_if_cancelled()
-            if classify(error, Phase.WORK) is not RetryClass.ORDINARY:
-                raise
+            require_about_rows(error)
             tables = [(self.plan.tables[name], rows) for name, rows in portion.rows.items()]
             refused = [reject_refused(error, table, rows, self.book) for table, rows in tables]
             if not any(refused):

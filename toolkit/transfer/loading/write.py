@@ -13,7 +13,6 @@ from typing import Final
 import psycopg2
 
 from toolkit.cancel import CancelToken
-from toolkit.database import Phase, RetryClass, classify
 from toolkit.events import Emit
 from toolkit.transfer.errors import RowsSwallowedError
 from toolkit.transfer.judge.book import Book
@@ -24,7 +23,7 @@ from toolkit.transfer.loading.copytext import CopyStream, copy_statement
 from toolkit.transfer.loading.insert import insert_rows
 from toolkit.transfer.loading.pace import Pace
 from toolkit.transfer.loading.readback import comparable, missing_rows
-from toolkit.transfer.loading.refusal import refused_by_server, reject_refused
+from toolkit.transfer.loading.refusal import refused_by_server, reject_refused, require_about_rows
 from toolkit.transfer.loading.terms import Terms
 from toolkit.transfer.loading.update import update_rows
 from toolkit.transfer.mapping.model import Conflict, OnError
@@ -86,8 +85,7 @@ class Writer:
             self._require_stored(table, fresh, stored)
         except psycopg2.Error as error:
             self.cancel.raise_if_cancelled()
-            if classify(error, Phase.WORK) is not RetryClass.ORDINARY:
-                raise
+            require_about_rows(error)
             self.wire.run("ROLLBACK TO SAVEPOINT neonkit_rows")
             if not reject_refused(error, table, fresh, self.book):
                 raise refused_by_server(error, table.target.label) from None

@@ -9,8 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from toolkit.sql.quoting import quote_identifier
-from toolkit.transfer.errors import MappingDoesNotFitError, MappingProblem
-from toolkit.transfer.judge.plan import Plan, TablePlan
+from toolkit.transfer.judge.plan import TablePlan
 from toolkit.transfer.judge.rows import Fill, Row
 from toolkit.transfer.target.wire import Wire
 
@@ -75,19 +74,6 @@ class _Side:
         for name, value in sums.items():
             if value is not None:
                 self.sums[name] = (self.sums.get(name) or Decimal(0)) + value
-
-
-def require_columns(plan: Plan) -> None:
-    """Refuse figures of columns that are not there or not mapped. Raises MappingDoesNotFitError."""
-    problems = []
-    for name, table in plan.tables.items():
-        rule = table.rule.reconcile
-        for column in (*rule.sums, *((rule.group_by,) if rule.group_by else ())):
-            if column not in table.columns:
-                text = f"column {column!r} is not mapped, so there is nothing to compare"
-                problems.append(MappingProblem(f"table.{name}.reconcile", text))
-    if problems:
-        raise MappingDoesNotFitError(tuple(problems))
 
 
 def counts_by_group(wire: Wire, table: TablePlan) -> dict[str | None, int]:
