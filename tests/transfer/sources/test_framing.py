@@ -14,7 +14,7 @@ from toolkit.transfer.sources.errors import PickleRefusedError, SourceOptionErro
 from toolkit.transfer.sources.located import FileSource
 from toolkit.transfer.sources.options import ReadOptions, Shape
 from toolkit.transfer.sources.read import read_source
-from toolkit.transfer.sources.record import SourceContent, SourceRecord
+from toolkit.transfer.sources.record import Number, SourceContent, SourceRecord
 from toolkit.transfer.sources.stream import open_stream
 
 TOP: frozenset[tuple[str, ...]] = frozenset({()})
@@ -308,3 +308,32 @@ def test_a_file_on_disk_is_read_like_its_bytes(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_bytes(b'[{"a": 1}]')
     found = read_source(PathSource("x.json", tmp_path / "x.json"), TOP)
     assert found == read(b'[{"a": 1}]')
+
+
+@pytest.mark.parametrize(
+    ("content", "shape"),
+    [
+        (b'[{"a": 1}, {"b": [{"a": "x", "a": "y", "c": 0}]}]', "array"),
+        (b'{"a": 1}\n{"b": [{"a": "x", "a": "y", "c": 0}]}\n', "ndjson"),
+        (b'{"a": 1} {"b": [{"a": "x", "a": "y", "c": 0}]}', "concatenated"),
+    ],
+)
+def test_a_key_that_stands_twice_is_rejected_or_counted(content: bytes, shape: Shape) -> None:
+    _, bad = read(content, shape=shape).records
+    assert [(flaw.code, flaw.field, flaw.shown) for flaw in bad.flaws] == [
+        ("duplicate_key", "a", '"x" and "y"')
+    ]
+    for which, wanted in (("first", "x"), ("last", "y")):
+        found = read(content, shape=shape, duplicate_keys=which)
+        assert flaws(found) == [[], []]
+        assert found.records[1].value == {"b": [{"a": wanted, "c": Number("0")}]}
+        assert found.records[1].doubled == ("a",)
+        (notice,) = found.notices
+        assert "in 1 records a key stands twice" in notice
+        assert f"the {which} value was taken" in notice
+
+
+def test_many_keys_of_which_one_stands_twice_take_no_time() -> None:
+    members = ",".join(f'"k{number}": 1' for number in range(200_000))
+    (record,) = read(f'[{{{members}, "k199999": 2}}]'.encode()).records
+    assert record.flaws[0].field == "k199999"

@@ -41,8 +41,8 @@ class ConcatenatedReader:
             line, offset = self._window.mark()
             place = Place(self._window.label, (index,), line, offset)
             try:
-                value, flaws, raw = self._cursor.value()
-                record = SourceRecord((), place, None, index, value, flaws, raw)
+                value, flaws, raw, doubled = self._cursor.value()
+                record = SourceRecord((), place, None, index, value, flaws, raw, doubled)
             except json.JSONDecodeError as error:
                 record = self._broken(place, index, error)
             except SourceCutError as error:  # the packed data ends, or a character does

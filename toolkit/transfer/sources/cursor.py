@@ -24,11 +24,12 @@ _NUMBER_TAIL: Final = len("e+")
 
 
 class Decoded(NamedTuple):
-    """One value, its flaws, and its text as it stands in the source."""
+    """One value, its flaws, its text as it stands in the source, and its keys that stood twice."""
 
     value: Value
     flaws: tuple[Flaw, ...]
     raw: str
+    doubled: tuple[str, ...] = ()
 
 
 class JsonCursor:
@@ -86,7 +87,7 @@ class JsonCursor:
             if end - begin > limit or self._too_deep(text, begin, end):
                 return self._beyond(None, limit)
             window.at = end
-            return Decoded(value, flaws, text[begin:end])
+            return Decoded(value, flaws, text[begin:end], tuple(self._decoder.doubled))
 
     def here(self) -> tuple[int, int]:
         """The line and byte of what comes next, or of the value that could not be read to its end."""

@@ -78,12 +78,12 @@ class DocumentReader:
         seen: set[str] = set()
         for key, index in self._items():
             place = self._place((*path, index if key is None else key))
-            value, flaws, raw = self._decode()
+            value, flaws, raw, doubled = self._decode()
             if key is not None:
                 if key in seen:
                     flaws = (*flaws, _twice(key))
                 seen.add(key)
-            record = SourceRecord(container, place, key, index, value, flaws, raw)
+            record = SourceRecord(container, place, key, index, value, flaws, raw, doubled)
             self._last = record
             yield record
 

@@ -15,6 +15,7 @@ from toolkit.transfer.sources.record import Flaw, Number, Value
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _SPACES: Final = " \t\n\r"
+_SHOWN: Final = 30
 _FAR: Final = 16
 """More characters than any literal has, or any escape."""
 _EXPECTING_MORE: Final = ("Expecting value", "Expecting property name")
@@ -33,6 +34,8 @@ class ExactDecoder:
     def __init__(self, duplicate_keys: Literal["reject", "first", "last"] = "reject") -> None:
         self._duplicate_keys = duplicate_keys
         self._flaws: list[Flaw] = []
+        self.doubled: list[str] = []
+        """Keys that stood twice in the last value, where one of the values was taken."""
         self._decoder = json.JSONDecoder(
             object_pairs_hook=self._object,
             parse_float=Number,
@@ -46,6 +49,7 @@ class ExactDecoder:
         Raises `json.JSONDecodeError` where the text is no JSON, also for nesting that is too deep.
         """
         self._flaws = []
+        self.doubled = []
         try:
             value, end = self._decoder.raw_decode(text, position)
         except RecursionError:
@@ -54,29 +58,37 @@ class ExactDecoder:
 
     def _object(self, pairs: list[tuple[str, Value]]) -> dict[str, Value]:
         result = dict(pairs)
-        if len(result) != len(pairs) and self._duplicate_keys == "first":
-            first: dict[str, Value] = {}
-            for name, value in pairs:
-                first.setdefault(name, value)
-            return first
-        if len(result) != len(pairs) and self._duplicate_keys == "reject":
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
-            self._flaws.append(
-                Flaw(
-                    "duplicate_key",
-                    f"the key {twice!r} stands twice in one object",
-                    "Keep one of them.",
-                    twice,
-                )
-            )
-        return result
+        if len(result) == len(pairs):
+            return result
+        first: dict[str, Value] = {}
+        name, second = "", None
+        for key, value in reversed(pairs):
+            if key in first:
+                name, second = key, first[key]
+            first[key] = value  # at last that of the first pair
+        if self._duplicate_keys == "reject":
+            reason = f"the key {name!r} stands twice in one object"
+            shown = f"{_brief(first[name])} and {_brief(second)}"
+            self._flaws.append(Flaw("duplicate_key", reason, "Keep one of them.", name, shown))
+            return result
+        self.doubled.append(name)
+        if self._duplicate_keys == "last":
+            return result
+        return {name: first[name] for name, _ in pairs}
 
     def _constant(self, word: str) -> Number:
         self._flaws.append(
             Flaw("not_finite", f"{word} is no JSON number", "Write null, or a number.", shown=word)
         )
         return Number(word)
+
+
+def _brief(value: Value) -> str:
+    if isinstance(value, Number):
+        return value.text[:_SHOWN]
+    if isinstance(value, list):
+        return "a list"
+    return "an object" if isinstance(value, dict) else json.dumps(value)[:_SHOWN]
 
 
 def skip_space(text: str, position: int) -> int:

@@ -59,7 +59,7 @@ class NdjsonReader:
             flaw = Flaw("not_utf8", f"byte {error.start} of the line is not UTF-8", told.hint)
             return SourceRecord((), place, None, index, None, (flaw,), line.content)
         value, flaws = self._decoded(text)
-        return SourceRecord((), place, None, index, value, flaws, text)
+        return SourceRecord((), place, None, index, value, flaws, text, tuple(self._decoder.doubled))
 
     def _decoded(self, text: str) -> tuple[Value, tuple[Flaw, ...]]:
         begin = skip_space(text, 0)

@@ -77,7 +77,8 @@ class Part:
             self.empty = True
             self.notices.append(f"{self.label} is empty.")
             return
-        yield from self._by_shape(text)
+        records = self._by_shape(text)
+        yield from records if self._options.duplicate_keys == "reject" else self._counted(records)
 
     def _by_shape(self, text: OpenedText) -> Iterator[SourceRecord]:
         shape = self._declared
@@ -93,6 +94,21 @@ class Part:
             self._require_opening(text)
             records = self._structured(text)
         yield from map(plain_record, records) if extended else records
+
+    def _counted(self, records: Iterator[SourceRecord]) -> Iterator[SourceRecord]:
+        """Tell how often one of two values was taken: nothing is dropped without a word."""
+        first: SourceRecord | None = None
+        count = 0
+        for record in records:
+            if record.doubled:
+                count += 1
+                first = first or record
+            yield record
+        if first is not None:
+            self.notices.append(
+                f"{self.label}: in {count} records a key stands twice, the first {first.doubled[0]!r} at "
+                f"{first.place}; the {self._options.duplicate_keys} value was taken."
+            )
 
     def _flat(self, shape: Shape, text: OpenedText) -> Iterator[SourceRecord]:
         """The records of a source without inner structure."""

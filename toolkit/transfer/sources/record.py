@@ -78,6 +78,8 @@ class SourceRecord:
     raw: str | bytes | None = None
     """The record as it stands in the source, with nothing changed: bytes where it is no UTF-8. Only its
     beginning where it is too large or too deep; None for objects in memory."""
+    doubled: tuple[str, ...] = ()
+    """Keys that stand twice in an object of it, where the source says which value counts."""
 
 
 @dataclass(frozen=True, slots=True)
