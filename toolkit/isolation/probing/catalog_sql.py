@@ -100,12 +100,13 @@ SELECT {NAMED_SCHEMA} || '.' || c.relname AS name, pg_catalog.format('%I.%I', n.
        pg_catalog.has_any_column_privilege(CAST(:role AS name), c.oid, 'SELECT') AS can_read,
        pg_catalog.has_any_column_privilege(CAST(:role AS name), c.oid, 'UPDATE') AS can_update,
        pg_catalog.has_table_privilege(CAST(:role AS name), c.oid, 'DELETE') AS can_delete,
-       pg_catalog.pg_relation_is_updatable(c.oid, true) AS updatable,
+       CASE c.relkind WHEN 'v' THEN pg_catalog.pg_relation_is_updatable(c.oid, true) ELSE 0 END AS updatable,
        (SELECT pg_catalog.jsonb_agg(a.attname ORDER BY a.attnum) FROM pg_catalog.pg_attribute AS a
         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
        (SELECT pg_catalog.jsonb_agg(a.attname ORDER BY a.attnum) FROM pg_catalog.pg_attribute AS a
         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-          AND pg_catalog.pg_column_is_updatable(c.oid, a.attnum, true)) AS settable,
+          AND CASE c.relkind WHEN 'v' THEN pg_catalog.pg_column_is_updatable(c.oid, a.attnum, true) END
+       ) AS settable,
        (WITH RECURSIVE below AS (
           SELECT c.oid
           UNION SELECT d.refobjid FROM below

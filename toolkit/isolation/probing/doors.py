@@ -124,15 +124,13 @@ def _unsafe(row: Mapping[str, Any], body: str, volatile: frozenset[str]) -> str 
 
 
 def named_in(body: str, tables: Iterable[str], functions: Sequence[Function]) -> frozenset[str]:
-    """The tables (bare names) that a body names, itself or in functions that it calls."""
+    """The tables (bare names) that a body may name, itself or in functions that it calls; rather too many."""
     seen: set[str] = set()
-    todo, words = [body], set[str]()
+    todo, read = [body.lower()], ""
     while todo:
-        new = set(re.findall(r"[^\W\d][\w$]*", todo.pop())) - words
-        words |= new
+        read += f" {todo.pop()}"
         for function in functions:
-            bare = function.name.rpartition(".")[2]
-            if bare in new and function.name not in seen:
+            if function.name not in seen and function.name.rpartition(".")[2].lower() in read:
                 seen.add(function.name)
-                todo.append(function.body)
-    return frozenset(name for name in tables if name in words or name.lower() in words)
+                todo.append(function.body.lower())
+    return frozenset(name for name in tables if name.lower() in read)

@@ -21,6 +21,7 @@ from toolkit.isolation.probing.trial import Played, free_to_keep
 from toolkit.isolation.probing.tries_made import MERGE_SINCE
 from toolkit.isolation.verdict import Cell, Verb, Verdict
 
+_READING: Final = (Action.READ, Action.LOCK)
 _WRITES: Final = (Verb.UPDATE, Verb.DELETE, Verb.INSERT)
 _NEEDED: Final[Mapping[Action, tuple[tuple[Verb, ...], tuple[Verb, ...]]]] = {
     Action.LOCK: ((Verb.READ, Verb.UPDATE), ()),
@@ -82,7 +83,7 @@ class Judge:
             cell = bench.cell(VERBS[action][0], Verdict.LEAK, _said(shown))
         else:
             cell = self._without_trying(target, bench, scene, action) or self._tried(
-                bench, scene, action, identity, tried, controls
+                target, bench, scene, action, identity, tried, controls
             )
         facts: dict[str, Any] = dict(scene.facts) if isinstance(scene, Scene) else {}
         if tried:
@@ -107,6 +108,8 @@ class Judge:
     ) -> Cell | None:
         """What is known without any try; None if only tries tell."""
         verb = VERBS[action][0]
+        if bench.subject.role is None:
+            return bench.cell(verb, Verdict.UNKNOWN, "the application's role is not known")
         decided = self._by_catalog(target, bench, action)
         if decided is not None:
             return decided
@@ -137,6 +140,8 @@ class Judge:
             for found in (bench.rules.loose(bench.table, each),)
             for name in (*found.rows, *found.values)
         ]
+        if target.acts_for_others and action not in _READING:
+            return bench.cell(verb, Verdict.UNKNOWN, f"{target.acts_for_others}; nothing was executed")
         if loose:
             unsure = ", ".join(dict.fromkeys(loose))
             return bench.cell(verb, Verdict.UNKNOWN, f"{unsure} may let others through; nothing was executed")
@@ -181,6 +186,7 @@ class Judge:
 
     def _tried(
         self,
+        target: Target,
         bench: Bench,
         scene: Scene | str,
         action: Action,
@@ -192,8 +198,14 @@ class Judge:
         doubt = next(_doubts(action, identity, tried, controls), None)
         if doubt is not None:
             return bench.cell(verb, Verdict.UNKNOWN, doubt)
-        if action is Action.REFERENCE:
-            return self._pointed(bench, tried)
+        pointed = self._pointed(bench, tried) if action is Action.REFERENCE else None
+        if pointed is not None and pointed.verdict is not Verdict.HELD:
+            return pointed
+        if target.acts_for_others and action not in _READING:
+            reason = f"{target.acts_for_others}, so that other rows may fare differently"
+            return bench.cell(verb, Verdict.UNKNOWN, reason)
+        if pointed is not None:
+            return pointed
         everything = isinstance(scene, Scene) and scene.everybody and _exhausted(scene)
         reason = "only own rows were reached" if identity is Identity.USER else "nothing was reached"
         cells = [bench.held(each, reason, exhausted=everything) for each in _deciding(bench, action)]
@@ -205,9 +217,7 @@ class Judge:
         for each in tried:
             other = each.trial.compared_with
             if other in ends and ends[other] != each.answer.words:
-                reason = (
-                    f"{each.trial.what.name} ends otherwise than at nothing, which tells that a row is there"
-                )
+                reason = f"{each.trial.what.name} ends otherwise than at nothing, which tells of a row"
                 return bench.cell(verb, Verdict.CONDITIONAL, f"{reason}: safe while users do not see errors")
         for edge in self.grounds.edges(bench.table):
             aimed = [

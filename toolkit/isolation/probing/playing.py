@@ -124,14 +124,14 @@ def _trials(
 
 
 def _watched(grounds: Grounds, target: Target, every: dict[str, Target]) -> tuple[Target, ...]:
-    """The target, and wherever triggers or cascades of a write here could reach."""
+    """The target, and wherever triggers or cascades of a write here could reach past the policies."""
     further = [
         edge.child.name
         for edge in grounds.every_edge
         if edge.parent == target.table and not edge.guarded and edge.foreign_key.ondelete in _CASCADES
     ]
-    bodies = " ".join(trigger.body for trigger in target.triggers)
-    further += [name for name, each in every.items() if bodies and each.table.shape.table in bodies]
+    if target.acts_for_others:
+        further = list(every)
     return (target, *(every[name] for name in dict.fromkeys(further) if name != target.name))
 
 

@@ -80,6 +80,14 @@ class Target:
         """Whether a write may reach more rows than it says."""
         return bool(self.triggers) or self.rewritten
 
+    @property
+    def acts_for_others(self) -> str | None:
+        """What a write sets off that no policy binds: a trigger with rights of its own, or a rule."""
+        named = [each.name for each in self.triggers if each.definer]
+        if named:
+            return f"trigger {', '.join(named)} acts as the owner of its function"
+        return "a rule turns writes into others" if self.rewritten else None
+
     def of_owner(self, user: str) -> str:
         """Condition over `source`: the row belongs to the user."""
         return f"{self.owner} = {self.literal(user)}"
