@@ -32,7 +32,9 @@ USUAL = ("two heads", "settings-driven url")
 @pytest.mark.parametrize(
     "kind",
     [
-        pytest.param(kind, id=name, marks=() if name in USUAL else (pytest.mark.slow,))
+        pytest.param(
+            kind, id=name, marks=() if name in USUAL else (pytest.mark.slow, pytest.mark.timeout(900))
+        )
         for name, kind in KINDS.items()
     ],
 )
