@@ -15,6 +15,7 @@ from toolkit.transfer.sources.containers import Container, Containers
 from toolkit.transfer.sources.cursor import Decoded, JsonCursor
 from toolkit.transfer.sources.options import ReadOptions
 from toolkit.transfer.sources.record import Flaw, Place, SourceRecord
+from toolkit.transfer.sources.seen import SeenKeys
 from toolkit.transfer.sources.window import Window
 
 Path = tuple[str | int, ...]
@@ -63,11 +64,10 @@ class DocumentReader:
 
     def _members(self, path: Path) -> Iterator[SourceRecord]:
         self._expect(path, "[{" if self._containers.each_below(path) else "{")
-        seen: set[str] = set()
+        seen = SeenKeys()
         for key, index in self._items():
-            if key is not None and key in seen:
+            if key is not None and seen.add(key):
                 self._cursor.fail(f"The key {key!r} stands twice in one object")
-            seen.add(key or "")
             yield from self._part((*path, index if key is None else key))
 
     def _elements(self, path: Path, container: Container) -> Iterator[SourceRecord]:
@@ -75,14 +75,12 @@ class DocumentReader:
             return
         self._expect(path, "[{")
         self._containers.found.add(container)
-        seen: set[str] = set()
+        seen = SeenKeys()
         for key, index in self._items():
             place = self._place((*path, index if key is None else key))
             value, flaws, raw, doubled = self._decode()
-            if key is not None:
-                if key in seen:
-                    flaws = (*flaws, _twice(key))
-                seen.add(key)
+            if key is not None and seen.add(key):
+                flaws = (*flaws, _twice(key))
             record = SourceRecord(container, place, key, index, value, flaws, raw, doubled)
             self._last = record
             yield record
