@@ -76,6 +76,7 @@ READING = [
     ("schema", "ddl"),
     ("schema", "ddl", TABLE),
     ("schema", "diff", "live"),
+    ("export",),
 ]
 """Commands that read, each in text and as JSON."""
 
