@@ -60,10 +60,12 @@ class Schema:
             for parent in self.parents[name]
         }
         conflict = "skip" if name in self.skipping else "error"
-        rule = {"rows": f"/{name}/*", "conflict": conflict, "columns": {"u": "u", "n": "n", **refs}}
+        columns: dict[str, Any] = {"u": "u", "n": "n", **refs}
+        rule = {"rows": f"/{name}/*", "conflict": conflict}
         if name in self.serial:
-            return {**rule, "key": {"legacy": "id", "to": "id", "assign": "serial"}}
-        return {**rule, "columns": {"id": "id", **rule["columns"]}}
+            key = {"legacy": "id", "to": "id", "assign": "serial"}
+            return {**rule, "key": key, "columns": columns}
+        return {**rule, "columns": {"id": "id", **columns}}
 
 
 @st.composite

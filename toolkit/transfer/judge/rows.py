@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, TypeAlias
 
 from toolkit.transfer.judge.plan import TablePlan
+from toolkit.transfer.mapping.model import Word
 from toolkit.transfer.mapping.paths import EACH, INDEX, KEY, VALUE, FieldPath
 from toolkit.transfer.sources.record import Number, Place, SourceRecord, Value
 from toolkit.transfer.values.unfit import UnfitError, wrong_kind
@@ -102,18 +103,17 @@ def is_sound(record: SourceRecord) -> bool:
 
 def takes(table: TablePlan, row: Row) -> bool:
     """Whether the row is one of the table: it has one of the values of `where` in each field."""
-    return all(_one_of(row, path, words) for path, words in table.rule.where.items())
+    return all(_one_of(row, path, words) for path, words in table.rule.conditions)
 
 
-def _one_of(row: Row, path: FieldPath, words: object) -> bool:
+def _one_of(row: Row, path: FieldPath, words: Sequence[Word]) -> bool:
     try:
         value = field_of(row, path)
     except UnfitError:
         return False
-    listed = words if isinstance(words, tuple) else (words,)
     if isinstance(value, Number):
-        return any(type(word) is int and value.text == str(word) for word in listed)
-    return any(type(word) is type(value) and word == value for word in listed)
+        return any(type(word) is int and value.text == str(word) for word in words)
+    return any(type(word) is type(value) and word == value for word in words)
 
 
 def rows_in(table: TablePlan, records: Iterable[SourceRecord]) -> Iterator[Row | tuple[Place, UnfitError]]:

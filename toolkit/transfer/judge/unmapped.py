@@ -89,7 +89,7 @@ def untaken_rows(plan: Plan, book: Book, sources: Mapping[str, SourceRule]) -> t
         passed = [{row.place.spot: row for row in book.passed.get(table.name, ())} for table in tables]
         none = [row for place, row in passed[0].items() if all(place in others for others in passed)]
         if none:
-            fields = ", ".join(str(path) for path in tables[0].rule.where)
+            fields = ", ".join(tables[0].rule.where)
             first = UnmappedField(
                 tables[0].name, f"rows with another {fields}", len(none), str(none[0].place)
             )
@@ -177,7 +177,7 @@ def _strays(plan: Plan, book: Book) -> Iterator[tuple[str, tuple[str, ...], Valu
 def _paths(table: TablePlan) -> Iterator[FieldPath]:
     """The paths a table takes or ignores. `@value` has no names and so covers the whole record."""
     rule = table.rule
-    words: list[object] = [*rule.ignore, *rule.where, rule.key and rule.key.legacy]
+    words: list[object] = [*rule.ignore, *(path for path, _ in rule.conditions), rule.key and rule.key.legacy]
     for column in rule.columns.values():
         words += [column.path, column.ref_type, *(column.by or {}).values()]
     for path in words:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from toolkit.transfer.mapping.column import ColumnRule, ColumnSource, ParentColumn, Path, Rule
-from toolkit.transfer.mapping.paths import RowPointer
+from toolkit.transfer.mapping.paths import FieldPath, RowPointer, field_path
 from toolkit.transfer.mapping.words import (
     Assign,
     Conflict,
@@ -125,8 +125,8 @@ class TableRule(Rule):
     source: str | None = None
     """Which source; None: the only one."""
     rows: Rows
-    where: dict[Path, Word | tuple[Word, ...]] = Field(default_factory=dict)
-    """Only rows that have one of these values in each of these fields."""
+    where: dict[str, Word | tuple[Word, ...]] = Field(default_factory=dict)
+    """Only rows that have one of these values in each of these fields, which are written as paths."""
     key: KeyRule | None = None
     match: tuple[str, ...] = ()
     """Columns by which a row of the database is taken for the same: its key is used instead of a new one."""
@@ -144,8 +144,18 @@ class TableRule(Rule):
     ignore: tuple[Path, ...] = ()
     columns: dict[str, ColumnRule] = Field(default_factory=dict)
 
+    @property
+    def conditions(self) -> tuple[tuple[FieldPath, tuple[Word, ...]], ...]:
+        """`where`, as paths and the values that each may have."""
+        return tuple(
+            (field_path(path), words if isinstance(words, tuple) else (words,))
+            for path, words in self.where.items()
+        )
+
     @model_validator(mode="after")
     def _coherent(self) -> TableRule:
+        for path in self.where:
+            field_path(path)
         if self.key is not None:
             if self.key.to in self.columns:
                 raise ValueError(f"column {self.key.to!r} has its value from 'key'; take it out of 'columns'")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 EACH: Final = "*"
@@ -46,6 +47,12 @@ class FieldPath:
 
     def __str__(self) -> str:
         return self.word or ".".join(self.names)
+
+
+@lru_cache(maxsize=1024)
+def field_path(text: str) -> FieldPath:
+    """The field path that a mapping writes like this. Raises ValueError with a sentence when it is none."""
+    return FieldPath.parse(text)
 
 
 @dataclass(frozen=True, slots=True)
