@@ -154,7 +154,7 @@ def test_a_partition_that_can_be_used_directly(moment: Moment) -> None:
 
 def test_doors_that_nobody_tried_are_named(moment: Moment) -> None:
     moment.run(
-        "CREATE VIEW all_notes AS SELECT count(*) FROM notes",
+        f"CREATE VIEW all_notes AS SELECT * FROM notes WHERE {MINE} OR title = 'published'",
         "GRANT SELECT ON all_notes TO {app}",
         "CREATE FUNCTION peek() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) FROM notes'",
     )

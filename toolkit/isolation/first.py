@@ -6,17 +6,16 @@ It is always rolled back. Sequences may advance, and rows are locked for moments
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
 from toolkit.cancel import CancelToken
-from toolkit.database import Database, Job, set_local_timeouts
+from toolkit.database import Database, Job
 from toolkit.events import Emit, Progress, StepFinished, StepStarted, unheard
 from toolkit.findings import Finding, Report, Unknown
 from toolkit.isolation import data_audit, judge, policy_audit
-from toolkit.isolation.attempt import Outcome, Stage
+from toolkit.isolation.attempt import Stage
 from toolkit.isolation.audit import Site, catalog_findings, row_findings
 from toolkit.isolation.catalog import Catalog, Policy
 from toolkit.isolation.door_verdicts import Doorman
@@ -26,15 +25,16 @@ from toolkit.isolation.explain import explain_table
 from toolkit.isolation.grounds import Grounds
 from toolkit.isolation.judge import Bench
 from toolkit.isolation.layers import of_door, of_unclassified, with_layers
-from toolkit.isolation.probe_read import read_without_identity
+from toolkit.isolation.moment import undone
+from toolkit.isolation.probing.evidence import Evidence
+from toolkit.isolation.probing.run import evidence_within
 from toolkit.isolation.rulebook import Rulebook
 from toolkit.isolation.subject import find_subject, may_act
 from toolkit.isolation.table_probe import probe_table
+from toolkit.isolation.tried import cells_of_table, with_doors_tried
 from toolkit.isolation.verdict import Cell, IsolationReport, Subject, Verb, Verdict
 from toolkit.models.ownership import OwnershipGraph, ownership_report
 
-LOCK_SECONDS = 2.0
-STATEMENT_SECONDS = 30.0
 _STEP = "isolation"
 
 
@@ -92,18 +92,6 @@ def verdicts_within(
     return report
 
 
-@contextmanager
-def undone(connection: Connection) -> Iterator[None]:
-    """One transaction of one moment that is always rolled back."""
-    connection.execution_options(isolation_level="REPEATABLE READ")
-    transaction = connection.begin()
-    try:
-        set_local_timeouts(connection, lock=LOCK_SECONDS, statement=STATEMENT_SECONDS)
-        yield
-    finally:
-        transaction.rollback()
-
-
 @dataclass(frozen=True, slots=True)
 class _Trial:
     stage: Stage
@@ -127,10 +115,10 @@ class _Trial:
             try_functions=not self.explain_only,
         )
         benches = [Bench(t, self.subject, security.get(t.name), policies, rules) for t in self.grounds.owned]
-        # The setting stays '' for the session once it was set, so who was never named comes first.
-        nobody = {bench.table.name: self._nobody(bench) for bench in benches}
-        cells, wrong_rows = self._cells(benches, catalog, nobody)
-        doors = self._doors(catalog, rules, cells)
+        # The setting stays '' for the session once it was set, so trying comes first.
+        tried = self._tried()
+        cells, wrong_rows = self._cells(benches, catalog, tried)
+        doors = self._doors(catalog, rules, cells, tried)
         return IsolationReport(
             database=str(self.stage.connection.scalar(text("SELECT current_database()"))),
             subject=self.subject,
@@ -161,7 +149,7 @@ class _Trial:
             yield from door_findings(self.stage, [table.name for table in self.grounds.owned])
 
     def _cells(
-        self, benches: list[Bench], catalog: Catalog, nobody: dict[str, dict[str, Outcome]]
+        self, benches: list[Bench], catalog: Catalog, tried: tuple[Evidence, ...]
     ) -> tuple[list[Cell], list[Finding]]:
         cells: list[Cell] = []
         found: list[Finding] = []
@@ -177,13 +165,28 @@ class _Trial:
             else:
                 wrong = data_audit.audit(self.stage, self.grounds, bench.table)
                 found += wrong.findings
-                told = probe_table(
-                    self.stage, self.grounds, bench, catalog, wrong, nobody[bench.table.name], valid, reason
-                )
+                told = list(cells_of_table(bench, self.grounds.edges(bench.table), valid, tried, wrong))
+                told = self._again(bench, catalog, wrong, valid, told) if reason is None else told
             untried = "nothing was executed" if self.explain_only else reason
             cells += with_layers(told, self.grounds, bench, wrong, untried)
             self.emit(Progress(_STEP, number, len(benches), "tables"))
         return cells, found
+
+    def _again(
+        self,
+        bench: Bench,
+        catalog: Catalog,
+        wrong: data_audit.DataAudit,
+        valid: frozenset[str],
+        told: list[Cell],
+    ) -> list[Cell]:
+        """What is not known yet, tried by more users on more rows."""
+        unknown = [c.verb for c in told if c.verdict is Verdict.UNKNOWN and c.verb is not Verb.REFERENCES]
+        if not unknown:
+            return told
+        more = probe_table(self.stage, self.grounds, bench, catalog, wrong, {}, valid, None, unknown)
+        better = {cell.verb: cell for cell in more if cell.verdict is not Verdict.UNKNOWN}
+        return [better.get(cell.verb, cell) for cell in told]
 
     def _without_probe(self, bench: Bench, reason: str | None) -> list[Cell]:
         unknown = reason or "the connection does not see all rows"
@@ -204,11 +207,12 @@ class _Trial:
             return f"role {subject.observer} of this connection may not act as {subject.role}"
         return None
 
-    def _nobody(self, bench: Bench) -> dict[str, Outcome]:
-        """Reading with no identity: never set."""
-        if self.explain_only or self._blind_spot() or judge.by_catalog(bench, Verb.READ) is not None:
-            return {}
-        return {"unset": read_without_identity(self.stage, bench.table, None)}
+    def _tried(self) -> tuple[Evidence, ...]:
+        """What the users found that acted; nothing where nobody may."""
+        if self.explain_only or not self.subject.observer_exempt:
+            return ()
+        setting, cancel = self.subject.identity_setting, self.stage.cancel
+        return evidence_within(self.stage.connection, self.grounds, self.subject, setting, cancel)
 
     def _unclassified(self) -> list[Cell]:
         return [
@@ -217,11 +221,14 @@ class _Trial:
             for verb in Verb
         ]
 
-    def _doors(self, catalog: Catalog, rules: Rulebook, cells: list[Cell]) -> list[Cell]:
+    def _doors(
+        self, catalog: Catalog, rules: Rulebook, cells: list[Cell], tried: tuple[Evidence, ...]
+    ) -> list[Cell]:
         if self.subject.role is None:
             return []
         doorman = Doorman.of(catalog, rules, find_doors(self.stage), cells)
-        return [of_door(cell) for cell in doorman.answers()]
+        said = list(doorman.answers())
+        return [of_door(*each) for each in zip(with_doors_tried(said, tried), said, strict=True)]
 
 
 def _unseen(doors: list[Cell]) -> Iterator[Unknown]:

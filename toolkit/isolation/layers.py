@@ -31,15 +31,18 @@ def with_layers(
         yield replace(cell, layers=answers)
 
 
-def of_door(cell: Cell) -> Cell:
-    """A door's cell: what the catalog and its definition say is all there is."""
+def of_door(cell: Cell, said: Cell) -> Cell:
+    """A door's cell, and what the catalog and its definition said of it before anybody tried."""
+    tried = cell != said
     return replace(
         cell,
         layers=(
             LayerAnswer(Layer.GRAPH, None, "counts as the tables behind it"),
             LayerAnswer(Layer.DATA, None, "holds no rows of its own"),
-            LayerAnswer(Layer.POLICY, cell.verdict, cell.reason),
-            LayerAnswer(Layer.PROBE, None, "isolation probe tries it"),
+            LayerAnswer(Layer.POLICY, said.verdict, said.reason),
+            LayerAnswer(
+                Layer.PROBE, cell.verdict if tried else None, cell.reason if tried else "no leak seen"
+            ),
             _NOT_HEARD,
         ),
     )
@@ -98,6 +101,6 @@ def _policy(bench: Bench, grounds: Grounds, verb: Verb) -> LayerAnswer:
 def _probe(cell: Cell, reason: str | None) -> LayerAnswer:
     if reason is not None:
         return LayerAnswer(Layer.PROBE, None, reason)
-    if "user" not in cell.evidence:
+    if "tries" not in cell.evidence:
         return LayerAnswer(Layer.PROBE, None, "nothing was tried: the other layers had decided")
     return LayerAnswer(Layer.PROBE, cell.verdict, cell.reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from toolkit.isolation import judge
 from toolkit.isolation.attempt import Outcome, Stage
@@ -28,14 +28,16 @@ def probe_table(
     nobody: dict[str, Outcome],
     valid: frozenset[str],
     reason: str | None,
+    only: Collection[Verb] = tuple(Verb),
 ) -> list[Cell]:
-    """The cells of one table.
+    """The cells of one table, of some verbs only.
 
     `nobody` holds what was read before any identity was set; `reason` forbids attempts.
     """
-    decided = {verb: judge.by_catalog(bench, verb) for verb in Verb}
+    decided = {verb: judge.by_catalog(bench, verb) for verb in only}
     edges = grounds.edges(bench.table)
-    decided[Verb.REFERENCES] = _by_constraint(bench, edges, wrong, valid) or decided[Verb.REFERENCES]
+    if Verb.REFERENCES in decided:
+        decided[Verb.REFERENCES] = _by_constraint(bench, edges, wrong, valid) or decided[Verb.REFERENCES]
     if all(decided.values()):
         return [cell for cell in decided.values() if cell is not None]
     samples = reason or choose(stage, grounds, bench.table)

@@ -15,7 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from toolkit.cancel import CancelToken
 from toolkit.database import Database, Job
 from toolkit.events import Emit, StepFinished, StepStarted, unheard
-from toolkit.isolation.first import undone, verdicts_within
+from toolkit.isolation.first import verdicts_within
+from toolkit.isolation.moment import undone
 from toolkit.isolation.protect.compile import compile_protection
 from toolkit.isolation.protect.errors import DoesNotApplyError
 from toolkit.isolation.protect.step import Protection

@@ -19,8 +19,9 @@ from toolkit.database import Database, Job
 from toolkit.events import Emit, unheard
 from toolkit.isolation.attempt import Stage
 from toolkit.isolation.catalog import Catalog
-from toolkit.isolation.first import undone, verdicts_within
+from toolkit.isolation.first import verdicts_within
 from toolkit.isolation.grounds import Grounds, sql_table
+from toolkit.isolation.moment import undone
 from toolkit.isolation.prove.reach import Reach, Walk
 from toolkit.isolation.shapes import is_bookkeeping, shapes_of_snapshot
 from toolkit.isolation.subject import may_act
