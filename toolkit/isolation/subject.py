@@ -64,9 +64,16 @@ def is_setting(name: str) -> bool:
 
 
 def may_act(connection: Connection, role: str) -> bool:
-    """Whether the connecting role may act as the role at all."""
+    """Whether the connecting role may act as the role at all.
+
+    Who makes a role is a member of it, but since PostgreSQL 16 not one who may SET ROLE to it.
+    """
     found: bool = connection.scalar(
-        text("SELECT pg_catalog.pg_has_role(current_user, CAST(:role AS name), 'MEMBER')"), {"role": role}
+        text(
+            "SELECT pg_catalog.pg_has_role(current_user, CAST(:role AS name),"
+            " CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)"
+        ),
+        {"role": role},
     )
     return found
 
