@@ -21,6 +21,29 @@ class As(Enum):
     NDJSON = "ndjson"
 
 
+Tables = Annotated[
+    list[str] | None, typer.Argument(metavar="TABLE", help="table or schema.table; default: all.")
+]
+Owner = Annotated[
+    str | None, typer.Option("--owner", metavar="KEY", help="Only the rows of the owner with this key.")
+]
+Written = Annotated[As, typer.Option("--as", help="One JSON document, or a JSON object a line.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", metavar="PATH", help="A file; for lines of several tables a folder."),
+]
+Mapping = Annotated[
+    Path | None,
+    typer.Option("--mapping", "-m", metavar="FILE", help="Write the mapping that imports it again."),
+]
+Mask = Annotated[
+    list[str] | None,
+    typer.Option("--mask", metavar="COLUMN", help="Write *** for column or table.column; repeatable."),
+]
+MaskSecrets = Annotated[bool, typer.Option("--mask-secrets", help="Mask every column that sounds secret.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that are there.")]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("export")(export_)
@@ -28,31 +51,14 @@ def register(app: typer.Typer) -> None:
 
 def export_(
     ctx: typer.Context,
-    table: Annotated[
-        list[str] | None, typer.Argument(metavar="TABLE", help="table or schema.table; default: all.")
-    ] = None,
-    owner: Annotated[
-        str | None, typer.Option("--owner", metavar="KEY", help="Only the rows of the owner with this key.")
-    ] = None,
-    as_: Annotated[
-        As, typer.Option("--as", help="One JSON document, or a JSON object a line.")
-    ] = As.DOCUMENT,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", metavar="PATH", help="A file; for lines of several tables a folder."),
-    ] = None,
-    mapping: Annotated[
-        Path | None,
-        typer.Option("--mapping", "-m", metavar="FILE", help="Write the mapping that imports it again."),
-    ] = None,
-    mask: Annotated[
-        list[str] | None,
-        typer.Option("--mask", metavar="COLUMN", help="Write *** for column or table.column; repeatable."),
-    ] = None,
-    mask_secrets: Annotated[
-        bool, typer.Option("--mask-secrets", help="Mask every column that sounds secret.")
-    ] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that are there.")] = False,
+    table: Tables = None,
+    owner: Owner = None,
+    as_: Written = As.DOCUMENT,
+    out: Out = None,
+    mapping: Mapping = None,
+    mask: Mask = None,
+    mask_secrets: MaskSecrets = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Write rows as JSON, exactly and in a fixed order.
 
