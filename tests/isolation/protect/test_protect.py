@@ -178,3 +178,10 @@ def test_the_command(neonkit: Neonkit, world: World) -> None:
     plain = re.sub(r"^(\\|--).*\n", "", printed.out, flags=re.MULTILINE)
     world.run(*(each.text for each in parse_script(plain) if "CONCURRENTLY" not in each.text))
     assert [each for each in told(protected(world, prove=False)) if not each[1].startswith("index")] == []
+
+
+def test_what_would_still_leak_is_not_written(neonkit: Neonkit, world: World) -> None:
+    world.run("CREATE MATERIALIZED VIEW stored AS SELECT * FROM notes", "GRANT SELECT ON stored TO {app}")
+    ran = neonkit("isolation", "protect", "--write-revision", env={"DATABASE_URL": world.url.reveal_plain()})
+    assert (ran.code, ran.out) == (6, "")
+    assert "error[E694]: With all of it applied there would still be a leak: read of public.stored" in ran.err
