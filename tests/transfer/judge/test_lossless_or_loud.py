@@ -114,7 +114,7 @@ def differs(name: str, value: str, stored: str | None) -> bool:
 
 
 @given(cells=CELLS)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_each_value_is_stored_or_rejected_or_counted(
     importer: Importer, tmp_path: Path, cells: list[tuple[str, str]]
 ) -> None:

@@ -110,7 +110,7 @@ def verdict(book: Book, rows: dict[str, list[Row]]) -> tuple[Any, ...]:
 
 
 @given(case=imports(), seed=st.integers(0, 2**16))
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_same_rows_are_rejected_in_any_order_and_any_batches(
     importer: Importer, judge: Judge, case: tuple[Schema, dict[str, list[Row]]], seed: int
 ) -> None:
@@ -128,7 +128,7 @@ def test_the_same_rows_are_rejected_in_any_order_and_any_batches(
 
 
 @given(case=imports())
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_stands_is_taken_by_the_server(
     importer: Importer, judge: Judge, case: tuple[Schema, dict[str, list[Row]]]
 ) -> None:
