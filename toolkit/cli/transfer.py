@@ -2,76 +2,35 @@
 
 from __future__ import annotations
 
-from enum import Enum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from toolkit.cli.call import Call
 from toolkit.cli.default_command import DEFAULT, AskingDefault, DefaultGroup
+from toolkit.cli.transfer_options import (
+    Again,
+    Batched,
+    BatchRows,
+    DryRun,
+    MappingFile,
+    MaxErrors,
+    ModeOption,
+    Refeed,
+    Rejects,
+    ReportFile,
+    Resume,
+    Run,
+    Sources,
+    WhenWrong,
+)
 from toolkit.cli.transfer_suggest import suggest
 from toolkit.errors import ExitCode
 from toolkit.friction import Deed
 
 if TYPE_CHECKING:
     from toolkit.transfer import LoadReport
-
-
-class Mode(Enum):
-    """What becomes of a row whose primary key is in the table already."""
-
-    ERROR = "error"
-    SKIP = "skip"
-    UPDATE_CHANGED = "update-changed"
-    REPLACE = "replace"
-    INSERT_MISSING = "insert-missing"
-
-
-class OnError(Enum):
-    """What becomes of the rows that fit where others do not."""
-
-    REFUSE = "refuse"
-    REJECT = "reject"
-
-
-Batched = Annotated[
-    bool | None,
-    typer.Option(
-        "--batched/--atomic",
-        help="A transaction and checkpoint for each batch, or one for all; default: as mapped.",
-    ),
-]
-BatchRows = Annotated[int | None, typer.Option("--batch-rows", metavar="N", min=1, help="Rows of one batch.")]
-WhenWrong = Annotated[
-    OnError | None,
-    typer.Option("--on-error", help="With rows that do not fit: write nothing, or the others."),
-]
-MaxErrors = Annotated[
-    int | None,
-    typer.Option(
-        "--max-errors", metavar="N", min=0, help="With --on-error reject: how many rejected rows are borne."
-    ),
-]
-Rejects = Annotated[
-    Path | None,
-    typer.Option("--rejects", metavar="FILE", help="Where rejected records are written, to be mended."),
-]
-Refeed = Annotated[
-    Path | None,
-    typer.Option("--refeed", metavar="FILE", help="Import the mended records of a reject file."),
-]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on with the import that stopped.")]
-Run = Annotated[
-    str | None, typer.Option("--run", metavar="RUN", help="Go on with this run, as reports name it.")
-]
-Again = Annotated[
-    bool, typer.Option("--again", help="Begin anew, whatever earlier runs did with the same file.")
-]
-ReportFile = Annotated[
-    Path | None,
-    typer.Option("--report", metavar="FILE", help="Write the report, too: FILE.md or FILE.json."),
-]
+    from toolkit.workspace import Workspace
 
 
 def register(app: typer.Typer) -> None:
@@ -84,26 +43,10 @@ def register(app: typer.Typer) -> None:
 
 def import_(
     ctx: typer.Context,
-    source: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="SOURCE",
-            help="Files, module:attribute, or one folder with a mapping.toml; default: as mapped.",
-        ),
-    ] = None,
-    mapping: Annotated[
-        Path | None,
-        typer.Option(
-            "--mapping", "-m", metavar="FILE", help="The mapping; default: the mapping.toml in the folder."
-        ),
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Do everything, ask the server, and roll back.")
-    ] = False,
-    mode: Annotated[
-        Mode | None,
-        typer.Option("--mode", help="Rows that are there already; default: as mapped."),
-    ] = None,
+    source: Sources = None,
+    mapping: MappingFile = None,
+    dry_run: DryRun = False,
+    mode: ModeOption = None,
     batched: Batched = None,
     batch_rows: BatchRows = None,
     on_error: WhenWrong = None,
@@ -138,18 +81,10 @@ def import_(
         refeed=refeed,
     )
     order = arrange(source or (), mapping=mapping, seeds=settings.seeds)
-    workspace = call.workspace()
-    target = workspace.urls.main.masked
-    if not dry_run:
-        workspace = call.permit(f"Import {order.label} into {target}?")
-    else:
-        # A rehearsal writes and takes locks like the run, so it is asked for where that can hurt.
-        deed = Deed.REVERSIBLE_WRITE if settings.environment == "production" else Deed.READ
-        workspace = call.permit(f"Rehearse the import of {order.label} in {target}?", deed)
     report: LoadReport = load(
         order.source,
         mapping=order.mapping,
-        database=workspace.database,
+        database=_permitted(call, order.label, dry_run=dry_run).database,
         dry_run=dry_run,
         mode=mode.value if mode else None,
         options=options,
@@ -162,3 +97,13 @@ def import_(
     report.require_loaded()
     if not report.reconciles:
         call.exit(ExitCode.FINDINGS)
+
+
+def _permitted(call: Call, label: str, *, dry_run: bool) -> Workspace:
+    """The workspace, once the import is allowed."""
+    target = call.workspace().urls.main.masked
+    if not dry_run:
+        return call.permit(f"Import {label} into {target}?")
+    # A rehearsal writes and takes locks like the run, so it is asked for where that can hurt.
+    deed = Deed.REVERSIBLE_WRITE if call.settings().environment == "production" else Deed.READ
+    return call.permit(f"Rehearse the import of {label} in {target}?", deed)
