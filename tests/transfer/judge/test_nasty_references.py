@@ -173,6 +173,20 @@ def test_keys_of_an_earlier_run_are_used_again(judge: Judge, importer: Importer)
     assert (second.cells["up"], second.skipped) == ("5", False)
 
 
+def test_a_row_is_found_by_its_columns_in_the_input_or_the_database(importer: Importer) -> None:
+    importer.make(
+        "CREATE TABLE u (id serial PRIMARY KEY, n text, y int); CREATE TABLE t (u int REFERENCES u, x int);"
+        "INSERT INTO u (id, n, y) VALUES (70, 'old', 5)"
+    )
+    users = {"rows": "/u/*", "key": {"to": "id", "assign": "serial"}, "columns": {"n": "n", "y": "y"}}
+    by = {"ref": "u", "by": {"n": "who.n", "y": "who.y"}}
+    tables = {"u": users, "t": {"rows": "/t/*", "columns": {"u": by, "x": "x"}}}
+    whom = [{"n": "new", "y": 1}, {"n": "old", "y": 5}]
+    source = {"u": whom[:1], "t": [{"x": x, "who": who} for x, who in enumerate(whom)]}
+    assert importer.load(source, tables).outcome == "loaded"
+    assert importer.stored("SELECT n FROM t JOIN u ON u.id = t.u ORDER BY x") == [("new",), ("old",)]
+
+
 def test_a_lookup_of_several_rows_is_no_lookup(judge: Judge, importer: Importer) -> None:
     importer.make("CREATE TABLE u (id int PRIMARY KEY, n text); INSERT INTO u VALUES (1, 'x'), (2, 'x')")
     importer.make("CREATE TABLE t (u int)")

@@ -29,7 +29,9 @@ def test_21_a_key_twice_in_one_object(
     importer.make("CREATE TABLE t (a int)")
     source = {"s": {"duplicate_keys": policy}}
     report = importer.load(write(tmp_path, '[{"a": 1, "a": 2}]'), {"t": table("a")}, rest={"source": source})
-    assert [reject.code for reject in report.rejects] == ([] if stored else ["duplicate_key"])
+    assert [(reject.code, reject.value) for reject in report.rejects] == (
+        [] if stored else [("duplicate_key", "1 and 2")]
+    )
     assert importer.stored("SELECT a FROM t") == ([(stored,)] if stored else [])
 
 

@@ -135,11 +135,11 @@ def test_what_stands_is_taken_by_the_server(
     schema, rows = case
     importer.make("DROP SCHEMA public CASCADE; CREATE SCHEMA public; " + schema.ddl)
     tables = schema.mapping(list(schema.parents))
-    book = judge(rows, tables)
-    bad = {(told.table, content(rows, told.table, told.ordinal)) for told in book.rejects}
-    sound = {
-        name: [row for number, row in enumerate(found, 1) if (name, content(rows, name, number)) not in bad]
-        for name, found in rows.items()
-    }
-    report = importer.load(sound, tables, dry_run=True)
-    assert report.outcome == "rehearsed", report.rejects
+    judged = {(told.table, told.ordinal, told.code) for told in judge(rows, tables).rejects}
+    policy = {"policy": {"on_error": "reject", "max_errors": 100, "show_errors": 1000}}
+    report = importer.load(rows, tables, dry_run=True, rest=policy)
+    assert {(told.table, told.ordinal, told.code) for told in report.rejects} == judged
+    assert report.outcome == "rehearsed"
+    for line in report.tables:
+        assert line.read == len(rows[line.table])
+        assert line.altered in (None, 0)

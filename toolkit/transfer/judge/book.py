@@ -38,6 +38,7 @@ class Book:
         self._places: dict[str, dict[Tokens, Row]] = {}
         self._paths: dict[tuple[str, str], FieldPath] = {}
         self._masked: set[tuple[str, str]] = set()
+        self._masked_fields: set[str] = set()
 
     @property
     def altered(self) -> tuple[AlteredColumn, ...]:
@@ -82,6 +83,7 @@ class Book:
                 self._paths[table.name, name] = column.rule.path
             if column.masked:
                 self._masked.add((table.name, name))
+                self._masked_fields |= set(column.rule.path.names[-1:] if column.rule.path else ())
         self._places[table.name] = {row.place.spot: row for row in rows}
 
     def enter_broken(self, table: str, record: SourceRecord) -> None:
@@ -89,7 +91,8 @@ class Book:
         self.broken[table] += 1
         for flaw in record.flaws:
             error = UnfitError(flaw.code, flaw.reason, flaw.hint)
-            value = display(flaw.shown, masked=True) if is_secret(flaw.field) and flaw.shown else flaw.shown
+            secret = is_secret(flaw.field) or flaw.field.rpartition(".")[2] in self._masked_fields
+            value = display(flaw.shown, masked=True) if secret and flaw.shown else flaw.shown
             self._broken(table, record.place, error, field=flaw.field or None, value=value or None)
 
     def at(self, table: str, spot: Tokens) -> Row | None:

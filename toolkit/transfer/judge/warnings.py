@@ -28,6 +28,9 @@ def warn(plan: Plan, book: Book) -> None:
     for table in plan.tables.values():
         book.warnings += [*_rounded_ids(table, book), *_near_keys(table, book)]
     book.warnings += _unwritten_ids(plan, book)
+    for mixed in book.mixed:
+        kinds = ", ".join(f"{one.kind} {one.count} times (first at {one.where})" for one in mixed.kinds)
+        book.warnings.append(f"{mixed.table}.{mixed.column} gets values of several kinds: {kinds}.")
 
 
 def _rounded_ids(table: TablePlan, book: Book) -> Iterator[str]:
