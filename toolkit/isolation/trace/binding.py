@@ -39,7 +39,17 @@ class Bindings:
         self._known: dict[Context, list[Classes]] = {}
 
     def of_row(self, row: int, context: Context) -> tuple[Way, ...]:
-        """For each way in which the conditions can hold, what the row's owner is then tied to."""
+        """For each way in which the conditions can hold, what the row's owner is then tied to.
+
+        What holds whichever alternative is met is asked first: mostly that binds the row, or nothing does.
+        """
+        certain: list[Fact] = []
+        if not _flatten([(each, ()) for each in conditions_in(context)], certain):
+            return ()
+        if any(type(condition) is Either for condition, _ in certain):
+            way = self._way(row, _closed(_holding(certain, {row}), self._rows))
+            if way.values:
+                return (way,)
         return tuple(self._way(row, classes) for classes in self._classes(context, row))
 
     def _way(self, row: int, classes: Classes) -> Way:
@@ -138,10 +148,21 @@ def _closed(equalities: list[Equal], rows: Mapping[int, TableShape]) -> Classes:
     mentioned = sorted(
         {t.row for e in equalities for t in (e.left, e.right) if isinstance(t, Column) and t.row in rows}
     )
-    pairs = [(one, other) for one in mentioned for other in mentioned if one != other]
+    pairs = [
+        (one, other)
+        for one in mentioned
+        for other in mentioned
+        if one != other and _are_related(rows[one], rows[other])
+    ]
     while sum(_follow(one, other, classes, rows) for one, other in pairs):
         pass  # until nothing new follows
     return classes
+
+
+def _are_related(here: TableShape, there: TableShape) -> bool:
+    """Whether rows of the two can tell something of each other."""
+    name = there.name
+    return here is there or any(key.target == name for key in here.foreign_keys)
 
 
 def _follow(one: int, other: int, classes: Classes, rows: Mapping[int, TableShape]) -> bool:
