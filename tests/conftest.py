@@ -15,6 +15,7 @@ pytest_plugins = [
     "fixtures.server",
     "fixtures.terminal",
     "fixtures.transfer",
-    "fixtures.judging",  # imports the one before, which must be loaded as a plugin first
+    "fixtures.import_batches",  # these two import the one before, which must be a plugin first
+    "fixtures.judging",
     "fixtures.acceptance",  # last: it imports others, which must be loaded as plugins first
 ]

@@ -1,133 +1,30 @@
-"""Batches: cut anywhere, killed anywhere, lost anywhere, and yet every row is written once."""
+"""Batches: cut anywhere, cancelled, stopped and gone on with; the numbers are those of one piece."""
 
 from __future__ import annotations
 
 import json
 import os
 import random
-import signal
-import socket
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fixtures.import_batches import TABLES, clear, document, graph, numbers, options
 from fixtures.transfer import Importer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from toolkit.cancel import CancelledError, CancelToken
-from toolkit.database import Database, DatabaseUrl, RetryPolicy
+from toolkit.database import RetryPolicy
 from toolkit.database.errors import LockWaitTimedOutError
 from toolkit.events import Event, Progress
 from toolkit.transfer import LoadOptions, LoadReport
-from toolkit.transfer.ledger.errors import (
-    ImportBusyError,
-    MappingChangedError,
-    SourceChangedError,
-    UnfinishedRunError,
-)
+from toolkit.transfer.ledger.errors import ImportBusyError, MappingChangedError, SourceChangedError
 from toolkit.transfer.loading.errors import ImportOptionError, ImportStoppedError
 
-DDL = """
-CREATE TABLE nodes (
-    id serial PRIMARY KEY, up int REFERENCES nodes, label text NOT NULL, n int CHECK (n < 90)
-);
-CREATE TABLE leaves (id int PRIMARY KEY, node int NOT NULL REFERENCES nodes, twin int REFERENCES leaves);
-CREATE TABLE log (of int, at timestamptz DEFAULT clock_timestamp());
-CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
-    $$ BEGIN INSERT INTO log (of) VALUES (new.id); RETURN NULL; END $$;
-CREATE TRIGGER noted AFTER INSERT ON leaves FOR EACH ROW EXECUTE FUNCTION note();
-"""
-TABLES: dict[str, Any] = {
-    "nodes": {
-        "rows": "/nodes/*",
-        "key": {"legacy": "uuid", "to": "id", "assign": "serial"},
-        "columns": {"up": {"ref": "nodes", "from": "up"}, "label": "label", "n": "n"},
-    },
-    "leaves": {
-        "rows": "/leaves/*",
-        "columns": {"id": "id", "node": {"ref": "nodes", "from": "node"}, "twin": "twin"},
-    },
-}
 
-
-def document(size: int = 12, bad: bool = True) -> dict[str, Any]:
-    """Nodes in a ring of references that look forward, and leaves on them; some do not fit."""
-    nodes = [
-        {"uuid": f"n{i}", "up": f"n{(i * 5 + 3) % size}", "label": f"label {i}", "n": i} for i in range(size)
-    ]
-    leaves: list[dict[str, Any]] = [
-        {"id": i, "node": f"n{i % size}", "twin": i + 7 if i + 7 < 2 * size else None}
-        for i in range(2 * size)
-    ]
-    if bad:
-        for node in nodes:
-            node["up"] = "n0" if node["up"] == "n4" else node["up"]
-        nodes[4]["n"] = 99
-        nodes.append({"uuid": "lonely", "up": "nobody", "label": "x", "n": 1})
-        leaves.append({"id": 900, "node": "n0", "twin": None})
-        leaves.append({"id": "nine", "node": "n0", "twin": None})
-    return {"nodes": nodes, "leaves": leaves}
-
-
-GRAPH = """
-SELECT n.label, u.label, n.n FROM nodes n LEFT JOIN nodes u ON u.id = n.up ORDER BY 1
-"""
-LEAVES = "SELECT l.id, n.label, l.twin FROM leaves l JOIN nodes n ON n.id = l.node ORDER BY 1"
-LOGGED = "SELECT of, count(*) FROM log GROUP BY 1 ORDER BY 1"
-
-
-def graph(target: Importer) -> list[list[tuple[Any, ...]]]:
-    """What stands, without the numbers that were drawn."""
-    return [target.stored(query) for query in (GRAPH, LEAVES, LOGGED)]
-
-
-def options(rows: int, **more: Any) -> LoadOptions:
-    return LoadOptions(transaction="batched", batch_rows=rows, on_error="reject", **more)
-
-
-def numbers(report: LoadReport) -> list[tuple[Any, ...]]:
-    assert all(line.balances for line in report.tables)
-    assert report.reconciles
-    lines = [
-        (line.table, line.read, line.inserted, line.rejected, line.unchanged, line.before, line.after)
-        for line in report.tables
-    ]
-    return [*lines, *((one.table, one.ordinal, one.code) for one in report.rejects)]
-
-
-@pytest.fixture
-def target(importer: Importer) -> Importer:
-    importer.make(DDL)
-    return importer
-
-
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    path = tmp_path / "store.json"
-    path.write_text(json.dumps(document()))
-    return path
-
-
-@pytest.fixture
-def whole(target: Importer, source: Path) -> tuple[list[tuple[Any, ...]], Any]:
-    """The numbers and the tables of an import in one piece; the tables are empty again."""
-    report = target.load(source, TABLES, options=LoadOptions(on_error="reject"))
-    stands = graph(target)
-    clear(target)
-    return numbers(report), stands
-
-
-def clear(target: Importer) -> None:
-    target.make("TRUNCATE nodes, leaves, log; DROP SCHEMA IF EXISTS neonkit_import CASCADE")
-
-
-@pytest.mark.parametrize("rows", [1, 2, 7, 1000])
+@pytest.mark.parametrize("rows", [1, 7])
 def test_the_size_of_batches_changes_nothing(target: Importer, source: Path, whole: Any, rows: int) -> None:
     dry = target.load(source, TABLES, options=options(rows), dry_run=True)
     assert graph(target) == [[], [], []]
@@ -139,7 +36,7 @@ def test_the_size_of_batches_changes_nothing(target: Importer, source: Path, who
     assert [line[:-1] for line in numbers(dry)] == after, "a dry run tells the same"
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_random_batches_orders_and_faults(target: Importer, data: st.DataObject) -> None:
     clear(target)
@@ -155,209 +52,6 @@ def test_random_batches_orders_and_faults(target: Importer, data: st.DataObject)
     batched = target.load(made, TABLES, options=options(data.draw(st.sampled_from([1, 2, 7]))))
     assert graph(target) == stands
     assert [line.rejected for line in batched.tables] == [line.rejected for line in one.tables]
-
-
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from toolkit.database import Database, DatabaseUrl, RetryPolicy
-from toolkit.transfer import LoadOptions, load, parse_mapping
-from toolkit.transfer.target.wire import Wire
-import json
-
-url, source, tables, at = sys.argv[1:5]
-left = int(at)
-told = 0
-
-def counted(method):
-    def call(self, *arguments):
-        global left, told
-        told += 1
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return method(self, *arguments)
-    return call
-
-for name in ("rows", "run", "copy"):
-    setattr(Wire, name, counted(getattr(Wire, name)))
-options = LoadOptions(transaction="batched", batch_rows=5, on_error="reject")
-mapping = parse_mapping({"version": 1, "table": json.loads(tables)})
-load(Path(source), mapping=mapping, database=Database.at(DatabaseUrl.parse(url)), options=options)
-print(told)
-"""
-
-
-def run_until(target: Importer, source: Path, at: int) -> subprocess.CompletedProcess[str]:
-    """Import in a process of its own that kills itself before its `at`-th statement; 0: never."""
-    url = target.engine.url.render_as_string(hide_password=False)
-    return subprocess.run(
-        [sys.executable, "-c", KILLED, url, str(source), json.dumps(TABLES), str(at)],
-        cwd=Path(__file__).parents[3],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-def killed_and_resumed(target: Importer, source: Path, whole: Any, at: int) -> None:
-    killed = run_until(target, source, at)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
-    expected, stands = whole
-    ledger = target.stored("SELECT to_regclass('neonkit_import.batch') IS NOT NULL")[0][0]
-    batches = target.stored("SELECT count(*) FROM neonkit_import.batch")[0][0] if ledger else 0
-    if batches:
-        with pytest.raises(UnfinishedRunError):
-            target.load(source, TABLES, options=options(5))
-    # Another size is not taken: the batches of then are gone on with.
-    resumed = target.load(source, TABLES, options=options(3, resume="latest" if batches else None))
-    assert graph(target) == stands, f"killed before statement {at}"
-    assert numbers(resumed) == expected
-    again = target.load(source, TABLES, options=options(5))
-    assert graph(target) == stands, "a finished file writes nothing again"
-    assert sum(line.inserted + line.updated for line in again.tables) == 0
-
-
-@pytest.mark.parametrize("part", [0.55, 0.8, 0.99])
-def test_killed_and_resumed_every_row_stands_once(
-    target: Importer, source: Path, whole: Any, part: float
-) -> None:
-    killed_and_resumed(target, source, whole, int(part * 175))
-
-
-@pytest.mark.slow
-def test_killed_before_any_statement(target: Importer, source: Path, whole: Any) -> None:
-    count = int(run_until(target, source, 0).stdout)
-    for at in range(1, count + 1):
-        clear(target)
-        killed_and_resumed(target, source, whole, at)
-
-
-class Cutter:
-    """A way to the server that is cut at a chosen message, before or after the server has got it."""
-
-    def __init__(self, host: str, port: int, message: bytes, number: int, *, before: bool) -> None:
-        self._server = (host, port)
-        self._message = message
-        self._left = number
-        self._before = before
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        self.cuts = 0
-        self._open: list[socket.socket] = [self._listener]
-        self._threads: list[threading.Thread] = []
-        self._begin(self._accept)
-
-    def close(self) -> None:
-        for one in self._open:
-            _shut(one)
-        for thread in self._threads:
-            thread.join()
-        for one in self._open:
-            one.close()
-
-    def _begin(self, work: Callable[..., None], *arguments: socket.socket) -> None:
-        thread = threading.Thread(target=work, args=arguments, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            server = socket.create_connection(self._server)
-            self._open += [client, server]
-            for work in (self._up, self._down):
-                self._begin(work, client, server)
-
-    def _up(self, client: socket.socket, server: socket.socket) -> None:
-        while data := _received(client):
-            cut = self._message in data
-            if cut:
-                self._left -= 1
-                cut = self._left == 0
-            if cut and not self._before:
-                self.cuts += 1
-                _shut(client)  # the server works on, and its answer finds nobody
-                server.sendall(data)
-                return
-            if cut:
-                self.cuts += 1
-                break
-            server.sendall(data)
-        _shut(client)
-        _shut(server)
-
-    @staticmethod
-    def _down(client: socket.socket, server: socket.socket) -> None:
-        while data := _received(server):
-            with suppress(OSError):
-                client.sendall(data)
-        _shut(client)
-
-
-def _received(one: socket.socket) -> bytes:
-    try:
-        return one.recv(65536)
-    except OSError:
-        return b""
-
-
-def _shut(one: socket.socket) -> None:
-    try:
-        one.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return
-
-
-@pytest.fixture
-def cut_at(target: Importer) -> Iterator[Callable[..., tuple[Importer, Cutter]]]:
-    """Gives an importer over a way that is cut."""
-    made: list[Cutter] = []
-
-    def cut(message: bytes, number: int, *, before: bool) -> tuple[Importer, Cutter]:
-        url = target.engine.url
-        cutter = Cutter(str(url.host), int(url.port or 5432), message, number, before=before)
-        made.append(cutter)
-        text = url.set(host="127.0.0.1", port=cutter.port).render_as_string(hide_password=False)
-        parsed = DatabaseUrl.parse(text).with_arguments(sslmode="disable")
-        return Importer(Database.at(parsed), target.engine), cutter
-
-    yield cut
-    for cutter in made:
-        cutter.close()
-
-
-LOSSES = [(b"COMMIT", 4, True), (b"COMMIT", 4, False), (b"COPY ", 3, True), (b"COMMIT", 7, False)]
-
-
-@pytest.mark.parametrize(("message", "number", "before"), LOSSES)
-def test_a_lost_connection_changes_nothing(
-    target: Importer,
-    source: Path,
-    whole: Any,
-    cut_at: Callable[..., tuple[Importer, Cutter]],
-    message: bytes,
-    number: int,
-    before: bool,
-) -> None:
-    over, cutter = cut_at(message, number, before=before)
-    report = over.load(source, TABLES, options=options(5))
-    assert cutter.cuts == 1
-    assert graph(target) == whole[1]
-    assert numbers(report) == whole[0]
-
-
-def test_an_atomic_import_knows_a_commit_that_was_not_answered(
-    target: Importer, source: Path, whole: Any, cut_at: Callable[..., tuple[Importer, Cutter]]
-) -> None:
-    over, cutter = cut_at(b"COMMIT", 2, before=False)
-    report = over.load(source, TABLES, options=LoadOptions(on_error="reject"))
-    assert (cutter.cuts, numbers(report)) == (1, whole[0])
-    assert graph(target) == whole[1]
 
 
 def test_cancelled_it_says_how_to_go_on(target: Importer, source: Path, whole: Any) -> None:
