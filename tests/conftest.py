@@ -10,6 +10,7 @@ pytest_plugins = [
     "fixtures.drift",
     "fixtures.exporting",
     "fixtures.isolation",
+    "fixtures.isolation_mutants",
     "fixtures.linting",
     "fixtures.neon_front",
     "fixtures.server",

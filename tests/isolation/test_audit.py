@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from fixtures.isolation import IDENTITY, Moment
 
+from toolkit.isolation.audit.roles import server_findings
 from toolkit.models.ownership import OwnershipRules
 
 MINE = f"user_id = {IDENTITY}"
@@ -21,6 +22,7 @@ MEMBERS = (
 )
 FAULTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "role-may-replicate": ("isolation_app", ("ALTER ROLE {app} REPLICATION",)),
+    "role-may-escape": ("isolation_app", ("GRANT pg_read_server_files TO {app}",)),
     "role-makes-roles": ("isolation_app", ("ALTER ROLE {app} CREATEROLE",)),
     "role-sees-server": ("isolation_app", ("GRANT pg_read_all_stats TO {app}",)),
     "large-objects": (
@@ -140,6 +142,26 @@ def test_two_ways_to_two_owners(moment: Moment) -> None:
     (found,) = [each for each in moment.judge().audit.findings if each.rule == "isolation.two-owners"]
     assert found.subject == "public.reviews"
     assert found.evidence["keys"] == ["(2)"]
+
+
+def test_a_tree_that_crosses_owners(moment: Moment) -> None:
+    moment.run("ALTER TABLE notes ADD parent_id int REFERENCES notes")
+    moment.run("UPDATE notes SET parent_id = 4 WHERE id = 1")
+    found = [f for f in moment.judge().audit.findings if f.rule == "isolation.crossed-owners"]
+    assert [(each.subject, each.evidence["keys"]) for each in found] == [("public.notes", ["(1)"])]
+
+
+def test_a_pointer_that_no_key_keeps(moment: Moment) -> None:
+    moment.run("ALTER TABLE notes ADD subject_type text, ADD subject_id int")
+    unknowns = [(each.rule, each.subject) for each in moment.judge().audit.unknowns]
+    assert unknowns == [("isolation.polymorphic-pointer", "public.notes")]
+
+
+@pytest.mark.parametrize(
+    ("version", "found"), [(180000, 0), (170005, 1), (170006, 0), (150013, 1), (120022, 1), (990000, 0)]
+)
+def test_servers_without_known_fixes(version: int, found: int) -> None:
+    assert len(list(server_findings(version))) == found
 
 
 def test_a_copy_that_counts_as_shared(moment: Moment) -> None:

@@ -94,6 +94,12 @@ def test_a_role_that_the_application_may_become(moment: Moment, opened: str) -> 
     assert report.cell("public.notes", READ).verdict is Verdict.CONDITIONAL
 
 
+def test_policies_in_a_circle_let_nobody_in(moment: Moment) -> None:
+    moment.run("ALTER POLICY notes_select ON notes USING (EXISTS (SELECT FROM notes AS n WHERE n.id = 1))")
+    cell = moment.judge().cell("public.notes", READ)
+    assert (cell.verdict, "lead back to themselves" in cell.reason) == (Verdict.HELD, True)
+
+
 def test_a_role_with_the_same_rights_is_no_way_out(moment: Moment) -> None:
     moment.run("GRANT {other} TO {app}")
     assert moment.judge().subject.exempt_ways == ()

@@ -16,7 +16,7 @@ from toolkit.events import Emit, Progress, StepFinished, StepStarted, unheard
 from toolkit.findings import Finding, Report, Unknown
 from toolkit.isolation import data_audit, judge, policy_audit
 from toolkit.isolation.attempt import Stage
-from toolkit.isolation.audit import Site, catalog_findings, row_findings
+from toolkit.isolation.audit import Site, catalog_findings, pointers, row_findings
 from toolkit.isolation.catalog import Catalog, Policy
 from toolkit.isolation.door_verdicts import Doorman
 from toolkit.isolation.doors import door_findings
@@ -125,7 +125,7 @@ class _Trial:
             cells=(*cells, *doors, *self._unclassified()),
             audit=Report(
                 (*self._by_catalog(benches, catalog, policies), *self.ownership.findings, *wrong_rows),
-                (*_unseen(doors), *self.ownership.unknowns),
+                (*_unseen(doors), *pointers(self.grounds), *self.ownership.unknowns),
                 {"tables": len(names), "policies": len(policies)},
             ),
             shared=self.grounds.shared,

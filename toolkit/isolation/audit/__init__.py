@@ -13,9 +13,9 @@ from toolkit.isolation.audit.policies import policy_findings
 from toolkit.isolation.audit.roles import role_findings
 from toolkit.isolation.audit.rows import row_findings
 from toolkit.isolation.audit.site import Site
-from toolkit.isolation.audit.tables import table_findings
+from toolkit.isolation.audit.tables import pointers, table_findings
 
-__all__ = ["Site", "catalog_findings", "row_findings"]
+__all__ = ["Site", "catalog_findings", "pointers", "row_findings"]
 
 
 def catalog_findings(site: Site) -> Iterator[Finding]:

@@ -62,7 +62,7 @@ def role_findings(site: Site) -> Iterator[Finding]:
                 {"server version": facts["version"]},
                 Fix("take the attribute away", (f'ALTER ROLE "{role}" NOCREATEROLE',)),
             )
-        yield from _server(facts["version"])
+        yield from server_findings(facts["version"])
     yield from _beyond(site, role)
 
 
@@ -72,7 +72,8 @@ def _making(version: int) -> str:
     return "it may become every role that it makes, and change those it administers"
 
 
-def _server(version: int) -> Iterator[Finding]:
+def server_findings(version: int) -> Iterator[Finding]:
+    """What a server of this version (as `server_version_num`) lacks of the known fixes."""
     major, minor = divmod(version, 10000)
     if major not in PATCHED:
         if major < min(PATCHED):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from toolkit.findings import Finding, Fix, Severity
+from toolkit.findings import Finding, Fix, Severity, Unknown
 from toolkit.isolation.audit.site import OURS, TABLE, Site
-from toolkit.isolation.grounds import OwnedTable, sql_name, sql_table
+from toolkit.isolation.grounds import Grounds, OwnedTable, sql_name, sql_table
 
 _DEFAULTS: Final = f"""
 SELECT {TABLE} AS name, a.attname AS column, pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS value
@@ -93,6 +93,9 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT {TABLE} = ANY (:names) AND 
   AND pg_catalog.has_any_column_privilege(CAST(:role AS name), c.oid, 'SELECT, INSERT, UPDATE')
 ORDER BY 1
 """
+
+
+_KINDS: Final = ("_type", "_kind", "_table")
 
 
 def table_findings(site: Site) -> Iterator[Finding]:
@@ -221,6 +224,18 @@ def _rules_and_functions(site: Site) -> Iterator[Finding]:
             " with rows of all users.",
             {"function": row["function"]},
         )
+
+
+def pointers(grounds: Grounds) -> Iterator[Unknown]:
+    """Pairs of columns that name a table and a row in it: no key says whose row that is."""
+    for table in grounds.owned:
+        names = {column.name for column in table.shape.columns}
+        bound = {name for key in table.shape.foreign_keys for name in key.columns}
+        for name in sorted(names - bound):
+            stem = next((name.removesuffix(end) for end in _KINDS if name.endswith(end)), "")
+            if stem and f"{stem}_id" in names - bound:
+                reason = f"{stem}_id points at rows of the table that {name} names, which no key keeps"
+                yield Unknown("isolation.polymorphic-pointer", table.name, reason)
 
 
 def _shadows(site: Site) -> Iterator[Finding]:

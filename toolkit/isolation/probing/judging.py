@@ -213,12 +213,6 @@ class Judge:
 
     def _pointed(self, bench: Bench, tried: Sequence[Played]) -> Cell:
         verb = Verb.REFERENCES
-        ends = {each.trial.what.name: each.answer.words for each in tried}
-        for each in tried:
-            other = each.trial.compared_with
-            if other in ends and ends[other] != each.answer.words:
-                reason = f"{each.trial.what.name} ends otherwise than at nothing, which tells of a row"
-                return bench.cell(verb, Verdict.CONDITIONAL, f"{reason}: safe while users do not see errors")
         for edge in self.grounds.edges(bench.table):
             aimed = [
                 e for e in tried if not e.trial.absent and e.trial.what.name.endswith(f"along {edge.name}")
@@ -231,6 +225,12 @@ class Judge:
             if loose:
                 reason = f"{', '.join(loose)} may treat other parents along {edge.name} differently"
                 return bench.cell(verb, Verdict.UNKNOWN, reason)
+        ends = {each.trial.what.name: each.answer.words for each in tried}
+        for each in tried:
+            other = each.trial.compared_with
+            if other in ends and ends[other] != each.answer.words:
+                reason = f"{each.trial.what.name} ends otherwise than at nothing, which tells of a row"
+                return bench.cell(verb, Verdict.CONDITIONAL, f"{reason}: safe while users do not see errors")
         return bench.closed(verb, "no own row could be pointed at a row of others")
 
 
