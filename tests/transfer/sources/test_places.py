@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from toolkit.transfer.arrange import arrange
 from toolkit.transfer.errors import (
     NothingToImportError,
     SourceNotFoundError,
@@ -182,3 +183,11 @@ def test_a_module_that_ends_the_program_does_not(tmp_path: Path) -> None:
     (tmp_path / "legacy_exit_of_a_test.py").write_text("import sys\nsys.exit(3)\ndb = 1 + 1\n")
     with pytest.raises(SourceNotFoundError, match="ends the program"):
         found(tmp_path, "legacy_exit_of_a_test:db", s={})
+
+
+@pytest.mark.parametrize("given", ["-", "export/*.ndjson", "app.store:users"])
+def test_a_person_may_name_more_than_paths(given: str, tmp_path: Path) -> None:
+    order = arrange([given], mapping=tmp_path / "mapping.toml")
+    assert order.source == (given,)
+    with pytest.raises(SourceNotFoundError):
+        arrange([str(tmp_path / "gone.json")], mapping=tmp_path / "mapping.toml")

@@ -78,12 +78,15 @@ class BlockStream:
 
     def __iter__(self) -> Iterator[Block]:
         """All blocks in order, once. Raises what reading raises; `SourceChangedError` at the end."""
-        for text in self._texts:
-            if not text.begun:
-                text.begin()
-            yield from self._blocks(text)
-            text.raw.close()
-            self.notices += text.notices
+        try:
+            for text in self._texts:
+                if not text.begun:
+                    text.begin()
+                yield from self._blocks(text)
+                text.raw.close()
+                self.notices += text.notices
+        finally:
+            self.close()
 
     def close(self) -> None:
         """Let go of the source."""

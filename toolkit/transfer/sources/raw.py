@@ -9,6 +9,7 @@ import shutil
 import stat
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from typing import IO, Protocol
 
@@ -67,6 +68,7 @@ class RawInput:
             raise SourceChangedError(self.label, "it was written to in between")
 
 
+_one_at_a_time = threading.Lock()
 _kept: dict[object, IO[bytes]] = {}
 """What came out of pipes, by the pipe: it can be taken from one only once."""
 
@@ -110,17 +112,18 @@ class _Kept:
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
-        self._descriptor = file.fileno()
         self._position = 0
 
     def fileno(self) -> int:
-        return self._descriptor
+        return self._file.fileno()
 
     def close(self) -> None:
         """The file stays open for the next reading."""
 
     def read(self, size: int) -> bytes:
-        data = os.pread(self._descriptor, size, self._position)
+        with _one_at_a_time:
+            self._file.seek(self._position)
+            data = self._file.read(size)
         self._position += len(data)
         return data
 

@@ -104,12 +104,15 @@ class RecordStream:
         self._tell_missing()
 
     def _in_files(self) -> Iterator[SourceRecord]:
-        for part in self._parts:
-            yield from part.records()
-            part.close()
-            self.stray += part.stray
-            self.notices += part.notices
-            self.blank_lines += part.blank_lines
+        try:
+            for part in self._parts:
+                yield from part.records()
+                part.close()
+                self.stray += part.stray
+                self.notices += part.notices
+                self.blank_lines += part.blank_lines
+        finally:
+            self.close()
         if any(not part.empty for part in self._parts):
             self._tell_missing()
         self.digest = digest_of([(part.label, part.digest) for part in self._parts])
