@@ -23,6 +23,7 @@ from toolkit.transfer.mapping.read import read_mapping
 from toolkit.transfer.refeed.reading import read_mended
 from toolkit.transfer.report import LoadReport
 from toolkit.transfer.sources.locate import Given, locate
+from toolkit.transfer.stream.road import import_in_blocks
 
 
 def load(
@@ -63,7 +64,9 @@ def load(
     else:
         home = mapping.parent if isinstance(mapping, Path) else Path.cwd()
         sources = locate(rules, home, source, modules)
-        # The fast road of plans whose blocks can be judged one by one stands here, before all is read.
+        report = import_in_blocks(rules, sources, terms, options, database, emit, cancel)
+        if report is not None:
+            return report
         contents = read_all(rules, sources, emit, cancel)
     try:
         return import_contents(rules, contents, mended, terms, options, database, emit, cancel)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from toolkit.transfer.judge.plan import Plan
 from toolkit.transfer.ledger import RunOrder
@@ -20,8 +21,19 @@ from toolkit.transfer.stream.section import Section
 from toolkit.transfer.target.read import read_tables
 from toolkit.transfer.target.wire import Wire
 
-ROAD = "blocks"
+ROAD: Final = "blocks"
 """How the ledger knows runs of this room: their batches are cut otherwise than those of a run in memory."""
+
+
+KNOWN: Final = "an earlier run imported the same file"
+
+
+class OtherRoadError(Exception):
+    """What the ledger knows makes this an import for the other road. Never leaves the room."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)

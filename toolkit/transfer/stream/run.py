@@ -21,6 +21,8 @@ from toolkit.transfer.loading.errors import CommitInDoubtError
 from toolkit.transfer.loading.sequences import MovedSequence
 from toolkit.transfer.report import LoadReport, Outcome
 from toolkit.transfer.stream.order import (
+    KNOWN,
+    OtherRoadError,
     StreamOrder,
     is_refused,
     ledger_entry,
@@ -31,10 +33,6 @@ from toolkit.transfer.stream.order import (
 )
 from toolkit.transfer.stream.section import Section
 from toolkit.transfer.target.wire import Wire
-
-
-class KnownImportError(Exception):
-    """An earlier run imported the same file to its end. Never leaves the room."""
 
 
 class StreamRun:
@@ -64,7 +62,7 @@ class StreamRun:
         self.sections = sections_of(order, emit, cancel)
 
     def go(self) -> LoadReport:
-        """Import everything. Raises what the sections raise, `TableChangedError` and `KnownImportError`."""
+        """Import everything. Raises what the sections raise, `TableChangedError` and `OtherRoadError`."""
         for section in self.sections:
             section.look_over()
         entry = ledger_entry(self._order, self.sections) if self._entered else None
@@ -89,7 +87,7 @@ class StreamRun:
         wire.run(SNAPSHOT)
         earlier = self._earlier(wire, entry)
         if earlier is not None:
-            raise KnownImportError
+            raise OtherRoadError(KNOWN)
         require_same_tables(wire, self._order.plan)
         # The server judges each block when it takes it, not at the end.
         wire.run("SET CONSTRAINTS ALL IMMEDIATE")

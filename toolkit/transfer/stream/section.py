@@ -135,7 +135,7 @@ class Section:
             self.table.name,
             number,
             None if block is None else self.totals.ordinal(block.first),
-            None if last is None else self.totals.ordinal(last),
+            None if last is None else self.totals.ordinal(last) - len(loaded.flawed),
             batch_counts(loaded),
             None if block is None else block.begin,
             rejects=tuple(map(plain_reject, loaded.rejects)),
