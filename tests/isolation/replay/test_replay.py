@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def run_tests(world: World, folder: Path) -> tuple[int, str]:
 
 def gives_a_row(world: World, script: str) -> bool:
     """Runs a script as psql would, statement by statement; whether the last answer has a row."""
-    rows: list[object] = []
+    rows: Sequence[object] = []
     with closing(open_connection(world.url)) as connection, connection.cursor() as cursor:
         connection.autocommit = True
         lines = [line for line in script.splitlines() if not line.startswith("--")]

@@ -1,0 +1,84 @@
+"""`neonkit isolation probe` and `isolation replay`, run as a shell runs them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fixtures.command_line import Neonkit, Ran
+from fixtures.isolation import World
+
+PROJECT = """
+[project]
+name = "mine"
+version = "1"
+[tool.neonkit.isolation]
+owner_root = "users"
+owner_columns = ["user_id"]
+"""
+
+
+@pytest.fixture
+def declared(folder: Path) -> Path:
+    (folder / "pyproject.toml").write_text(PROJECT)
+    return folder
+
+
+def run(neonkit: Neonkit, world: World, *arguments: str) -> Ran:
+    return neonkit("isolation", *arguments, env={"DATABASE_URL": world.url.reveal_plain()})
+
+
+def test_a_right_database_passes(neonkit: Neonkit, declared: Path, world: World) -> None:
+    ran = run(neonkit, world, "probe", "--fail-on", "unknown")
+    assert ran.code == 0, ran.err + ran.out
+    first, *_, last = ran.out.splitlines()
+    assert first.endswith("tried by two users, and rolled back.")
+    assert last == "1 PROVEN, 234 HELD, 0 CONDITIONAL, 0 LEAK, 0 UNKNOWN"
+    assert "public.notes_id_seq may advance" in ran.err
+
+
+def test_a_leak_is_exit_7_and_can_be_replayed(neonkit: Neonkit, declared: Path, world: World) -> None:
+    world.run("ALTER POLICY notes_select ON notes USING (true)")
+    ran = run(neonkit, world, "probe", "--json")
+    assert ran.code == 7
+    leaks = [each for each in ran.json["probe"]["evidence"] if each["verdict"] == "LEAK"]
+    assert {each["identity"] for each in leaks} == {"a user", "unset", "empty", "malformed", "foreign"}
+    leak = leaks[0]["leak"]
+    assert leak["responsible"] == "policy notes_select of public.notes"
+    shown = run(neonkit, world, "replay", leak["id"])
+    assert shown.code == 0
+    assert shown.out.splitlines()[0] == f"-- Leak {leak['id']}, made by `neonkit isolation replay`"
+    assert shown.out.rstrip().endswith("ROLLBACK;")
+    written = run(neonkit, world, "replay", "--write", "kept")
+    assert len(written.out.splitlines()) == len(list((declared / "kept").iterdir())) == 15
+    wrong = run(neonkit, world, "replay", "ffffffff")
+    assert (wrong.code, wrong.out) == (5, "")
+    assert "error[E573]" in wrong.err
+
+
+def test_on_production_nothing_is_executed_unless_somebody_says_so(
+    neonkit: Neonkit, declared: Path, world: World
+) -> None:
+    world.run("ALTER POLICY notes_select ON notes USING (true)")
+    (declared / "pyproject.toml").write_text(
+        PROJECT.replace(
+            "[tool.neonkit.isolation]",
+            '[tool.neonkit]\nenvironment = "production"\n\n[tool.neonkit.isolation]',
+        )
+    )
+    explained = run(neonkit, world, "probe")
+    assert explained.code == 7
+    assert explained.out.splitlines()[0].endswith("nothing was executed.")
+    asked = run(neonkit, world, "probe", "--execute", "--no-input")
+    assert asked.code == 6
+    assert "may advance" in asked.err
+    done = run(neonkit, world, "probe", "--execute", "--yes", "--confirm-db", world.url.database or "")
+    assert done.code == 7, done.err
+    assert done.out.splitlines()[0].endswith("tried by two users, and rolled back.")
+
+
+def test_a_table_that_nobody_classified_is_unknown(neonkit: Neonkit, declared: Path, world: World) -> None:
+    world.run("CREATE TABLE stray (id int)")
+    ran = run(neonkit, world, "probe", "--fail-on", "unknown")
+    assert ran.code == 5
+    assert "UNKNOWN public.stray" in ran.out
