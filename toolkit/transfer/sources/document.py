@@ -7,7 +7,9 @@ stays with its record.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from toolkit.transfer.errors import SourceCutError, SourceShapeError, SourceUnreadableError
 from toolkit.transfer.mapping.paths import pointer_text
@@ -19,6 +21,9 @@ from toolkit.transfer.sources.seen import SeenKeys
 from toolkit.transfer.sources.window import Window
 
 Path = tuple[str | int, ...]
+
+_COMMA: Final = re.compile(r"[ \t\n\r]*,[ \t\n\r]*([^ \t\n\r])")
+_PLAIN_KEY: Final = re.compile(r'"([^"\\\x00-\x1f]*+)"[ \t\n\r]*:')
 
 
 class DocumentReader:
@@ -98,15 +103,30 @@ class DocumentReader:
             key = self._key() if keyed else None
             cursor.peek()
             yield key, index
+            index += 1
+            if self._steps_on(closing):
+                continue
             if cursor.take(closing):
                 return
             if not cursor.take(","):
                 cursor.fail("Expecting ',' delimiter")
             if cursor.peek() == closing:
                 cursor.fail("A comma stands behind the last element")
-            index += 1
+
+    def _steps_on(self, closing: str) -> bool:
+        """Step to the next item if the text at hand shows that there is one: the usual case, in one go."""
+        window = self._window
+        match = _COMMA.match(window.text, window.at)
+        if match is None or match.group(1) == closing:
+            return False
+        window.at = match.start(1)
+        return True
 
     def _key(self) -> str:
+        plain = _PLAIN_KEY.match(self._window.text, self._window.at)
+        if plain is not None:
+            self._window.at = plain.end()
+            return plain.group(1)
         if self._cursor.peek() != '"':
             self._cursor.fail("Expecting property name enclosed in double quotes")
         key = self._decode().value
