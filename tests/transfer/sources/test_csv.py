@@ -84,6 +84,12 @@ def test_a_delimiter_that_was_found_is_told() -> None:
     assert cells(read("a;b,c\n1;2,3\n", rules=CsvRules(delimiter=";"))) == [["1", "2,3"]]
 
 
+def test_a_tsv_is_separated_by_tabs() -> None:
+    for name in ("x.tsv", "x.tsv.gz"):
+        content = read_source(FileSource(name, b"a\tb,c\n1\t2;3\n"), TOP)
+        assert (cells(content), content.notices) == ([["1", "2;3"]], ())
+
+
 def test_header_quote_and_delimiter_can_be_given() -> None:
     rules = CsvRules(delimiter="#", quote="'", header=("n", "m"))
     content = read("1#'x#''y'\n", rules=rules)

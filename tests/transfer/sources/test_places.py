@@ -191,3 +191,17 @@ def test_a_person_may_name_more_than_paths(given: str, tmp_path: Path) -> None:
     assert order.source == (given,)
     with pytest.raises(SourceNotFoundError):
         arrange([str(tmp_path / "gone.json")], mapping=tmp_path / "mapping.toml")
+
+
+def test_an_attribute_may_be_private_and_deep(tmp_path: Path) -> None:
+    text = "class Repo:\n    def __init__(self):\n        self._store = {'rows': 1}\nrepo = Repo()\n"
+    (tmp_path / "legacy_private_of_a_test.py").write_text(text)
+    source = found(tmp_path, "legacy_private_of_a_test:repo._store", s={})["s"]
+    assert source == MemorySource("legacy_private_of_a_test:repo._store", {"rows": 1})
+
+
+def test_a_name_that_is_no_utf8_can_be_told(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9.ndjson")
+    path.write_bytes(b'{"a": 1}\n')
+    (record,) = read_source(found(tmp_path, str(path), s={})["s"], TOP).records
+    assert record.place.source == "caf\\xe9.ndjson"

@@ -16,6 +16,7 @@ from toolkit.transfer.sources.document import truncated
 from toolkit.transfer.sources.errors import HeaderRefusedError, SourceOptionError
 from toolkit.transfer.sources.options import CsvRules, ReadOptions
 from toolkit.transfer.sources.record import Flaw, Place, SourceRecord
+from toolkit.transfer.sources.shapes import unpacked_name
 from toolkit.transfer.sources.window import Window
 
 DELIMITERS: Final = (",", ";", "\t", "|")
@@ -66,7 +67,9 @@ class CsvReader:
                 self.blank += 1
 
     def _guessed(self) -> str:
-        """The delimiter, from the first line. Raises `SourceOptionError` where it could be two."""
+        """The delimiter, by the name or the first line. Raises `SourceOptionError` where it could be two."""
+        if unpacked_name(self._label).endswith(".tsv"):
+            return "\t"
         window = self._window
         while (end := window.text.find("\n", window.at)) < 0 and window.grow():
             pass

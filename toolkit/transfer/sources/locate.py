@@ -7,6 +7,7 @@ their names, are one source), or `module:attribute`. Nothing is read here but mo
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
@@ -151,7 +152,12 @@ def _file(path: Path) -> PathSource:
         path.stat()
     except OSError as error:
         raise SourceNotFoundError(str(path), error.strerror or "it cannot be read") from None
-    return PathSource(path.name, path)
+    return PathSource(_shown(path.name), path)
+
+
+def _shown(name: str) -> str:
+    """A name that can be printed, whatever bytes the file system has in it."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _is_pattern(location: str) -> bool:
@@ -168,7 +174,8 @@ def _told_apart(files: list[PathSource]) -> tuple[PathSource, ...]:
     """Files of one name in several folders are named with their folders."""
     names = [file.label for file in files]
     return tuple(
-        file if names.count(file.label) == 1 else PathSource(str(file.path), file.path) for file in files
+        file if names.count(file.label) == 1 else PathSource(_shown(str(file.path)), file.path)
+        for file in files
     )
 
 

@@ -15,14 +15,20 @@ HEAD: Final = 1024 * 1024
 _SPACE: Final = b" \t\r\n"
 
 
+def unpacked_name(label: str) -> str:
+    """The name of a file without what says that it is packed, in lower case."""
+    name = label.lower()
+    for suffix in _PACKED_SUFFIXES:
+        name = name.removesuffix(suffix)
+    return name
+
+
 def guessed_shape(label: str, head: bytes, *, whole: bool) -> Shape:
     """The shape of a source that begins with `head`, which may be `whole` it.
 
     One object on one line is a document, unless the file is named for lines.
     """
-    name = label.lower()
-    for suffix in _PACKED_SUFFIXES:
-        name = name.removesuffix(suffix)
+    name = unpacked_name(label)
     if name.endswith(_LINE_SUFFIXES):
         return "ndjson"
     if name.endswith(_CSV_SUFFIXES):
