@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 from fixtures.transfer import Importer
+from sqlalchemy import MetaData
 
 from toolkit.transfer import load, parse_mapping
-from toolkit.transfer.suggest import suggest, tables_of_database
+from toolkit.transfer.suggest import suggest, tables_of_database, tables_of_models
 
 pytestmark = pytest.mark.realdata
 
@@ -74,6 +75,14 @@ def test_the_proposal_loads_everything(data: Path, importer: Importer, name: str
     assert report.outcome == "loaded", [reject.sentence for reject in report.rejects]
     assert {table.target.removeprefix("public."): table.inserted for table in report.tables} == COUNTS
     _compare(json.loads(data.read_text()), importer, name)
+
+
+def test_models_give_the_same_proposal_as_their_tables(data: Path, importer: Importer) -> None:
+    importer.make(UUIDS)
+    metadata = MetaData()
+    metadata.reflect(importer.engine)
+    proposal = suggest([data], tables_of_models(metadata.tables.values()))
+    assert proposal == suggest([data], tables_of_database(importer.database))
 
 
 def _compare(document: dict[str, list[dict[str, Any]]], importer: Importer, name: str) -> None:

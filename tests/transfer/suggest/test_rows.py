@@ -133,6 +133,29 @@ def test_lines_and_csv(shop: Importer, tmp_path: Path) -> None:
     assert shop.stored("SELECT user_id, done FROM tasks ORDER BY id") == [(1, True), (2, False)]
 
 
+def test_extended_json_of_mongo_is_recognised(shop: Importer, tmp_path: Path) -> None:
+    lines = [
+        {"_id": {"$oid": "507f1f77bcf86cd799439011"}, "email": "a@x", "name": "Ada"},
+        {"_id": {"$oid": "507f1f77bcf86cd799439012"}, "email": "b@x", "name": "Bo"},
+    ]
+    shop.make("DROP TABLE users CASCADE; CREATE TABLE users (id serial PRIMARY KEY, email text, name text)")
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    proposal, mapping = proposed(shop, tmp_path / "users.ndjson", text)
+    assert mapping["source"]["users"]["shape"] == "mongo"
+    assert mapping["table"]["users"]["key"] == {"legacy": "_id", "to": "id", "assign": "serial"}
+    loaded(shop, tmp_path / "users.ndjson", proposal)
+
+
+def test_what_is_left_can_go_into_a_document(shop: Importer, tmp_path: Path) -> None:
+    shop.make("ALTER TABLE users ADD COLUMN extra jsonb")
+    proposal, _ = proposed(shop, tmp_path / "users.json", [{**ADA, "shoe": 41}])
+    assert "# or keep all of these in one column: extra = { rest = true }" in proposal.text
+    decided = proposal.text.replace("[table.users.columns]", "[table.users.columns]\nextra = { rest = true }")
+    mapping = parse_mapping(tomllib.loads(decided))
+    assert load(tmp_path / "users.json", mapping=mapping, database=shop.database).outcome == "loaded"
+    assert shop.stored("SELECT extra FROM users") == [({"shoe": 41},)]
+
+
 def test_several_files_refer_to_each_other(shop: Importer, tmp_path: Path) -> None:
     (tmp_path / "users.json").write_text(json.dumps([ADA, BO]))
     (tmp_path / "tasks.json").write_text(json.dumps([SHOP, COOK]))

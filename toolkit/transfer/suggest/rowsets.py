@@ -86,7 +86,7 @@ class Found:
     """All rows of one source, and the rest of it."""
 
     shape: str
-    """For the mapping: `keyed`, `grouped`, `document`, or `auto`."""
+    """For the mapping: `keyed`, `grouped`, `document`, `mongo`, or `auto`."""
     sets: tuple[RowSet, ...]
     strays: tuple[Stray, ...]
 
@@ -95,7 +95,7 @@ def row_sets(surveyed: Surveyed, tables: Sequence[str]) -> Found:
     """The row sets of a source, outer ones first. `tables` are names that a member may be called by."""
     name, facts = surveyed.name, surveyed.facts
     if surveyed.top == "list":
-        return Found("auto", tuple(_with_children(RowSet(name, (EACH,), facts, name))), ())
+        return Found(surveyed.shape, tuple(_with_children(RowSet(name, (EACH,), facts, name))), ())
     holding = _container(name, (), facts, tables)
     if holding is not None:
         made = _outer(name, (), facts, name, holding)

@@ -16,7 +16,7 @@ from toolkit.events import Emit, Notice, Progress, StepFinished, StepStarted
 from toolkit.transfer.mapping.read import parse_mapping
 from toolkit.transfer.sources.locate import is_module_attribute, locate
 from toolkit.transfer.sources.located import Located, MemorySource
-from toolkit.transfer.sources.options import DEFAULT_OPTIONS
+from toolkit.transfer.sources.options import DEFAULT_OPTIONS, Shape
 from toolkit.transfer.sources.record import SourceRecord
 from toolkit.transfer.sources.stream import open_stream
 from toolkit.transfer.suggest.facts import Facts
@@ -24,6 +24,9 @@ from toolkit.transfer.suggest.names import identifier
 
 _AT_ONCE: Final = 4 * 1024 * 1024
 """How large a member of an object at the top may be to be read as a whole, in bytes."""
+_EXTENDED: Final = frozenset(
+    {"$oid", "$date", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal", "$binary", "$uuid"}
+)
 _TOLD_EACH: Final = 10_000
 _ANY = parse_mapping({"version": 1, "table": {"any": {"rows": "/*", "columns": {"any": "any"}}}})
 
@@ -39,6 +42,8 @@ class Surveyed:
     location: str | None
     """What `from` says; None for an object that was given."""
     top: Top
+    shape: Shape
+    """`mongo` for lines or a list of MongoDB's extended JSON; `auto` for all else."""
     facts: Facts
     """Of the rows for a list; of the object for an object."""
     flawed: int
@@ -63,13 +68,20 @@ def survey(
     return (_surveyed("memory", None, MemorySource("memory", given), emit, cancel),)
 
 
-def _surveyed(name: str, location: str | None, located: Located, emit: Emit, cancel: CancelToken) -> Surveyed:
+def _surveyed(
+    name: str,
+    location: str | None,
+    located: Located,
+    emit: Emit,
+    cancel: CancelToken,
+    shape: Shape = "auto",
+) -> Surveyed:
     step = f"survey {located.label}"
     emit(StepStarted(step))
     facts, large, flawed, count = Facts(), list[str](), 0, 0
     options = replace(DEFAULT_OPTIONS, max_record=_AT_ONCE)
     top: Top | None = None
-    with open_stream(located, frozenset({()}), "auto", options) as stream:
+    with open_stream(located, frozenset({()}), shape, options) as stream:
         for record in stream:
             if top is None:
                 top = "list" if record.key is None else "object"
@@ -87,12 +99,14 @@ def _surveyed(name: str, location: str | None, located: Located, emit: Emit, can
                 cancel.raise_if_cancelled()
                 emit(Progress(step, stream.bytes_read, stream.total_bytes, "bytes"))
         notices = tuple(stream.notices)
+    if top == "list" and shape == "auto" and _is_extended(facts) and not isinstance(located, MemorySource):
+        return _surveyed(name, location, located, emit, cancel, "mongo")
     for key in large:
         flawed += _read_large(located, key, facts.member(key), cancel)
     for notice in notices:
         emit(Notice("warning", notice))
     emit(StepFinished(step, "done", f"{count} records"))
-    return Surveyed(name, location, top or "list", facts, flawed, notices)
+    return Surveyed(name, location, top or "list", shape, facts, flawed, notices)
 
 
 def _read_large(located: Located, key: str, facts: Facts, cancel: CancelToken) -> int:
@@ -110,6 +124,14 @@ def _read_large(located: Located, key: str, facts: Facts, cancel: CancelToken) -
                 facts.member(record.key).add(record.value)
             facts.kinds["array" if record.key is None else "object"] = 1
     return flawed
+
+
+def _is_extended(facts: Facts) -> bool:
+    """Whether a field holds nothing but forms of MongoDB's extended JSON, such as `{"$oid": "..."}`."""
+    return any(
+        member.present == {"object"} and member.members and set(member.members) <= _EXTENDED
+        for member in facts.members.values()
+    )
 
 
 def _is_large(record: SourceRecord) -> bool:

@@ -90,8 +90,10 @@ def _section(section: Section, left: Left, several: bool, told: set[int]) -> Ite
         yield f"key = {toml_value(section.key)}" + (
             f"  {toml_comment(samples[0])}" if samples and samples[0] else ""
         )
-    if id(section.rows) not in told:
-        yield from (_field_left(leaf, section) for leaf in left.fields.get(id(section.rows), ()))
+    fields = () if id(section.rows) in told else left.fields.get(id(section.rows), ())
+    yield from (_field_left(leaf, section) for leaf in fields)
+    if fields and (column := _empty_document(section)) is not None:
+        yield toml_comment(f"or keep all of these in one column: {toml_key(column)} = {{ rest = true }}")
     yield f"[table.{key}.columns]"
     yield from _columns(section)
 
@@ -122,6 +124,18 @@ def _line(name: str, line: Line) -> str:
     if list(rule) == ["from"]:
         rule = rule["from"]
     return f"{toml_key(name)} = {toml_value(rule)}  {toml_comment(comment)}"
+
+
+def _empty_document(section: Section) -> str | None:
+    """A column for JSON objects that nothing fills yet."""
+    return next(
+        (
+            column.name
+            for column in section.table.columns.values()
+            if column.type.name in ("json", "jsonb") and column.name not in section.lines
+        ),
+        None,
+    )
 
 
 def _field_left(leaf: Leaf, section: Section) -> str:
