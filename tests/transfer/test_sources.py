@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.transfer import parse_mapping
@@ -209,6 +209,7 @@ json_values = st.recursive(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(json_values), st.booleans(), st.sampled_from([None, 1]))
 def test_what_json_writes_is_read_as_python_reads_it(
     values: list[Any], escaped: bool, indent: int | None

@@ -19,7 +19,7 @@ LINES = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(
     lines=st.lists(LINES, max_size=12),
     mark=st.sampled_from([b"", b"\xef\xbb\xbf"]),

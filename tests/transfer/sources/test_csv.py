@@ -178,7 +178,7 @@ def test_csv_is_flat_and_utf8() -> None:
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=6)
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(
     rows=st.lists(st.lists(texts, min_size=2, max_size=2), max_size=6),
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
@@ -195,7 +195,7 @@ def test_what_the_standard_writer_writes_is_read_back(
     assert content == read(written.getvalue(), rules=CsvRules(delimiter=",", null=None))
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(st.text(st.sampled_from(',;"\n\r ab'), max_size=25), st.integers(1, 7))
 def test_chunks_do_not_matter_for_any_text(text: str, chunk: int) -> None:
     def outcome(size: int) -> object:

@@ -63,7 +63,7 @@ SHAPES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_chunks_do_not_matter(shape: Any, data: st.DataObject) -> None:
     strategy, write, containers = SHAPES[shape]
