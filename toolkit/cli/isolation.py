@@ -59,7 +59,7 @@ def register(app: typer.Typer) -> None:
     group.callback()(default)
     group.command("audit", cls=FindingsCommand)(audit)
     group.command("owners")(owners)
-    group.command("protect")(protect)
+    group.command("protect", cls=AskingCommand)(protect)
     group.command("prove")(prove)
     group.command("trace", cls=FindingsCommand)(trace)
     group.command("probe", cls=AskingCommand)(probe)
@@ -112,7 +112,7 @@ def audit(
     report = dataclasses.replace(report, audit=kept)
     if call.options.format in (None, Format.TEXT, Format.JSON):
         told = {"headline": report.headline, "totals": report.totals, "report": report}
-        call.show(told, lambda: isolation_text(report))
+        call.show(told, lambda: isolation_text(report, layers=call.options.verbose))
     else:
         call.show(as_findings(report))
     if report.leaks:

@@ -64,13 +64,19 @@ def protect(
     settings = call.settings()
     declared = settings.isolation
     careful = settings.environment == "production" or settings.read_only
+    tried = not (sql or careful) if proof is None else proof
+    workspace = call.workspace()
+    if tried and careful:
+        workspace = call.permit(
+            "Try the protection here? It is rolled back, but the tables are locked meanwhile."
+        )
     found = compiled(
-        call.workspace().database,
-        call.workspace().ownership_rules,
+        workspace.database,
+        workspace.ownership_rules,
         app_role=app_role or declared.app_role,
         identity_setting=identity_setting or declared.identity_setting,
         identity_function=identity_function,
-        prove=not (sql or careful) if proof is None else proof,
+        prove=tried,
         emit=call.emit,
         cancel=call.cancel,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from fixtures.command_line import Neonkit
@@ -185,3 +186,15 @@ def test_what_would_still_leak_is_not_written(neonkit: Neonkit, world: World) ->
     ran = neonkit("isolation", "protect", "--write-revision", env={"DATABASE_URL": world.url.reveal_plain()})
     assert (ran.code, ran.out) == (6, "")
     assert "error[E694]: With all of it applied there would still be a leak: read of public.stored" in ran.err
+
+
+def test_production_is_not_locked_unasked(neonkit: Neonkit, world: World, folder: Path) -> None:
+    (folder / "pyproject.toml").write_text('[tool.neonkit]\nenvironment = "production"\n', encoding="utf-8")
+    world.run("ALTER TABLE notes DISABLE ROW LEVEL SECURITY")
+    env = {"DATABASE_URL": world.url.reveal_plain()}
+    shown = neonkit("isolation", "protect", env=env)
+    assert (shown.code, "->" in shown.out) == (5, False), shown.err
+    assert "public.notes: enable row security" in shown.out
+    asked = neonkit("isolation", "protect", "--proof", env=env)
+    assert (asked.code, asked.out) == (6, "")
+    assert str(world.url.database) in asked.err
