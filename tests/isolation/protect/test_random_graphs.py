@@ -1,4 +1,7 @@
-"""Random applications: protected they hold, by verdict and by doing; taken back, they are what they were."""
+"""Random applications: protected they hold, by verdict and by doing; taken back, they are what they were.
+
+One of them runs always, 120 with `pytest -m slow tests/isolation/protect/test_random_graphs.py`.
+"""
 
 from __future__ import annotations
 
@@ -89,6 +92,7 @@ def test_a_random_application(scratch: ScratchDatabases, role: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("start", range(0, 120, 20))
 def test_many_random_applications(scratch: ScratchDatabases, role: str, start: int) -> None:
     for seed in range(start + 100, start + 120):
