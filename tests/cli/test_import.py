@@ -170,3 +170,35 @@ def test_the_configured_seeds_are_the_default(
 ) -> None:
     (folder / "pyproject.toml").write_text('[tool.neonkit]\nseeds = "seeds"\n')
     assert (inside().code, count(target)) == (0, 2)
+
+
+def test_rejected_records_are_mended_and_fed_back(
+    inside: Neonkit, seeds: Path, folder: Path, target: Importer
+) -> None:
+    (seeds / "users.json").write_text(json.dumps([*USERS, {"id": 3, "fullName": "much too long"}]))
+    rejects = folder / "rejects.ndjson"
+    flags = ("--on-error", "reject", "--rejects", str(rejects))
+    rehearsed = inside("seeds", *flags, "--dry-run")
+    assert (rehearsed.code, count(target)) == (5, 0)
+    assert "1 of 3 rows do not fit, the others would be written" in rehearsed.err
+    done = inside("seeds", *flags, "--report", str(folder / "import.md"))
+    assert (done.code, count(target)) == (5, 2)
+    assert done.out.splitlines()[0] == "Imported, but for the rows that do not fit."
+    assert "error[E571]: 1 of 3 rows do not fit, the others are written" in done.err
+    assert f"--refeed {rejects}" in done.err
+    assert (folder / "import.md").read_text().startswith("# Import\n")
+    rejects.write_text(rejects.read_text().replace("much too long", "short"))
+    fed = inside("--refeed", str(rejects), "--mapping", "seeds/mapping.toml")
+    assert (fed.code, target.stored("SELECT name FROM users WHERE id = 3")) == (0, [("short",)])
+
+
+def test_batches_and_what_they_leave(inside: Neonkit, seeds: Path, target: Importer) -> None:
+    done = inside("seeds", "--batched", "--batch-rows", "1", "--json")
+    assert (done.code, done.json["tables"][0]["inserted"]) == (0, 2)
+    assert target.stored("SELECT count(*) FROM neonkit_import.batch") == [(2,)]
+    again = inside("seeds", "--resume")
+    assert (again.code, count(target)) == (0, 2)
+    assert inside("seeds", "--run", "no-such-run").code == 2
+    for arguments in (("--resume", "--dry-run"), ("--report", "report.pdf")):
+        refused = inside("seeds", *arguments)
+        assert (refused.code, "error[E197]" in refused.err) == (2, True)

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from toolkit.cancel import CancelledError, CancelToken
 from toolkit.database import RetryPolicy
-from toolkit.database.errors import LockWaitTimedOutError
+from toolkit.database.errors import CapacityError, LockWaitTimedOutError, StatementTimedOutError
+from toolkit.errors import NeonkitError
 from toolkit.events import Event, Progress
 from toolkit.transfer import LoadOptions, LoadReport
 from toolkit.transfer.ledger.errors import ImportBusyError, MappingChangedError, SourceChangedError
@@ -96,6 +97,31 @@ def test_what_stops_between_batches_is_told_with_what_stands(target: Importer, s
     assert len(target.stored("SELECT FROM nodes")) in (9, 10)
     target.load(source, TABLES, options=options(5, resume=caught.value.run))
     assert target.stored("SELECT count(*) FROM nodes") == [(11,)]
+
+
+@pytest.mark.parametrize(
+    ("state", "error"), [("53100", CapacityError), ("57014", StatementTimedOutError)], ids=["full", "slow"]
+)
+@pytest.mark.parametrize("batched", [False, True], ids=["atomic", "batched"])
+def test_what_the_server_cannot_do_stops_cleanly(
+    target: Importer, source: Path, whole: Any, state: str, error: type[NeonkitError], batched: bool
+) -> None:
+    target.make(
+        "CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF new.id = 15 THEN RAISE 'no more' USING ERRCODE = '{state}'; END IF; RETURN new; END $$;"
+        "CREATE TRIGGER stops BEFORE INSERT ON leaves FOR EACH ROW EXECUTE FUNCTION stop()"
+    )
+    if not batched:
+        with pytest.raises(error, match="no more"):
+            target.load(source, TABLES, options=LoadOptions(on_error="reject"))
+        assert graph(target) == [[], [], []]
+        return
+    with pytest.raises(ImportStoppedError, match=r"28 rows dealt with and 11 left.*no more") as caught:
+        target.load(source, TABLES, options=options(5))
+    assert isinstance(caught.value.__cause__, error)
+    target.make("DROP TRIGGER stops ON leaves")
+    resumed = target.load(source, TABLES, options=LoadOptions(on_error="reject", resume="latest"))
+    assert (numbers(resumed), graph(target)) == whole
 
 
 def test_a_conflict_is_tried_again(target: Importer, source: Path, whole: Any) -> None:

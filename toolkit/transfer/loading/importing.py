@@ -43,14 +43,15 @@ def import_contents(
     order = Order(rules, contents, terms, mended)
     look = _Look()
     entry = _entry(order, database, emit, cancel)
-    if terms.mode == "batched" or options.resume is not None:
+    if terms.mode == "batched":
         run = _opened(entry, options, terms, database, emit, cancel)
         if run is not None and run.record.batch_rows is not None:
             order = order.in_batches_of(run.record.batch_rows)
         work, outcome = BatchedRun(database, order, run, emit, cancel).go(look)
         name = None if run is None else run.id
     else:
-        kept = entry if options.again or any(content.digest for content in contents.values()) else None
+        from_files = any(content.digest for content in contents.values())
+        kept = entry if from_files or options.again or options.rejects is not None else None
         atomic = AtomicRun(database, order, kept, emit, cancel, again=options.again)
         work, outcome = atomic.go(look)
         name = atomic.id if kept is not None and outcome in ("loaded", "partly") else None

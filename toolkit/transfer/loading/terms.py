@@ -55,6 +55,8 @@ def rules_under(rules: TransferMapping, options: LoadOptions, conflict: Conflict
         "on_error": options.on_error,
         "max_errors": options.max_errors,
     }
+    if options.resume is not None:
+        said["mode"] = "batched"  # nothing else leaves something to go on with
     if options.refeed is not None:
         said["mode"] = "atomic"  # what is fed back is little, and belongs together
     policy = rules.policy.model_copy(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import psycopg2
 
 from toolkit.cancel import CancelToken
-from toolkit.events import Emit, StepFinished, StepStarted
+from toolkit.events import Emit, StepFinished, StepStarted, unheard
 from toolkit.transfer.errors import RowsSwallowedError
 from toolkit.transfer.judge.book import Book
 from toolkit.transfer.judge.judge import judge_by_server, judge_rows
@@ -240,7 +240,7 @@ class Work:
             before = len(self.book.rejects)
             self.wire.run("SAVEPOINT neonkit_all")
             with withheld(self.plan, self.book) as kept:
-                self.write(everything)
+                self.write(everything, steps=True)
                 if len(self.book.rejects) == before:
                     self.fill_later(kept)
             if len(self.book.rejects) == before or self.refused:
@@ -248,23 +248,25 @@ class Work:
             # Rows that were written before one they refer to was refused fall with it.
             self.wire.run("ROLLBACK TO SAVEPOINT neonkit_all")
 
-    def write(self, portion: Portion) -> None:
+    def write(self, portion: Portion, *, steps: bool = False) -> None:
         """Write one portion and have the server check what it would check at the end of the transaction.
 
-        Stops after the first section with more rejects than the run bears.
+        Stops after the first section with more rejects than the run bears. `steps`: whether each section is
+        told as a step, which one of many portions is not.
         """
+        told = self._emit if steps else unheard
         self.wire.run("SET CONSTRAINTS ALL DEFERRED")
         writer = Writer(self.wire, self.plan, self.book, self.terms, self._emit, self._cancel)
         for name, rows in portion.rows.items():
             table = self.plan.tables[name]
             step, begun = f"load {table.target.label}", time.monotonic()
-            self._emit(StepStarted(step))
+            told(StepStarted(step))
             writer.write(table, rows)
             if self.refused:
-                self._emit(StepFinished(step, "failed", seconds=time.monotonic() - begun))
+                told(StepFinished(step, "failed", seconds=time.monotonic() - begun))
                 return
             written, seconds = sum(row.live for row in rows), time.monotonic() - begun
-            self._emit(StepFinished(step, "done" if written else "unchanged", f"{written} rows", seconds))
+            told(StepFinished(step, "done" if written else "unchanged", f"{written} rows", seconds))
         self._check_constraints(portion)
 
     def look_again(self, portion: Portion) -> None:
