@@ -113,7 +113,7 @@ def test_file_line_and_byte_are_told(target: Importer, tmp_path: Any) -> None:
     ]
     assert told == [
         ("wrong_type", "rows.ndjson", 3, 11, '"\\u00e4"'),
-        ("duplicate_key", "rows.ndjson", 4, 24, None),
+        ("duplicate_key", "rows.ndjson", 4, 24, "2 and 3"),
         ("truncated", "rows.ndjson", 5, 43, None),
     ]
     assert report.tables[0].read == report.tables[0].rejected + report.tables[0].held_back == 4
