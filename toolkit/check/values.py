@@ -71,6 +71,25 @@ class CheckResult:
         return ExitCode(next((one.error_exit for one in unasked if one.error_exit), ExitCode.FINDINGS))
 
 
+@dataclass(frozen=True, slots=True)
+class CheckDocument:
+    """The result as a program reads it."""
+
+    outcome: Literal["passed", "failed"]
+    exit_code: int
+    ground: str
+    new: tuple[str, ...] | None
+    parts: tuple[PartResult, ...]
+    seconds: float
+
+    @classmethod
+    def of(cls, found: CheckResult) -> CheckDocument:
+        """The document of a result."""
+        code = int(found.exit_code)
+        outcome: Literal["passed", "failed"] = "failed" if code else "passed"
+        return cls(outcome, code, found.ground, found.new, found.parts, found.seconds)
+
+
 def lived_with(found: CheckResult, baseline: Baseline) -> CheckResult:
     """The result as it is when the findings of `baseline` are lived with. Leaks are not."""
     parts = []

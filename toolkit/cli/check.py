@@ -83,6 +83,7 @@ def check(
     part that could not be asked fails with the exit code of what kept it.
     """
     from toolkit.check import check as run
+    from toolkit.check.values import CheckDocument
     from toolkit.cli.check_text import check_text
 
     call = Call.of(ctx)
@@ -105,22 +106,10 @@ def check(
     if write_baseline:
         found = _written(call, found, settings, baseline)
     if call.options.format in (None, Format.TEXT, Format.JSON):
-        call.show(document(found), lambda: check_text(found))
+        call.show(CheckDocument.of(found), lambda: check_text(found))
     else:
         call.show(found.report)
     call.exit(found.exit_code)
-
-
-def document(found: CheckResult) -> dict[str, Any]:
-    """The result for a program."""
-    return {
-        "outcome": "passed" if found.exit_code == 0 else "failed",
-        "exit_code": int(found.exit_code),
-        "ground": found.ground,
-        "new": found.new,
-        "parts": found.parts,
-        "seconds": found.seconds,
-    }
 
 
 def _settings(

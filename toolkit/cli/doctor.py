@@ -33,7 +33,7 @@ def doctor(ctx: typer.Context) -> None:
 
     call = Call.of(ctx)
     found = examine(call.workspace(), before=tuple(_terminal()), emit=call.emit, cancel=call.cancel)
-    call.show({"problems": len(found.problems), "symptoms": found.symptoms}, lambda: _text(found))
+    call.show(found.diagnosis, lambda: _text(found))
     if found.problems:
         call.exit(ExitCode.FINDINGS)
 

@@ -70,6 +70,24 @@ class UnknownErrorCodeError(UsageError):
 
 
 @dataclass(eq=False)
+class NoSchemaError(UsageError):
+    """No schema is published for the JSON of this command. `known` are those that have one."""
+
+    code = "E129"
+
+    command: str
+    known: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        return f"No schema is published for what `neonkit {self.command}` writes."
+
+    @property
+    def hint(self) -> str | None:
+        return f"there are schemas for {', '.join(self.known)}"
+
+
+@dataclass(eq=False)
 class FormatNotOfferedError(UsageError):
     """The result cannot be written in the asked format."""
 

@@ -26,10 +26,23 @@ class Symptom:
 
 
 @dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """An examination as a program reads it."""
+
+    problems: int
+    symptoms: tuple[Symptom, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Examination:
     """All of it, by area."""
 
     symptoms: tuple[Symptom, ...]
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """What a program reads."""
+        return Diagnosis(len(self.problems), self.symptoms)
 
     @property
     def problems(self) -> tuple[Symptom, ...]:

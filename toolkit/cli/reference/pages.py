@@ -19,7 +19,8 @@ _COMMANDS_HEAD = """\
 # Commands
 
 Made from `neonkit spec`, which says the same as JSON. Results go to standard output, all talk to standard
-error; [exit codes and errors](errors.md) are the same for every command.
+error; [exit codes and errors](errors.md) are the same for every command. `--json` works on all of them, and
+`neonkit spec --schema COMMAND` prints the JSON Schema of what a command writes.
 
 ## Common options
 
