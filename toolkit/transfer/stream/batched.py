@@ -8,8 +8,8 @@ run finds those of the first one again.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, TypeVar
 
@@ -18,9 +18,10 @@ from sqlalchemy import Connection
 from toolkit.cancel import CancelledError, CancelToken
 from toolkit.database import Database, Job
 from toolkit.database.connect_errors import CannotConnectError, ConnectionLostError
+from toolkit.database.transaction import run_transaction
 from toolkit.errors import NeonkitError, UnreachableError
 from toolkit.events import Emit, Notice, StepFinished, StepStarted
-from toolkit.transfer.ledger import Ledger, Run
+from toolkit.transfer.ledger import Batch, Ledger, Run
 from toolkit.transfer.ledger.errors import LeaseLostError
 from toolkit.transfer.loading.atomic import SNAPSHOT
 from toolkit.transfer.loading.errors import CommitInDoubtError, ImportStoppedError
@@ -40,6 +41,7 @@ from toolkit.transfer.stream.order import (
     run_facts,
     written_outcome,
 )
+from toolkit.transfer.stream.prepare import Prepared
 from toolkit.transfer.stream.run import sections_of
 from toolkit.transfer.stream.section import Section
 from toolkit.transfer.target.wire import Wire
@@ -48,6 +50,15 @@ Result = TypeVar("Result")
 
 _LOSSES: Final = 5
 """How often a lost connection is replaced before one block is through."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What one transaction loads: a block, or the records that share keys."""
+
+    number: int
+    block: Block | None
+    load: Callable[[Wire], Loaded]
 
 
 class _TooManyError(Exception):
@@ -151,15 +162,21 @@ class BatchedStream:
 
     def _section(self, run: Run, section: Section) -> None:
         done = self._transaction(lambda wire: run.done_batches(wire, section.table.name))
-        number = 0
         with section.blocks() as blocks:
-            for block in blocks:
-                number = block.block.number
-                if number in done:
-                    section.take_up(done[number], block.block)
-                    self._dealt_with += done[number].counts["read"]
-                    continue
-                self._once(run, section, number, block.block, partial(section.load, block=block))
+            self._pieces(run, section, self._left_of(section, blocks, done))
+
+    def _left_of(
+        self, section: Section, blocks: Iterator[Prepared], done: Mapping[int, Batch]
+    ) -> Iterator[_Piece]:
+        """What is still to be loaded; what stands already is taken up on the way."""
+        number = 0
+        for block in blocks:
+            number = block.block.number
+            if number in done:
+                section.take_up(done[number], block.block)
+                self._dealt_with += done[number].counts["read"]
+            else:
+                yield _Piece(number, block.block, partial(section.load, block=block))
         if not section.survey.repeated:
             return
         number += 1
@@ -167,62 +184,58 @@ class BatchedStream:
             section.take_up(done[number], None)
             self._dealt_with += done[number].counts["read"]
         else:
-            self._once(run, section, number, None, section.load_repeated)
+            yield _Piece(number, None, section.load_repeated)
 
-    def _once(
-        self,
-        run: Run,
-        section: Section,
-        number: int,
-        block: Block | None,
-        load: Callable[[Wire], Loaded],
-    ) -> None:
-        """Load a block, once, whatever becomes of the connection."""
+    def _pieces(self, run: Run, section: Section, pieces: Iterator[_Piece]) -> None:
+        """Load each piece once, whatever becomes of the connection."""
+        piece = next(pieces, None)
         losses = 0
-        kept: list[Loaded] = []
-        while True:
+        while piece is not None:
+            kept: list[Loaded] = []
             try:
-                loaded = self._written(run, section, number, block, load, kept)
-                break
-            except ConnectionLostError as lost:
+                with self._database.connect(Job.DATA, emit=self._emit, cancel=self._cancel) as connection:
+                    while piece is not None:
+                        self._took(section, self._written(connection, run, section, piece, kept), kept)
+                        piece, losses = next(pieces, None), 0
+            except ConnectionLostError:
                 losses += 1
-                if kept and self._stands(run, section, number, lost):
-                    loaded = kept[-1]
-                    break
-                if losses > _LOSSES:
+                if piece is not None and kept and self._stands(run, section, piece):
+                    self._took(section, kept[-1], kept)
+                    piece = next(pieces, None)
+                elif losses > _LOSSES:
                     raise
-                self._emit(Notice("warning", "The connection was lost; the block is loaded again."))
+                else:
+                    self._emit(Notice("warning", "The connection was lost; the block is loaded again."))
+
+    def _took(self, section: Section, loaded: Loaded, kept: list[Loaded]) -> None:
         if kept:
             self._dealt_with += loaded.counts["read"]
+            kept.clear()
         section.took(loaded)
 
     def _written(
-        self,
-        run: Run,
-        section: Section,
-        number: int,
-        block: Block | None,
-        load: Callable[[Wire], Loaded],
-        kept: list[Loaded],
+        self, connection: Connection, run: Run, section: Section, piece: _Piece, kept: list[Loaded]
     ) -> Loaded:
-        def within(connection: Connection) -> Loaded:
+        """Load a piece in a transaction of its own; in `kept` is what stands if it is committed."""
+
+        def within(_: object) -> Loaded:
             wire = Wire(connection)
             kept.clear()
             wire.run(SNAPSHOT)
             run.hold(wire)
             wire.run("SET CONSTRAINTS ALL IMMEDIATE")
-            loaded = load(wire)
+            loaded = piece.load(wire)
             if self._refuses(loaded):
                 # What is left is judged, so that every reason is told, and nothing is written.
                 connection.rollback()
                 return loaded
             for moved in section.move_sequences(wire, loaded):
                 self._sequences[moved.sequence] = moved
-            run.record_batch(wire, section.batch(number, loaded, block))
+            run.record_batch(wire, section.batch(piece.number, loaded, piece.block))
             kept.append(loaded)
             return loaded
 
-        return self._database.run(Job.DATA, within, emit=self._emit, cancel=self._cancel)
+        return run_transaction(connection.begin, within, emit=self._emit, cancel=self._cancel)
 
     def _refuses(self, loaded: Loaded) -> bool:
         """Whether the run is refused with this block. Raises `_TooManyError` if others stand already."""
@@ -236,13 +249,12 @@ class BatchedStream:
     def _rejected(self) -> int:
         return sum(section.totals.rejected for section in self.sections)
 
-    def _stands(self, run: Run, section: Section, number: int, lost: ConnectionLostError) -> bool:
+    def _stands(self, run: Run, section: Section, piece: _Piece) -> bool:
+        """Whether a piece stands whose COMMIT was not answered."""
         try:
-            return run.stands(section.table.name, number, emit=self._emit, cancel=self._cancel)
+            return run.stands(section.table.name, piece.number, emit=self._emit, cancel=self._cancel)
         except CannotConnectError as error:
-            if lost.committing:
-                raise CommitInDoubtError(run.id) from error
-            raise
+            raise CommitInDoubtError(run.id) from error
 
     def _finish(self, wire: Wire, run: Run) -> Outcome:
         wire.run(SNAPSHOT)

@@ -20,7 +20,7 @@ from toolkit.events import unheard
 from toolkit.transfer.errors import RowsSwallowedError
 from toolkit.transfer.judge.altered import AlteredColumn
 from toolkit.transfer.judge.rejects import Reject
-from toolkit.transfer.judge.rows import Cell, Row
+from toolkit.transfer.judge.rows import Cell, Fill, Row
 from toolkit.transfer.loading.copytext import copy_statement
 from toolkit.transfer.loading.readback import read_back
 from toolkit.transfer.loading.terms import Terms
@@ -146,11 +146,13 @@ class BlockLoader:
         """Whether the server took the accepted rows. If not, nothing of them stands."""
         if not block.accepted:
             return True
-        if block.defaults and wire.server_version < _COPY_TAKES_DEFAULT:
+        filled = (name for name, column in self._table.columns.items() if column.target.has_default)
+        defaults = any(Fill.DEFAULT in block.columns[name] for name in filled)
+        if defaults and wire.server_version < _COPY_TAKES_DEFAULT:
             return False
         try:
             with wire.savepoint():
-                stored = wire.copy(copy_statement(self._table, defaults=block.defaults), _Whole(block.text))
+                stored = wire.copy(copy_statement(self._table, defaults=defaults), _Whole(block.text))
         except psycopg2.Error as error:
             self._cancel.raise_if_cancelled()
             if classify(error, Phase.WORK) is not RetryClass.ORDINARY:
@@ -165,8 +167,10 @@ class BlockLoader:
     def _highest(self, columns: Mapping[str, Sequence[Cell]]) -> dict[str, int]:
         highest = {}
         for name, column in self._table.columns.items():
+            if column.target.sequence is None:
+                continue
             numbers = [cell for cell in columns.get(name, ()) if isinstance(cell, str)]
-            if column.target.sequence is not None and numbers:
+            if numbers:
                 highest[name] = max(map(int, numbers))
         return highest
 

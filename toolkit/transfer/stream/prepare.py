@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.transfer.judge.plan import TablePlan
-from toolkit.transfer.judge.rows import Cell, Fill
+from toolkit.transfer.judge.rows import Cell
 from toolkit.transfer.stream.blocks import Block
 from toolkit.transfer.stream.copying import copy_text
 from toolkit.transfer.stream.native import NativeBlock, NativeJudge
@@ -25,16 +25,6 @@ class Prepared:
     """The same in COPY's format."""
     doubtful: Sequence[int]
     """The rows for the exact judge."""
-
-    @property
-    def all(self) -> list[int]:
-        """All rows that are judged with this block."""
-        return sorted([*self.accepted, *self.doubtful])
-
-    @property
-    def defaults(self) -> bool:
-        """Whether the server fills a cell."""
-        return any(Fill.DEFAULT in cells for cells in self.columns.values())
 
     def without(self, positions: Collection[int], table: TablePlan) -> Prepared:
         """The same, with these of the accepted rows for the exact judge."""

@@ -7,11 +7,11 @@ Hashes are of this process alone and are never kept.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from heapq import merge
 from itertools import pairwise
-from typing import Final
+from typing import Final, cast
 
 from toolkit.transfer.judge.rows import Cell, Fill
 from toolkit.transfer.target.table import TargetTable, UniqueRule
@@ -34,9 +34,10 @@ class HashLog:
         self._sorted: list[array[int]] = []
         self._open = array("q")
 
-    def add(self, hashes: Iterable[int]) -> None:
-        """Take in the hashes of some keys."""
-        self._open.extend(hashes)
+    def add(self, hashes: Sequence[int | None]) -> None:
+        """Take in the hashes of some keys; None is none."""
+        whole = [one for one in hashes if one is not None] if None in hashes else hashes
+        self._open.extend(cast("Sequence[int]", whole))
         if len(self._open) >= _SORTED_TOGETHER:
             self._sorted.append(array("q", sorted(self._open)))
             self._open = array("q")
@@ -50,15 +51,16 @@ class HashLog:
 
 def key_hashes(
     target: TargetTable, unique: UniqueRule, columns: Mapping[str, Sequence[Cell]]
-) -> Iterator[int | None]:
+) -> list[int | None]:
     """The hash of each row's key; None where the rule does not compare the row."""
     parts = [_comparable(target, name, columns[name]) for name in unique.columns]
     if len(parts) == 1 and set(map(type, parts[0])) <= {str}:
-        yield from map(hash, parts[0])
-        return
+        return list(map(hash, parts[0]))
+    hashes: list[int | None] = []
     for key in zip(*parts, strict=True):
         missing = Fill.DEFAULT in key or (None in key and unique.nulls_distinct)
-        yield None if missing else hash(key[0] if len(key) == 1 else key)
+        hashes.append(None if missing else hash(key[0] if len(key) == 1 else key))
+    return hashes
 
 
 def _comparable(target: TargetTable, name: str, cells: Sequence[Cell]) -> Sequence[object]:

@@ -58,7 +58,7 @@ class Surveyor:
             told(source)
             records += len(block.lines)
             for log, (_, hashes) in zip(logs, self._keys(block), strict=True):
-                log.add(one for one in hashes if one is not None)
+                log.add(hashes)
         if self._strays:
             raise UnmappedFieldsError(tuple(self._strays.values()))
         twice = [log.repeated() for log in logs]
