@@ -84,6 +84,7 @@ class DoesNotApplyError(FindingsError):
 
     statement: str
     said: str
+    timed_out: bool = False
 
     @property
     def sentence(self) -> str:
@@ -91,4 +92,6 @@ class DoesNotApplyError(FindingsError):
 
     @property
     def hint(self) -> str:
+        if self.timed_out:
+            return "Nothing was changed. --no-proof leaves the trial out where tables are large or busy."
         return "Nothing was changed. Rows in the way have to be mended first; isolation audit names them."

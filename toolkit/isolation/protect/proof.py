@@ -1,7 +1,8 @@
 """Whether a protection keeps its word: applied in a transaction that is rolled back, judged before and after.
 
 The tables are locked for everybody from the first step to the end of the probe, so this is no thing to do to
-a production database. Indexes are built without CONCURRENTLY, which no transaction allows.
+a production database. Indexes that keys need are built without CONCURRENTLY, which no transaction allows;
+those that only make policies fast are left out.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from toolkit.cancel import CancelToken
-from toolkit.database import Database, Job
+from toolkit.database import Database, Job, sqlstate
 from toolkit.events import Emit, StepFinished, StepStarted, unheard
 from toolkit.isolation.first import verdicts_within
 from toolkit.isolation.moment import undone
 from toolkit.isolation.protect.compile import compile_protection
 from toolkit.isolation.protect.errors import DoesNotApplyError
-from toolkit.isolation.protect.step import Protection
+from toolkit.isolation.protect.step import Protection, Stage, Step
 from toolkit.isolation.shapes import shapes_of_snapshot
 from toolkit.isolation.subject import may_act
 from toolkit.isolation.verdict import IsolationReport
@@ -28,6 +29,8 @@ from toolkit.schema import read_snapshot
 from toolkit.sql.quoting import quote_identifier
 
 _STEP = "protect"
+_TOO_LONG = ("57014", "55P03")
+"""SQLSTATEs of a statement or a lock that took too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +95,17 @@ def protect(
 
 def _apply(connection: Connection, protection: Protection, cancel: CancelToken | None) -> None:
     for step in protection.steps:
-        for sql in step.sql:
+        for sql in step.sql if _decides(step) else ():
             if cancel is not None:
                 cancel.raise_if_cancelled()
             _run(connection, re.sub(r"\bINDEX CONCURRENTLY\b", "INDEX", sql, count=1))
     if not may_act(connection, protection.role):
         _run(connection, f"GRANT {quote_identifier(protection.role)} TO CURRENT_USER")
+
+
+def _decides(step: Step) -> bool:
+    """Whether a verdict can depend on it."""
+    return step.stage is not Stage.INDEXES or any("UNIQUE" in sql for sql in step.sql)
 
 
 def _run(connection: Connection, sql: str) -> None:
@@ -108,4 +116,4 @@ def _run(connection: Connection, sql: str) -> None:
         if error.connection_invalidated:
             raise
         said = str(error.orig).strip().splitlines()[0]
-        raise DoesNotApplyError(sql, said) from error
+        raise DoesNotApplyError(sql, said, timed_out=sqlstate(error) in _TOO_LONG) from error
