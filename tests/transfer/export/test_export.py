@@ -16,6 +16,7 @@ from fixtures.many_commands import execute
 from toolkit.cancel import CancelledError, CancelToken
 from toolkit.database import Database, DatabaseUrl
 from toolkit.errors import NeonkitError
+from toolkit.events import Progress
 from toolkit.models.ownership import OwnershipRules
 from toolkit.secret import Secret
 from toolkit.transfer import load
@@ -144,7 +145,22 @@ def test_a_failure_leaves_no_file(shop: Database, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ExportRefusedError):
         export(shop, Order(), tmp_path / "file" / "x.json")
+    with pytest.raises(ExportOrderError, match="is a folder"):
+        export(shop, Order(), tmp_path, overwrite=True)
     assert [each.name for each in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_run_that_is_stopped_in_the_middle_says_so(shop: Database, tmp_path: Path) -> None:
+    execute_on(shop, "INSERT INTO notes SELECT n, 1, repeat('x', 100) FROM generate_series(100, 30000) AS n")
+    stop = CancelToken()
+
+    def heard(event: object) -> None:
+        if isinstance(event, Progress):
+            stop.cancel("enough")
+
+    with pytest.raises(CancelledError):
+        export(shop, Order(), tmp_path / "x.json", emit=heard, cancel=stop)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_policies_that_would_hide_rows_refuse_the_export(database_url: DatabaseUrl) -> None:

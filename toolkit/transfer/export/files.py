@@ -36,7 +36,11 @@ class Files:
 
     def open(self, path: Path) -> BinaryIO:
         """A file to write. Raises `ExportOrderError` if it is there and may not be replaced."""
-        if path.is_dir() or (path.exists() and not self._overwrite):
+        if path.is_dir():
+            raise ExportOrderError(
+                f"{path} is a folder", "Name a file; only lines (--as ndjson) fill a folder."
+            )
+        if path.exists() and not self._overwrite:
             raise ExportOrderError(f"{path} is there already", "Name another place, or add --overwrite.")
         part = path.with_name(f".{path.name}.part")
         try:
