@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 _OUTCOMES: Final = {
     "loaded": "Loaded: everything arrived",
+    "partly": "Loaded, but for the rows that do not fit",
     "unchanged": "Nothing to load: all of it is there already",
     "rehearsed": "Rehearsed and rolled back: everything fits, nothing was written",
     "rejected": "Rejected: nothing was written",
@@ -196,7 +197,14 @@ class Backend:
         rows = tuple(
             tuple(
                 str(figure)
-                for figure in (one.target, one.read, one.inserted, one.skipped, one.rejected, one.after)
+                for figure in (
+                    one.target,
+                    one.read,
+                    one.inserted,
+                    one.skipped + one.unchanged + one.updated,
+                    one.rejected,
+                    one.after,
+                )
             )
             for one in report.tables
         )
@@ -205,7 +213,7 @@ class Backend:
             rows=rows,
             sentence=f"{_OUTCOMES[report.outcome]} ({report.read} rows read in {report.seconds:.1f} s)",
             rejects=tuple(reject.sentence for reject in report.rejects),
-            rejected=report.outcome == "rejected",
+            rejected=bool(report.rejects),
         )
 
     def _order(self) -> ImportOrder:

@@ -95,6 +95,15 @@ def test_the_report_is_markdown_too(target: Importer, tmp_path: Path) -> None:
     assert "<b>" not in page
 
 
+def test_values_of_masked_columns_are_in_no_figure(target: Importer) -> None:
+    columns = {name: {"from": name, "mask": name in ("owner", "amount")} for name in TABLE["columns"]}
+    report = target.load(ROWS, {"bills": {**TABLE, "columns": columns}})
+    told = report_text(report) + markdown_of(report) + repr(report)
+    assert report.reconciles
+    assert not any(value in told for value in ("ada", "bob", "31.00", "20.5", "10.25"))
+    assert "owner ***: source 2, stored 2, before 0, after 2, equal" in told
+
+
 def test_rows_that_cannot_be_found_again_have_no_checksum(importer: Importer) -> None:
     importer.make("CREATE TABLE t (n int)")
     table = {"t": {"rows": "/*", "columns": {"n": "@value"}}}

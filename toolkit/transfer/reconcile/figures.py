@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
 
+from toolkit.secret import MASK
 from toolkit.sql.quoting import quote_identifier
 from toolkit.transfer.judge.plan import TablePlan
 from toolkit.transfer.judge.rows import Fill, Row
@@ -109,7 +110,26 @@ def figures_of(
     for one in theirs.values():
         all_theirs.add(one.rows, one.sums)
     sums_of = tuple(_sum(name, all_ours, all_theirs) for name in rule.sums)
-    return Figures(sums_of, rule.group_by, tuple(groups) if rule.group_by else ())
+    return _masked(table, Figures(sums_of, rule.group_by, tuple(groups) if rule.group_by else ()))
+
+
+def _masked(table: TablePlan, figures: Figures) -> Figures:
+    """The figures without values of masked columns: differences are left, and tell enough."""
+
+    def hidden(sums: Sequence[ColumnSum]) -> tuple[ColumnSum, ...]:
+        return tuple(
+            replace(each, source=each.source and MASK, stored=each.stored and MASK)
+            if table.columns[each.column].masked
+            else each
+            for each in sums
+        )
+
+    owner = figures.group_by is not None and table.columns[figures.group_by].masked
+    groups = tuple(
+        replace(group, value=group.value and MASK if owner else group.value, sums=hidden(group.sums))
+        for group in figures.groups
+    )
+    return replace(figures, sums=hidden(figures.sums), groups=groups)
 
 
 def _group(
