@@ -163,3 +163,12 @@ def test_standard_input_is_a_source(people: Importer, monkeypatch: pytest.Monkey
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(content)))
     assert load(people, "-").outcome == "loaded"
     assert people.stored("SELECT id, name FROM people ORDER BY id") == ADA_BOB
+
+
+def test_values_that_stand_twice_are_masked_like_their_column(people: Importer, tmp_path: Path) -> None:
+    path = tmp_path / "p.json"
+    path.write_text('[{"id": 1, "nin": "AB1", "nin": "CD2"}]')
+    columns: dict[str, Any] = {"id": "id", "name": {"from": "nin", "mask": True}}
+    report = people.load(path, {"people": {"rows": "/*", "columns": columns}})
+    assert [(reject.code, reject.value) for reject in report.rejects] == [("duplicate_key", "***")]
+    assert "AB1" not in str(report)
