@@ -19,6 +19,8 @@ ARGUMENTS = {
     "stamp": ("head", "--yes"),
     "show": ("head",),
     "schema show": ("tasks",),
+    "export": ("--out", "kept.json"),
+    "import suggest": ("toolkit.demo.legacy:EXPORT",),
 }
 
 
