@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 
 class Column(NamedTuple):
@@ -84,11 +84,16 @@ class Joined:
 Condition: TypeAlias = Never | Equal | All | Either | Joined
 
 
+_NONE: Final[frozenset[Value]] = frozenset()
+
+
 class Classes:
     """Terms known to be equal: a union-find."""
 
     def __init__(self, equalities: Iterable[Equal] = ()) -> None:
         self._parents: dict[Term, Term] = {}
+        self._values: dict[Term, frozenset[Value]] | None = None
+        """By representative; None after a change."""
         for each in equalities:
             self.join(each.left, each.right)
 
@@ -105,6 +110,7 @@ class Classes:
             return False
         self._parents.setdefault(second, second)
         self._parents[first] = second
+        self._values = None
         return True
 
     def same(self, one: Term, other: Term) -> bool:
@@ -113,6 +119,11 @@ class Classes:
 
     def values(self, term: Term) -> frozenset[Value]:
         """The values that the term is known to be equal to."""
-        mine = self.find(term)
-        members = {*self._parents, term}
-        return frozenset(each for each in members if not isinstance(each, Column) and self.find(each) == mine)
+        if self._values is None:
+            members: dict[Term, set[Value]] = {}
+            for each in self._parents:
+                if not isinstance(each, Column):
+                    members.setdefault(self.find(each), set()).add(each)
+            self._values = {root: frozenset(values) for root, values in members.items()}
+        known = self._values.get(self.find(term), _NONE)
+        return known if isinstance(term, Column) else known | {term}
