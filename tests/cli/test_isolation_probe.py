@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from fixtures.command_line import Neonkit, Ran
+from fixtures.command_line import Ran
 from fixtures.isolation import World
+from fixtures.many_commands import Commands
 
 PROJECT = """
 [project]
@@ -24,12 +26,15 @@ def declared(folder: Path) -> Path:
     return folder
 
 
-def run(neonkit: Neonkit, world: World, *arguments: str) -> Ran:
-    return neonkit("isolation", *arguments, env={"DATABASE_URL": world.url.reveal_plain()})
+@pytest.fixture
+def run(declared: Path, world: World) -> Iterator[Callable[..., Ran]]:
+    """`neonkit isolation` with the rest of the line."""
+    with Commands(declared, world.url.reveal_plain()) as commands:
+        yield lambda *words: commands("isolation", *words)
 
 
-def test_a_right_database_passes(neonkit: Neonkit, declared: Path, world: World) -> None:
-    ran = run(neonkit, world, "probe", "--fail-on", "unknown")
+def test_a_right_database_passes(run: Callable[..., Ran], declared: Path, world: World) -> None:
+    ran = run("probe", "--fail-on", "unknown")
     assert ran.code == 0, ran.err + ran.out
     first, *_, last = ran.out.splitlines()
     assert first.endswith("tried by two users, and rolled back.")
@@ -37,27 +42,27 @@ def test_a_right_database_passes(neonkit: Neonkit, declared: Path, world: World)
     assert "public.notes_id_seq may advance" in ran.err
 
 
-def test_a_leak_is_exit_7_and_can_be_replayed(neonkit: Neonkit, declared: Path, world: World) -> None:
+def test_a_leak_is_exit_7_and_can_be_replayed(run: Callable[..., Ran], declared: Path, world: World) -> None:
     world.run("ALTER POLICY notes_select ON notes USING (true)")
-    ran = run(neonkit, world, "probe", "--json")
+    ran = run("probe", "--json")
     assert ran.code == 7
     leaks = [each for each in ran.json["probe"]["evidence"] if each["verdict"] == "LEAK"]
     assert {each["identity"] for each in leaks} == {"a user", "unset", "empty", "malformed", "foreign"}
     leak = leaks[0]["leak"]
     assert leak["responsible"] == "policy notes_select of public.notes"
-    shown = run(neonkit, world, "replay", leak["id"])
+    shown = run("replay", leak["id"])
     assert shown.code == 0
     assert shown.out.splitlines()[0] == f"-- Leak {leak['id']}, made by `neonkit isolation replay`"
     assert shown.out.rstrip().endswith("ROLLBACK;")
-    written = run(neonkit, world, "replay", "--write", "kept")
+    written = run("replay", "--write", "kept")
     assert len(written.out.splitlines()) == len(list((declared / "kept").iterdir())) == 15
-    wrong = run(neonkit, world, "replay", "ffffffff")
+    wrong = run("replay", "ffffffff")
     assert (wrong.code, wrong.out) == (5, "")
     assert "error[E573]" in wrong.err
 
 
 def test_on_production_nothing_is_executed_unless_somebody_says_so(
-    neonkit: Neonkit, declared: Path, world: World
+    run: Callable[..., Ran], declared: Path, world: World
 ) -> None:
     world.run("ALTER POLICY notes_select ON notes USING (true)")
     (declared / "pyproject.toml").write_text(
@@ -66,19 +71,21 @@ def test_on_production_nothing_is_executed_unless_somebody_says_so(
             '[tool.neonkit]\nenvironment = "production"\n\n[tool.neonkit.isolation]',
         )
     )
-    explained = run(neonkit, world, "probe")
+    explained = run("probe")
     assert explained.code == 7
     assert explained.out.splitlines()[0].endswith("nothing was executed.")
-    asked = run(neonkit, world, "probe", "--execute", "--no-input")
+    asked = run("probe", "--execute", "--no-input")
     assert asked.code == 6
     assert "may advance" in asked.err
-    done = run(neonkit, world, "probe", "--execute", "--yes", "--confirm-db", world.url.database or "")
+    done = run("probe", "--execute", "--yes", "--confirm-db", world.url.database or "")
     assert done.code == 7, done.err
     assert done.out.splitlines()[0].endswith("tried by two users, and rolled back.")
 
 
-def test_a_table_that_nobody_classified_is_unknown(neonkit: Neonkit, declared: Path, world: World) -> None:
+def test_a_table_that_nobody_classified_is_unknown(
+    run: Callable[..., Ran], declared: Path, world: World
+) -> None:
     world.run("CREATE TABLE stray (id int)")
-    ran = run(neonkit, world, "probe", "--fail-on", "unknown")
+    ran = run("probe", "--fail-on", "unknown")
     assert ran.code == 5
     assert "UNKNOWN public.stray" in ran.out

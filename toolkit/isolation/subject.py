@@ -42,7 +42,7 @@ def find_subject(
         if facts is None:
             raise NoSuchRoleError(role)
         exempt = bool(facts["exempt"])
-        present = [t.quoted for t in grounds.owned if _exists(connection, t.quoted)]
+        present = _there(connection, [table.quoted for table in grounds.owned])
         ways = () if exempt else Catalog(connection, role).exempt_ways(present)
         powers = _powers(facts)
     return Subject(role, found, exempt, ways, observer, bool(looking["exempt"]), identity_setting, powers)
@@ -89,5 +89,7 @@ def _role(connection: Connection, names: list[str], app_role: str | None) -> tup
     return None, f"nobody named it, and the policies name {', '.join(named)}"
 
 
-def _exists(connection: Connection, table: str) -> bool:
-    return connection.scalar(text("SELECT to_regclass(:table) IS NOT NULL"), {"table": table}) is True
+def _there(connection: Connection, tables: list[str]) -> list[str]:
+    """Those of the tables (quoted names) that are in the database."""
+    question = text("SELECT t FROM unnest(CAST(:tables AS text[])) AS t WHERE to_regclass(t) IS NOT NULL")
+    return list(connection.scalars(question, {"tables": tables}))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import psycopg2
 import pytest
 from fixtures.isolation import RULES, World
+from psycopg2 import extensions
 
 from toolkit.database import Database
 from toolkit.database.driver import open_connection
@@ -34,12 +35,24 @@ def probe(world: World) -> Prober:
 
 
 @pytest.fixture
-def shows(world: World) -> Callable[[Leak, tuple[str, ...]], bool]:
+def shows(world: World) -> Iterator[Callable[[Leak, tuple[str, ...]], bool]]:
     """Whether the session of a leak reaches its row, after some statements in the same transaction."""
+    with closing(open_connection(world.url)) as named:
 
-    def run(leak: Leak, before: tuple[str, ...] = ()) -> bool:
-        replay = leak.replay
-        with closing(open_connection(world.url)) as connection, connection.cursor() as cursor:
+        def run(leak: Leak, before: tuple[str, ...] = ()) -> bool:
+            if leak.replay.identity is not None:
+                return reaches(named, leak, before)
+            with closing(open_connection(world.url)) as fresh:  # where the setting was never set
+                return reaches(fresh, leak, before)
+
+        yield run
+
+
+def reaches(connection: extensions.connection, leak: Leak, before: tuple[str, ...]) -> bool:
+    """Whether the row comes back. Nothing stays."""
+    replay = leak.replay
+    try:
+        with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(replay.control)
             assert cursor.fetchall(), leak
@@ -56,5 +69,5 @@ def shows(world: World) -> Callable[[Leak, tuple[str, ...]], bool]:
                 cursor.execute("SELECT set_config('role', 'none', true)")
                 cursor.execute(replay.reached)
             return bool(cursor.fetchall())
-
-    return run
+    finally:
+        connection.rollback()

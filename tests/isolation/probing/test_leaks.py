@@ -229,7 +229,31 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+FAST = {
+    "read all",
+    "read if nobody",
+    "blind update",
+    "give away",
+    "blind delete",
+    "security off",
+    "truncate",
+    "a key without the owner",
+    "a trigger that writes rows of others",
+    "a view with rights",
+    "a view that counts",
+    "a function about a user",
+    "a partition by its own name",
+}
+"""One fault of each kind; the others run with the slow tests."""
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(fault, id=fault.name, marks=() if fault.name in FAST else pytest.mark.slow)
+        for fault in FAULTS
+    ],
+)
 def test_a_fault_leaks_where_it_is_and_can_be_closed(
     world: World,
     probe: Callable[..., Probe],
@@ -243,6 +267,8 @@ def test_a_fault_leaks_where_it_is_and_can_be_closed(
     for each in found.leaks:
         leak = each.leak
         assert isinstance(leak, Leak), each
+        if each.identity is not Identity.USER and each.action is not fault.actions[0]:
+            continue  # the same way as somebody else
         assert shows(leak), leak
         assert leak.closing, leak
         assert not shows(leak, leak.closing), leak

@@ -60,11 +60,11 @@ class Judge:
         self, target: Target, bench: Bench, scene: Scene | str, played: Sequence[Played]
     ) -> Iterator[tuple[Evidence, Played | None]]:
         """All evidence on one target, each with the try that shows a leak."""
-        for action in _ROWS:
-            for identity in Identity:
-                yield self._one(target, bench, scene, action, identity, played)
-        for action in (Action.TRUNCATE, Action.REFERENCE):
-            yield self._one(target, bench, scene, action, Identity.USER, played)
+        for action in (*_ROWS, Action.TRUNCATE, Action.REFERENCE):
+            mine = [each for each in played if each.trial.action is action]
+            known = self._without_trying(target, bench, scene, action)
+            for identity in Identity if action in _ROWS else (Identity.USER,):
+                yield self._one(target, bench, scene, action, identity, mine, known)
 
     def _one(
         self,
@@ -73,18 +73,16 @@ class Judge:
         scene: Scene | str,
         action: Action,
         identity: Identity,
-        played: Sequence[Played],
+        mine: Sequence[Played],
+        known: Cell | None,
     ) -> tuple[Evidence, Played | None]:
-        mine = [each for each in played if each.trial.action is action]
         tried = [each for each in mine if each.trial.actor.identity is identity and not each.trial.control]
         controls = [each for each in mine if each.trial.control]
         shown = _shown(tried, controls if identity is Identity.USER else [])
         if shown is not None:
             cell = bench.cell(VERBS[action][0], Verdict.LEAK, _said(shown))
         else:
-            cell = self._without_trying(target, bench, scene, action) or self._tried(
-                target, bench, scene, action, identity, tried, controls
-            )
+            cell = known or self._tried(target, bench, scene, action, identity, tried, controls)
         facts: dict[str, Any] = dict(scene.facts) if isinstance(scene, Scene) else {}
         if tried:
             facts["tries"] = {each.trial.what.name: each.answer.words for each in tried}
@@ -212,11 +210,10 @@ class Judge:
         return max(cells, key=lambda cell: badness(cell.verdict)) if cells else bench.closed(verb, reason)
 
     def _pointed(self, bench: Bench, tried: Sequence[Played]) -> Cell:
-        verb = Verb.REFERENCES
+        verb, told = Verb.REFERENCES, _telling(tried)
         for edge in self.grounds.edges(bench.table):
-            aimed = [
-                e for e in tried if not e.trial.absent and e.trial.what.name.endswith(f"along {edge.name}")
-            ]
+            along = f"along {edge.name}"
+            aimed = [each for each in tried if each.trial.what.name.endswith(along)]
             if not aimed:
                 reason = "there is no own row with a parent, or no parent of somebody else"
                 return bench.cell(verb, Verdict.UNKNOWN, reason)
@@ -224,14 +221,20 @@ class Judge:
             loose = () if by_key else bench.rules.loose_along(edge)
             if loose:
                 reason = f"{', '.join(loose)} may treat other parents along {edge.name} differently"
-                return bench.cell(verb, Verdict.UNKNOWN, reason)
-        ends = {each.trial.what.name: each.answer.words for each in tried}
-        for each in tried:
-            other = each.trial.compared_with
-            if other in ends and ends[other] != each.answer.words:
-                reason = f"{each.trial.what.name} ends otherwise than at nothing, which tells of a row"
-                return bench.cell(verb, Verdict.CONDITIONAL, f"{reason}: safe while users do not see errors")
+                return bench.cell(verb, Verdict.UNKNOWN, f"{reason}; {told}" if told else reason)
+        if told is not None:
+            return bench.cell(verb, Verdict.CONDITIONAL, f"safe while users see no errors: {told}")
         return bench.closed(verb, "no own row could be pointed at a row of others")
+
+
+def _telling(tried: Sequence[Played]) -> str | None:
+    """What tells that a row of others is there: an attempt at it ends otherwise than at nothing."""
+    ends = {each.trial.what.name: each.answer.words for each in tried}
+    for each in tried:
+        other = each.trial.compared_with
+        if other in ends and ends[other] != each.answer.words:
+            return f"{each.trial.what.name} ends otherwise than at nothing, which tells of a row"
+    return None
 
 
 def _shown(tried: Iterable[Played], controls: Iterable[Played]) -> Played | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 from sqlalchemy import Connection, text
@@ -34,7 +35,7 @@ class Trigger:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Target:
     """One relation that the role addresses by name. In statements it is `t0`."""
 
@@ -49,38 +50,38 @@ class Target:
     rewritten: bool = False
     """Whether a rule may turn a write into another."""
 
-    @property
+    @cached_property
     def name(self) -> str:
         """`schema.table`, for people."""
         return self.table.name
 
-    @property
+    @cached_property
     def sql(self) -> str:
         """The quoted name."""
         return self.table.quoted
 
-    @property
+    @cached_property
     def key(self) -> str:
         """An expression that names a row: its primary key, else its place, as text."""
         names = self.table.shape.primary_key or ("tableoid", "ctid")
         return f"ROW({', '.join(f't0.{quote_identifier(name)}' for name in names)})::text"
 
-    @property
+    @cached_property
     def source(self) -> str:
         """The FROM list that leads from a row to its owner; a row without a parent stays."""
         return f"{self.sql} AS t0 {owner_joins(self.table.path, 't0')[0]}"
 
-    @property
+    @cached_property
     def owner(self) -> str:
         """The owner's key, over `source`."""
         return owner_joins(self.table.path, "t0")[1]
 
-    @property
+    @cached_property
     def has_side_effects(self) -> bool:
         """Whether a write may reach more rows than it says."""
         return bool(self.triggers) or self.rewritten
 
-    @property
+    @cached_property
     def acts_for_others(self) -> str | None:
         """What a write sets off that no policy binds: a trigger with rights of its own, or a rule."""
         named = [each.name for each in self.triggers if each.definer]
