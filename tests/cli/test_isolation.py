@@ -43,7 +43,14 @@ def test_a_leak_is_exit_7(neonkit: Neonkit, declared: Path, world: World) -> Non
     assert cell["evidence"]["keys"] == ["(4)", "(5)", "(6)"]
     text = run(neonkit, world)
     assert text.code == 7
-    assert "LEAK public.notes (read): a user sees rows of others" in text.out
+    assert "LEAK public.notes (read): rows of others were reached" in text.out
+
+
+def test_the_layers_behind_each_cell(neonkit: Neonkit, declared: Path, world: World) -> None:
+    ran = run(neonkit, world, "audit", "--verbose")
+    assert "public.links (references): PROVEN" in ran.out
+    assert "  graph  PROVEN  every reference carries the owner in a valid key" in ran.out
+    assert "  policy  HELD  every policy binds each row to the acting user" in ran.out
 
 
 def test_an_unknown_fails_only_when_asked(neonkit: Neonkit, declared: Path, world: World) -> None:

@@ -11,12 +11,14 @@ from toolkit.reports.table import printable, table
 _PASSES = (Verdict.PROVEN, Verdict.HELD)
 
 
-def isolation_text(report: IsolationReport) -> str:
-    """The whole report, ending in the totals."""
+def isolation_text(report: IsolationReport, *, layers: bool = False) -> str:
+    """The whole report, ending in the totals; `layers` adds what each layer says of each cell."""
     headline = printable(report.headline)
     if report.subject.role is None:
         headline += "\nName it with --app-role ROLE, or as app_role in [tool.neonkit.isolation]."
     parts = [headline, _verdicts(report), "\n".join(_reasons(report))]
+    if layers:
+        parts.append("\n".join(_layers(report)))
     if report.audit.findings or report.audit.unknowns or report.audit.suppressed:
         parts.append(findings_text(report.audit))
     totals = ", ".join(f"{count} {verdict.value}" for verdict, count in report.totals.items())
@@ -31,6 +33,14 @@ def _verdicts(report: IsolationReport) -> str:
     ]
     rows += [[name, *("shared" for _ in Verb)] for name in sorted(report.shared)]
     return table(["table", *(verb.value for verb in Verb)], rows) if rows else "no tables"
+
+
+def _layers(report: IsolationReport) -> Iterator[str]:
+    for cell in report.cells:
+        yield f"{cell.table} ({cell.verb.value}): {cell.verdict.value}"
+        for answer in cell.layers:
+            verdict = answer.verdict.value if answer.verdict else "-"
+            yield f"  {answer.layer.value}  {verdict}  {printable(answer.says)}"
 
 
 def _titled(name: str, kind: str) -> str:

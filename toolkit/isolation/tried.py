@@ -126,7 +126,7 @@ def with_doors_tried(cells: Iterable[Cell], evidence: Iterable[Evidence]) -> Ite
     for cell in cells:
         name = cell.table.partition("(")[0] if cell.kind == "function" else cell.table
         seen = leaks.get((cell.table, cell.verb)) or leaks.get((name, cell.verb))
-        if seen is None:
+        if seen is None or cell.verdict is Verdict.LEAK:
             yield cell
         else:
             yield replace(cell, verdict=Verdict.LEAK, reason=seen.reason, evidence=seen.facts)
