@@ -334,6 +334,6 @@ def test_a_key_that_stands_twice_is_rejected_or_counted(content: bytes, shape: S
 
 
 def test_many_keys_of_which_one_stands_twice_take_no_time() -> None:
-    members = ",".join(f'"k{number}": 1' for number in range(200_000))
-    (record,) = read(f'[{{{members}, "k199999": 2}}]'.encode()).records
-    assert record.flaws[0].field == "k199999"
+    members = ",".join(f'"k{number}": 1' for number in range(60_000))
+    (record,) = read(f'[{{{members}, "k59999": 2}}]'.encode()).records
+    assert record.flaws[0].field == "k59999"

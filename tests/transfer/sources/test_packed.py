@@ -22,7 +22,7 @@ else:
 
 TOP: frozenset[tuple[str, ...]] = frozenset({()})
 LINES = b"".join(b'{"n": %d}\n' % number for number in range(2000))
-MANY = b"".join(b'{"n": %d}\n' % (number * 7919) for number in range(60_000))
+MANY = b"".join(b'{"n": %d}\n' % (number * 7919) for number in range(30_000))
 CHECKED: Mapping[int, int] = {int(zstd.CompressionParameter.checksum_flag): 1}
 
 
@@ -67,7 +67,7 @@ def test_zeros_behind_gzip_are_padding() -> None:
 
 
 @pytest.mark.parametrize("packer", PACKERS)
-@pytest.mark.parametrize("part", [0.2, 0.5, 0.99])
+@pytest.mark.parametrize("part", [0.5, 0.99])
 def test_a_packed_file_that_is_cut_says_so(packer: str, part: float) -> None:
     whole = PACKERS[packer](MANY)
     content = whole[: int(len(whole) * part)]
