@@ -195,6 +195,17 @@ def test_a_finished_file_says_what_changed_since(target: Importer, source: Path)
         target.load(source, mapped)
 
 
+def test_a_finished_file_is_imported_again_when_told(target: Importer, source: Path) -> None:
+    leaves = {"leaves": {"rows": "/leaves/*", "columns": {"id": "id", "node": "node"}}}
+    target.make("INSERT INTO nodes (id, label) VALUES (1, 'one')")
+    source.write_text(json.dumps({"leaves": [{"id": number, "node": 1} for number in range(3)]}))
+    for again in (False, True, True):
+        target.make("DELETE FROM leaves WHERE id = 1")
+        report = target.load(source, leaves, mode="skip", options=LoadOptions(again=again))
+        assert report.outcome == "loaded"
+    assert target.stored("SELECT count(*) FROM leaves") == [(3,)]
+
+
 def test_two_files_into_one_table_at_once(target: Importer, tmp_path: Path) -> None:
     table = {"leaves": {"rows": "/*", "columns": {"id": "id", "node": "node"}}}
     target.make("INSERT INTO nodes (id, label) VALUES (1, 'one')")

@@ -92,7 +92,7 @@ class AtomicRun:
         look(work, outcome)
         if outcome not in ("rejected", "rehearsed"):
             work.move_sequences(work.book.rows)
-            self._enter(wire, work, outcome, first=earlier is None)
+            self._enter(wire, work, outcome, first=earlier is None and not self._again)
         return work, outcome
 
     def _earlier(self, wire: Wire) -> RunRecord | None:

@@ -129,7 +129,8 @@ class Work:
             self.plan, rules, self.order.contents, self._emit, self._cancel, self.wire, self._known_keys(run)
         )
         self.tallies = {name: Tally() for name in self.plan.tables}
-        self.left = portions(self.plan, self.book, self.sections, self.terms.batch_rows)
+        if self.terms.mode == "batched":
+            self.left = portions(self.plan, self.book, self.sections, self.terms.batch_rows)
 
         def take_up() -> None:
             self._take_up(done or {})
