@@ -255,6 +255,16 @@ def test_without_a_role_nothing_is_known(world: World) -> None:
     assert {each.verdict for each in found.evidence} == {Verdict.UNKNOWN}
 
 
+def test_a_setting_that_is_never_unset_is_not_called_unset(world: World, probe: Callable[..., Probe]) -> None:
+    name = world.url.database
+    world.run(f"ALTER DATABASE \"{name}\" SET app.user_id = '1'")
+    found = probe()
+    unset = of(found, "notes", Action.READ, Identity.UNSET)
+    assert (unset.verdict, unset.executed) == (Verdict.UNKNOWN, False)
+    assert "in every session" in unset.reason
+    assert of(found, "notes", Action.READ).verdict is Verdict.HELD
+
+
 @pytest.mark.parametrize(
     "hidden",
     [

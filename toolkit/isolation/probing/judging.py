@@ -266,7 +266,8 @@ def _doubts(
         if not each.reached:
             yield f"the same attempt on an own row came to nothing ({each.answer.words})"
     if not tried:
-        yield "it was not tried"
+        named = "the setting has a value in every session, so nobody is without one"
+        yield named if identity is Identity.UNSET else "it was not tried"
     for each in tried:
         answer = each.answer
         expected = answer.refused_identity if identity is not Identity.USER else answer.refused
@@ -274,8 +275,6 @@ def _doubts(
             continue
         if answer.state is not None and not expected:
             yield f"stopped by something else: {each.trial.what.name} ({answer.words})"
-        if identity is Identity.UNSET and answer.state == "NK001":
-            yield "the identity had a value before anybody set it"
 
 
 def _deciding(bench: Bench, action: Action) -> tuple[Verb, ...]:

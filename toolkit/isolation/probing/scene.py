@@ -81,8 +81,9 @@ def set_scenes(session: Session, grounds: Grounds, targets: Sequence[Target]) ->
     asked = [(target, cast) for target, cast in zip(targets, casts, strict=True) if not isinstance(cast, str)]
     rows = iter(session.ask(" UNION ALL ".join(_rows(*each) for each in asked)) if asked else ())
     nobody = _foreign(session, grounds)
+    preset = session.ask(f"SELECT nullif(current_setting({quote_literal(session.setting)}, true), '')")[0]
     return [
-        cast if isinstance(cast, str) else _scene(target, cast, next(rows), nobody)
+        cast if isinstance(cast, str) else _scene(target, cast, next(rows), nobody, preset)
         for target, cast in zip(targets, casts, strict=True)
     ]
 
@@ -166,7 +167,7 @@ def _rows(target: Target, cast: _Cast) -> str:
     return f"SELECT pg_catalog.jsonb_build_array({', '.join(lists)})"
 
 
-def _scene(target: Target, cast: _Cast, said: Sequence[Any], nobody: str) -> Scene:
+def _scene(target: Target, cast: _Cast, said: Sequence[Any], nobody: str, preset: str | None) -> Scene:
     of_a, of_b, *rest = ([_row(target, *each) for each in rows] for rows in said)
     others = [row for rows in rest for row in rows]
     a, b = cast.owners[:2]
@@ -183,6 +184,7 @@ def _scene(target: Target, cast: _Cast, said: Sequence[Any], nobody: str) -> Sce
             (Identity.MALFORMED, _NO_KEY),
             (Identity.FOREIGN, nobody),
         )
+        if identity is not Identity.UNSET or preset is None
     ]
     if not of_a:  # a stranger acts; whose rows these are has nobody else to look at
         users = users[:1]
