@@ -172,3 +172,17 @@ def test_values_that_stand_twice_are_masked_like_their_column(people: Importer, 
     report = people.load(path, {"people": {"rows": "/*", "columns": columns}})
     assert [(reject.code, reject.value) for reject in report.rejects] == [("duplicate_key", "***")]
     assert "AB1" not in str(report)
+
+
+def test_the_owner_of_a_grouped_source_is_its_key(importer: Importer, tmp_path: Path) -> None:
+    importer.make("CREATE TABLE notes (owner text, name text)")
+    path = tmp_path / "n.json"
+    path.write_text('{"ada": [{"name": "a"}, {"name": "b"}], "bob": [{"name": "c"}], "eve": []}')
+    tables = {"notes": {"rows": "/*/*", "columns": {"owner": "@1", "name": "name"}}}
+    report = importer.load(path, tables, rest={"source": {"n": {"shape": "grouped"}}})
+    assert report.outcome == "loaded", report.rejects
+    assert importer.stored("SELECT owner, name FROM notes ORDER BY name") == [
+        ("ada", "a"),
+        ("ada", "b"),
+        ("bob", "c"),
+    ]
