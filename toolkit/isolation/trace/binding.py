@@ -41,16 +41,40 @@ class Bindings:
     def of_row(self, row: int, context: Context) -> tuple[Way, ...]:
         """For each way in which the conditions can hold, what the row's owner is then tied to.
 
-        What holds whichever alternative is met is asked first: mostly that binds the row, or nothing does.
+        What holds whichever alternative is met is asked first: mostly that is all there is about the owner.
         """
         certain: list[Fact] = []
         if not _flatten([(each, ()) for each in conditions_in(context)], certain):
             return ()
-        if any(type(condition) is Either for condition, _ in certain):
+        choices = [condition for condition, _ in certain if type(condition) is Either]
+        if choices and not self._tell(choices, certain):
             way = self._way(row, _closed(_holding(certain, {row}), self._rows))
             if way.values:
                 return (way,)
         return tuple(self._way(row, classes) for classes in self._classes(context, row))
+
+    def _tell(self, choices: Iterable[Condition], certain: Iterable[Fact]) -> bool:
+        """Whether alternatives may say anything about owners: of keys, or of what is compared elsewhere."""
+        compared = {term for condition, _ in certain if isinstance(condition, Equal) for term in condition}
+        todo = [*choices]
+        while todo:
+            each = todo.pop()
+            if isinstance(each, All | Either):
+                todo += each.parts
+            else:
+                columns = [term for term in each if isinstance(term, Column)] if type(each) is Equal else []
+                if not columns or any(column in compared or self._is_key(column) for column in columns):
+                    return True
+        return False
+
+    def _is_key(self, term: Column) -> bool:
+        """Whether the column is part of a key, of a reference, or of the way to an owner."""
+        shape = self._rows.get(term.row)
+        if shape is None:
+            return True
+        path = self._graph.tables[shape.name].path
+        keys = (shape.primary_key, *shape.uniques, *(key.columns for key in shape.foreign_keys))
+        return any(term.name in key for key in keys) or (path is not None and term.name == path.column)
 
     def _way(self, row: int, classes: Classes) -> Way:
         owners = list(_owners(row, classes, self._rows, self._graph))
