@@ -6,9 +6,9 @@ whose parents fell in one generation fall in the next, so that neither order of 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from toolkit.transfer.judge.book import Book
 from toolkit.transfer.judge.keys import Key, key_of, shown_key
@@ -17,6 +17,9 @@ from toolkit.transfer.judge.plan import Plan
 from toolkit.transfer.judge.references import ParentRejectedError, References
 from toolkit.transfer.judge.rows import MISSING, Row, field_of
 from toolkit.transfer.values.unfit import UnfitError
+
+_SHARED: Final = 3
+"""How many missing parents of a reference are told together with their rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,13 @@ def judge_links(plan: Plan, book: Book, present: Present, references: References
         seeking = [(row, key) for row, key in _seeking(plan, book, link) if key not in standing]
         stored[link] = present(link, [row for row, _ in seeking])
         missing = [(row, key) for row, key in seeking if row not in stored[link] and key not in fallen]
-        shared = Counter(key for _, key in missing)
         near = _near(standing) if missing else {}
+        orphans: dict[Key, list[Row]] = {}
         for row, key in missing:
             if not _settled(plan, book, link, row, references, present, standing):
-                _reject_orphan(plan, book, link, row, shared[key], near.get(_folded(key)))
+                orphans.setdefault(key, []).append(row)
+                _reject_orphan(plan, book, link, row, near.get(_folded(key)))
+        book.warnings += _shared_orphans(plan, link, orphans)
     reject_dependants(plan, book, stored)
 
 
@@ -141,11 +146,18 @@ def _settled(
     return True
 
 
-def _reject_orphan(plan: Plan, book: Book, link: Link, row: Row, shared: int, near: str | None) -> None:
+def _shared_orphans(plan: Plan, link: Link, orphans: Mapping[Key, list[Row]]) -> Iterator[str]:
+    """One missing parent of many rows is one problem: the most frequent ones, as sentences."""
+    for rows in sorted(orphans.values(), key=len, reverse=True)[:_SHARED]:
+        if len(rows) > 1:
+            shown = shown_key(plan.tables[link.table], rows[0], link.columns)
+            what = f"{link.table}.{', '.join(link.columns)}"
+            yield f"{what}: {len(rows)} rows refer to {shown}, which no row of {link.parent} has."
+
+
+def _reject_orphan(plan: Plan, book: Book, link: Link, row: Row, near: str | None) -> None:
     names = ", ".join(link.referred)
     reason = f"no row of {link.parent} has this {names}, neither in the input nor in the database"
-    if shared > 1:
-        reason += f"; {shared} rows refer to it"
     book.reject(
         row,
         UnfitError("orphan", reason, f"{near_hint(near)}Import the parent too, or mend the reference."),
