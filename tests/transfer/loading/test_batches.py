@@ -206,6 +206,43 @@ def test_a_finished_file_is_imported_again_when_told(target: Importer, source: P
     assert target.stored("SELECT count(*) FROM leaves") == [(3,)]
 
 
+def test_parents_that_nobody_has_are_made_once(importer: Importer, tmp_path: Path) -> None:
+    importer.make(
+        "CREATE TABLE people (id serial PRIMARY KEY, name text NOT NULL);"
+        "CREATE TABLE posts (id int PRIMARY KEY, author int NOT NULL REFERENCES people)"
+    )
+    tables = {
+        "people": {
+            "rows": "/people/*",
+            "key": {"legacy": "id", "to": "id", "assign": "serial"},
+            "stub": {"name": "unknown"},
+            "columns": {"name": "name"},
+        },
+        "posts": {
+            "rows": "/posts/*",
+            "columns": {"id": "id", "author": {"ref": "people", "from": "by", "unknown": "stub"}},
+        },
+    }
+    source = tmp_path / "blog.json"
+    posts = [{"id": number, "by": f"u{number % 3}"} for number in range(6)]
+    source.write_text(json.dumps({"people": [{"id": "u0", "name": "Ada"}], "posts": posts}))
+    token = CancelToken()
+
+    def emit(event: Event) -> None:
+        if isinstance(event, Progress) and event.step == "batches" and event.done >= 5:
+            token.cancel("enough")
+
+    with pytest.raises(CancelledError):
+        importer.load(source, tables, options=options(2), emit=emit, cancel=token)
+    people, written = importer.load(source, tables, options=options(2, resume="latest")).tables
+    assert (people.read, people.made, people.inserted, people.balances) == (1, 2, 3, True)
+    assert (written.read, written.inserted, written.balances) == (6, 6, True)
+    assert importer.stored("SELECT name, count(*) FROM people GROUP BY 1 ORDER BY 1") == [
+        ("Ada", 1),
+        ("unknown", 2),
+    ]
+
+
 def test_two_files_into_one_table_at_once(target: Importer, tmp_path: Path) -> None:
     table = {"leaves": {"rows": "/*", "columns": {"id": "id", "node": "node"}}}
     target.make("INSERT INTO nodes (id, label) VALUES (1, 'one')")

@@ -17,8 +17,9 @@ from toolkit.transfer.ledger import Ledger, RunOrder, RunRecord
 from toolkit.transfer.ledger.entries import Status
 from toolkit.transfer.ledger.errors import ImportBusyError, LedgerRefusedError
 from toolkit.transfer.loading.errors import CommitInDoubtError
+from toolkit.transfer.loading.order import Order
 from toolkit.transfer.loading.settled import ranges
-from toolkit.transfer.loading.work import Order, Work
+from toolkit.transfer.loading.work import Work
 from toolkit.transfer.report import Outcome
 from toolkit.transfer.target.wire import Wire
 

@@ -22,10 +22,11 @@ from toolkit.transfer.ledger.errors import LeaseLostError
 from toolkit.transfer.loading.atomic import SNAPSHOT, Told, run_facts
 from toolkit.transfer.loading.batches import Portion
 from toolkit.transfer.loading.errors import CommitInDoubtError, ImportStoppedError
+from toolkit.transfer.loading.order import Order
 from toolkit.transfer.loading.pace import Pace
 from toolkit.transfer.loading.second_pass import Withheld, withheld
 from toolkit.transfer.loading.settled import outcomes, plain_reject, ranges
-from toolkit.transfer.loading.work import Order, Work
+from toolkit.transfer.loading.work import Work
 from toolkit.transfer.report import Outcome
 from toolkit.transfer.target.wire import Wire
 

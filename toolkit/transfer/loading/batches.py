@@ -34,15 +34,17 @@ class Portion:
 def portions(plan: Plan, book: Book, order: Sequence[str], size: int) -> list[Portion]:
     """The portions in the order in which they are written, of `size` rows.
 
-    Larger ones only where rows or tables refer to each other in circles, which one COMMIT has to close.
+    Larger ones only where rows or tables refer to each other in circles, which one COMMIT has to close. Rows
+    that no record stands for are in none: whether they are needed depends on what is stored.
     """
     found = []
+    given = {name: [row for row in rows if not row.made] for name, rows in book.rows.items()}
     for sections in _groups(plan, order):
         if len(sections) > 1:
-            found.append(Portion(1, {name: book.rows[name] for name in sections}))
+            found.append(Portion(1, {name: given[name] for name in sections}))
             continue
         (name,) = sections
-        for number, rows in enumerate(_cut(*_referred_first(plan, book, name), size), start=1):
+        for number, rows in enumerate(_cut(*_referred_first(plan, given[name], name), size), start=1):
             found.append(Portion(number, {name: rows}))
     return found
 
@@ -67,9 +69,9 @@ def _groups(plan: Plan, order: Sequence[str]) -> Iterator[list[str]]:
         yield group
 
 
-def _referred_first(plan: Plan, book: Book, name: str) -> tuple[list[Row], list[Row]]:
+def _referred_first(plan: Plan, rows: list[Row], name: str) -> tuple[list[Row], list[Row]]:
     """The rows of a section so that none refers to a later one; and those that refer in circles."""
-    table, rows = plan.tables[name], book.rows[name]
+    table = plan.tables[name]
     wanted: dict[Row, list[Row]] = defaultdict(list)
     for link in links_of(plan):
         if link.table != name or name not in link.sections:

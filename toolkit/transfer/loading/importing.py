@@ -13,10 +13,11 @@ from toolkit.events import Emit, Notice
 from toolkit.transfer.ledger import Ledger, Run, RunOrder
 from toolkit.transfer.loading.atomic import AtomicRun
 from toolkit.transfer.loading.batched import BatchedRun
+from toolkit.transfer.loading.order import Order
 from toolkit.transfer.loading.reading import entry_of
 from toolkit.transfer.loading.telling import report_of
 from toolkit.transfer.loading.terms import LoadOptions, Terms
-from toolkit.transfer.loading.work import Order, Work
+from toolkit.transfer.loading.work import Work
 from toolkit.transfer.mapping.model import SourceRule, TransferMapping
 from toolkit.transfer.reconcile.figures import Figures, figures_of
 from toolkit.transfer.refeed.collect import rejected_records

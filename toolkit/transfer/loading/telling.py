@@ -45,6 +45,7 @@ def _table(work: Work, name: str, outcome: Outcome, figures: Figures | None) -> 
     rows, filtered = book.rows[name], book.filtered[name]
     done = tally.done
     made = sum(row.made for row in rows)
+    all_made = made + tally.made_before
     counts = outcomes(rows)
     held_back = 0
     if outcome == "rejected":
@@ -61,7 +62,7 @@ def _table(work: Work, name: str, outcome: Outcome, figures: Figures | None) -> 
         table=name,
         target=work.plan.tables[name].target.label,
         read=len(rows) - tally.context - made + book.broken[name] + filtered,
-        made=made,
+        made=all_made,
         inserted=counts["inserted"],
         updated=counts["updated"],
         unchanged=counts["unchanged"] + len(tally.known),

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 import psycopg2
 
@@ -17,59 +15,21 @@ from toolkit.transfer.judge.judge import judge_by_server, judge_rows
 from toolkit.transfer.judge.links import reject_dependants
 from toolkit.transfer.judge.plan import Plan, TablePlan, make_plan
 from toolkit.transfer.judge.rows import Cell, Row
-from toolkit.transfer.ledger import Ledger, RunRecord
+from toolkit.transfer.ledger import RunRecord
 from toolkit.transfer.loading.batches import Portion, portions
+from toolkit.transfer.loading.order import Order, Tally
+from toolkit.transfer.loading.past import Past
 from toolkit.transfer.loading.readback import Readback, comparable, keyed, missing_rows, read_back
 from toolkit.transfer.loading.refusal import refused_by_server, reject_refused, require_about_rows
 from toolkit.transfer.loading.second_pass import Withheld, fill_later, withheld
 from toolkit.transfer.loading.sequences import MovedSequence, move_sequences
-from toolkit.transfer.loading.settled import Done, counted, settle, within
-from toolkit.transfer.loading.terms import Terms
+from toolkit.transfer.loading.settled import Done
 from toolkit.transfer.loading.update import mark_unchanged
 from toolkit.transfer.loading.write import Writer
-from toolkit.transfer.mapping.model import TransferMapping
 from toolkit.transfer.reconcile.figures import counts_by_group
-from toolkit.transfer.refeed.mended import Mended
 from toolkit.transfer.report import Outcome
-from toolkit.transfer.sources.record import SourceContent
 from toolkit.transfer.target.read import read_tables
 from toolkit.transfer.target.wire import Wire
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is to be imported, and how."""
-
-    rules: TransferMapping
-    contents: Mapping[str, SourceContent]
-    terms: Terms
-    mended: Mended | None = None
-    """Set where the contents are mended rejects of an earlier run."""
-
-    def in_batches_of(self, rows: int) -> Order:
-        """The same in batches of this size: a resumed run keeps to that of the first one."""
-        return replace(self, terms=replace(self.terms, batch_rows=rows))
-
-
-@dataclass(slots=True)
-class Tally:
-    """What was done to one section, beyond the states of its rows."""
-
-    before: int = 0
-    before_by_group: dict[str | None, int] = field(default_factory=dict)
-    after: int = 0
-    readback: Readback | None = None
-    skipped_differing: int | None = None
-    done: Counter[str] = field(default_factory=Counter)
-    """What earlier batches of the same run did."""
-    resumed: list[Row] = field(default_factory=list)
-    """Rows of batches that stand already."""
-    known: list[Row] = field(default_factory=list)
-    """Rows that a finished run wrote and that are not written again."""
-    context: int = 0
-    """Rows of mended records that stand already and are not dealt with now."""
-    known_differing: int = 0
-    """How many of them are gone, or hold other values by now."""
 
 
 class Work:
@@ -125,65 +85,24 @@ class Work:
         rules = self.order.rules
         names = {name: table.into or name for name, table in rules.tables.items()}
         self.plan = make_plan(rules, read_tables(self.wire, names))
+        past = Past(self.order, self.plan, self.earlier, done or {}, run)
+        keys = past.keys(self.wire)
         self.book = judge_rows(
-            self.plan, rules, self.order.contents, self._emit, self._cancel, self.wire, self._known_keys(run)
+            self.plan, rules, self.order.contents, self._emit, self._cancel, self.wire, keys
         )
         self.tallies = {name: Tally() for name in self.plan.tables}
         if self.terms.mode == "batched":
             self.left = portions(self.plan, self.book, self.sections, self.terms.batch_rows)
 
         def take_up() -> None:
-            self._take_up(done or {})
+            self.left = past.take_up(self.book, self.tallies, self.left)
 
         judge_by_server(self.plan, self.book, self.wire, self.terms.conflicts, self._cancel, take_up)
-        self.left = [*self._made(done or {}), *self.left]
+        self.left = [*past.made(self.book), *self.left]
         if not self.refused:
             mark_unchanged(self.wire, self.plan, self.terms.conflicts, self.book.rows)
         rows, seconds = sum(self.sizes), time.monotonic() - begun
         self._emit(StepFinished("judge", "failed" if self.book.rejects else "done", f"{rows} rows", seconds))
-
-    def _known_keys(self, run: str | None) -> dict[str, dict[str, str]]:
-        """The keys that this run, or the one whose rows these are, has given to legacy keys."""
-        known: dict[str, dict[str, str]] = {}
-        mended = self.order.mended.run if self.order.mended else None
-        for giver in (self.earlier.id if self.earlier else None, mended, run):
-            for name, table in self.plan.tables.items():
-                if giver is not None and table.by_identity:
-                    known.setdefault(name, {}).update(Ledger.keys(self.wire, giver, name))
-        return known
-
-    def _take_up(self, done: Done) -> None:
-        """Settle what earlier runs and batches have dealt with."""
-        if self.order.mended is not None:
-            for name, rows in self.order.mended.settle(self.book).items():
-                self.tallies[name].context = rows
-        self.left = settle(self.book, self.left, done)
-        for name, tally in self.tallies.items():
-            tally.done = counted(done, name)
-            tally.resumed = [row for row in self.book.rows[name] if row.settled] if done else []
-        if self.earlier is not None:
-            self._leave_known(self.earlier)
-
-    def _made(self, done: Done) -> list[Portion]:
-        """A portion for each section with rows that no record stands for; others refer to them."""
-        found = []
-        for name in self.sections:
-            rows = [row for row in self.book.rows[name] if row.made]
-            if rows:
-                found.append(Portion(min([0, *(number - 1 for number in done.get(name, ()))]), {name: rows}))
-        return found
-
-    def _leave_known(self, earlier: RunRecord) -> None:
-        """Write nothing twice where the tables themselves would not tell: a finished file is a no-op."""
-        rejected = earlier.facts.get("rejected", {})
-        for name, table in self.plan.tables.items():
-            if self.terms.conflicts[name] != "error" and keyed(table):
-                continue
-            left = within(rejected.get(name, ()))
-            known = [row for row in self.book.rows[name] if row.live and row.ordinal not in left]
-            for row in known:
-                row.settled = True
-            self.tallies[name].known = known
 
     def count_before(self) -> None:
         """How many rows each table has, as the connected role sees them."""

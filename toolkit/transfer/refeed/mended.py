@@ -32,8 +32,8 @@ class Mended:
         standing = {}
         for name, rows in book.rows.items():
             for row in rows:
-                if (name, row.place.source, row.place.tokens) not in self.rows and not self._new(row):
-                    row.settled = True
+                rejected = (name, row.place.source, row.place.tokens) in self.rows
+                row.settled = not (rejected or row.made or self._new(row))
             settled = {row.ordinal for row in rows if row.settled}
             book.rejects[:] = [
                 reject for reject in book.rejects if reject.table != name or reject.ordinal not in settled
