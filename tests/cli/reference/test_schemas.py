@@ -19,7 +19,6 @@ ARGUMENTS = {
     "stamp": ("head", "--yes"),
     "show": ("head",),
     "schema show": ("tasks",),
-    "export": ("--out", "kept.json"),
     "import suggest": ("toolkit.demo.legacy:EXPORT",),
 }
 

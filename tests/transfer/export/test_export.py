@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import stat
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,10 @@ def test_a_failure_leaves_no_file(shop: Database, tmp_path: Path) -> None:
         export(shop, Order(), tmp_path / "file" / "x.json")
     with pytest.raises(ExportOrderError, match="is a folder"):
         export(shop, Order(), tmp_path, overwrite=True)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ExportOrderError, match="no ordinary file"):
+        export(shop, Order(), tmp_path / "pipe", overwrite=True)
+    (tmp_path / "pipe").unlink()
     assert [each.name for each in tmp_path.iterdir()] == ["file"]
 
 

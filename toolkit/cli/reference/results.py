@@ -22,7 +22,6 @@ def result_types() -> dict[str, Any]:
     from toolkit.schema.summary import SchemaSummary
     from toolkit.schema.tree_nodes import TreeNode
     from toolkit.schema.usage.report import UsageReport
-    from toolkit.transfer.export import ExportReport
     from toolkit.transfer.suggest import Proposal
 
     return {
@@ -45,6 +44,5 @@ def result_types() -> dict[str, Any]:
         "schema show": Description,
         "schema tree": tuple[TreeNode, ...],
         "schema sizes": UsageReport,
-        "export": ExportReport,
         "import suggest": Proposal,
     }
