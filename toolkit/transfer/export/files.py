@@ -41,9 +41,7 @@ class Files:
                 f"{path} is a folder", "Name a file; only lines (--as ndjson) fill a folder."
             )
         if path.exists() and not path.is_file():
-            raise ExportOrderError(
-                f"{path} is no ordinary file", "Leave out --out to write to standard output."
-            )
+            raise ExportOrderError(f"{path} is no ordinary file", "Without --out rows go to standard output.")
         if path.exists() and not self._overwrite:
             raise ExportOrderError(f"{path} is there already", "Name another place, or add --overwrite.")
         part = path.with_name(f".{path.name}.part")
