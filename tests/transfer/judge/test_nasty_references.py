@@ -109,6 +109,15 @@ def test_66_keys_written_as_another_type(
     assert sum(line.count for line in book.altered) == counted
 
 
+def test_66_a_stored_parent_is_found_by_digits_in_a_text(judge: Judge, importer: Importer) -> None:
+    importer.make(FAMILY + "; INSERT INTO p VALUES (7, 'x')")
+    book = judge(
+        {"p": [], "c": [{"id": 1, "p": "7"}, {"id": 2, "p": 7}, {"id": 3, "p": "x"}]}, family(ref="p")
+    )
+    assert told(book) == [(3, "wrong_type", "p")]
+    assert [(line.rule, line.count) for line in book.altered] == [("legacy key with another spelling", 1)]
+
+
 def test_67_words_for_no_parent(judge: Judge, importer: Importer) -> None:
     importer.make(FAMILY)
     none = {"from": "p", "as": "int", "none": [0, -1, "", "null"]}

@@ -67,7 +67,7 @@ class KeyGiver:
             return None
         if raw is MISSING or isinstance(raw, Missing):
             raise UnfitError("missing", "the legacy key is missing", "Add it.")
-        value = prepared(raw, column.rule)
+        value = prepared(raw, column.rule, column.noted.append)
         if value is None:
             raise UnfitError("null", "null where a legacy key is wanted", "Mend the row.")
         row.legacy = legacy_key(value)

@@ -14,6 +14,8 @@ from toolkit.transfer.values.numbers import exact
 from toolkit.transfer.values.unfit import UnfitError, wrong_kind
 from toolkit.transfer.values.words import uuid_of
 
+ANOTHER_SPELLING: Final = "legacy key with another spelling"
+"""How the alteration is called when a text finds a number that it is not written like."""
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,40}")
 
 
@@ -56,7 +58,7 @@ class LegacyIndex:
             row = self.rows.get(str(int(key)))
             if row is not None:
                 key = str(int(key))
-                note("legacy key with another spelling")
+                note(ANOTHER_SPELLING)
         return key, row
 
     def near(self, key: str) -> str | None:
@@ -64,6 +66,11 @@ class LegacyIndex:
         if not self._folded:
             self._folded = {folded(known): known for known in self.rows}
         return self._folded.get(folded(key))
+
+
+def as_number(value: Value) -> Number | None:
+    """The number that a text of digits stands for, so that it finds a numeric key; None for others."""
+    return Number(str(int(value))) if isinstance(value, str) and _WHOLE.fullmatch(value) else None
 
 
 def folded(text: str) -> str:

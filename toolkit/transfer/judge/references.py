@@ -12,7 +12,7 @@ from typing import Final
 from toolkit.transfer.judge.bind import ColumnPlan
 from toolkit.transfer.judge.book import Book
 from toolkit.transfer.judge.identity import KnownKeys, read_legacy
-from toolkit.transfer.judge.legacy import LegacyIndex, near_hint
+from toolkit.transfer.judge.legacy import ANOTHER_SPELLING, LegacyIndex, as_number, near_hint
 from toolkit.transfer.judge.pending import is_pending
 from toolkit.transfer.judge.plan import Plan
 from toolkit.transfer.judge.rows import Cell, Missing, Row, field_of
@@ -185,7 +185,11 @@ class References:
         if table.assign != "serial":
             # The parent may be stored already; that is judged with the other links.
             try:
-                return key.coerce(value)
+                ready = prepared(value, key.rule)
+                whole = as_number(ready) if self._numeric(section) and key.rule.form is None else None
+                if whole is not None:
+                    column.noted.append(ANOTHER_SPELLING)
+                return None if ready is None else key.coerce(whole or ready)
             finally:
                 key.noted.clear()
         index = self.index(section)
