@@ -122,7 +122,9 @@ def told(rows: int, width: int, given: argparse.Namespace, seconds: dict[str, li
     middle = {name: statistics.median(each) for name, each in seconds.items()}
     ratios = [mine / theirs for mine, theirs in zip(seconds[IMPORT], seconds[COPY], strict=True)]
     width_told = f"{rows:,} rows of {width} bytes of NDJSON into a table of 11 columns with 4 indexes"
-    load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors at the end"
+    load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors at the end, this benchmark included"
+    nice = os.getpriority(os.PRIO_PROCESS, 0)
+    before = f"; all contenders and the server went before it (niceness {nice})" if nice < 0 else ""
     part = f"one row of {given.fraction}; its seconds are multiplied by {given.fraction}"
     return [
         f"{width_told}, PostgreSQL 18.6, medians of {given.rounds}:",
@@ -133,7 +135,7 @@ def told(rows: int, width: int, given: argparse.Namespace, seconds: dict[str, li
         "",
         f"- By rounds, the import takes {', '.join(f'{ratio:.2f}' for ratio in ratios)} times `\\copy`.",
         f"- `session.add_all` ran on {part}.",
-        f"- Other work on the machine: {load}, this benchmark included.",
+        f"- Other work on the machine: {load}{before}.",
     ]
 
 

@@ -6,6 +6,7 @@ The thread never touches a connection. What it raises is raised to the user of t
 from __future__ import annotations
 
 import queue
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ Item = TypeVar("Item")
 
 _WAITING: Final = 2
 """So many items may wait; more would only fill memory."""
+_TURN: Final = 0.0005
+"""Seconds after which the thread lets the user of its items have a turn."""
 _LOOKS: Final = 0.2
 """Seconds after which a thread that waits looks whether anybody still wants its items."""
 
@@ -33,12 +36,16 @@ class _End:
 def read_ahead(items: Iterator[Item]) -> Iterator[Iterator[Item]]:
     """`items`, made ahead. When the block ends, the thread has ended."""
     ahead = _Ahead(items)
+    # The interpreter lets a busy thread run on for this long while another waits, after each statement anew.
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(min(usual, _TURN))
     ahead.thread.start()
     try:
         yield ahead.items()
     finally:
         ahead.stop.set()
         ahead.thread.join()
+        sys.setswitchinterval(usual)
 
 
 class _Ahead(Generic[Item]):

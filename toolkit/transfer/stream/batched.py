@@ -221,9 +221,8 @@ class BatchedStream:
         def within(_: object) -> Loaded:
             wire = Wire(connection)
             kept.clear()
-            wire.run(SNAPSHOT)
+            wire.run(f"{SNAPSHOT}; SET CONSTRAINTS ALL IMMEDIATE")
             run.hold(wire)
-            wire.run("SET CONSTRAINTS ALL IMMEDIATE")
             loaded = piece.load(wire)
             if self._refuses(loaded):
                 # What is left is judged, so that every reason is told, and nothing is written.

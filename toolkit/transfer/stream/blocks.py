@@ -22,7 +22,7 @@ from toolkit.transfer.sources.shapes import guessed_shape
 from toolkit.transfer.sources.stream import RecordStream, open_stream
 from toolkit.transfer.sources.text import opened_text
 
-LARGEST: Final = 4 * 1024 * 1024
+LARGEST: Final = 8 * 1024 * 1024
 """Bytes of a block, about; a record that is longer is a block of its own."""
 _JSON: Final = ("array", "concatenated")
 """Shapes, beside NDJSON, whose records stand in the source as plain JSON."""

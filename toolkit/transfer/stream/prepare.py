@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from toolkit.transfer.judge.plan import TablePlan
 from toolkit.transfer.judge.rows import Cell
 from toolkit.transfer.stream.blocks import Block
 from toolkit.transfer.stream.copying import copy_text
-from toolkit.transfer.stream.native import NativeBlock, NativeJudge
+from toolkit.transfer.stream.native import NativeJudge
+
+_TOGETHER: Final = 1_000
+"""Lines that are judged at once: so few that the thread which writes need not wait long for its turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,21 @@ def prepared(
         if native is None:
             yield Prepared(block, (), {}, b"", chosen)
             continue
-        lines = block.lines if len(chosen) == len(block.lines) else [block.lines[at] for at in chosen]
-        found = _native(native, lines)
-        text = copy_text([found.columns[name] for name in table.columns]) if found.kept else b""
-        accepted = found.kept if lines is block.lines else [chosen[place] for place in found.kept]
-        yield Prepared(block, accepted, found.columns, text, [chosen[place] for place in found.doubtful])
+        yield _judged(block, chosen, table, native)
 
 
-def _native(native: NativeJudge, lines: Sequence[bytes]) -> NativeBlock:
-    return native.judge(lines) if lines else NativeBlock((), {}, ())
+def _judged(block: Block, chosen: Sequence[int], table: TablePlan, native: NativeJudge) -> Prepared:
+    accepted: list[int] = []
+    doubtful: list[int] = []
+    columns: dict[str, list[Cell]] = {name: [] for name in table.columns}
+    texts: list[bytes] = []
+    for start in range(0, len(chosen), _TOGETHER):
+        part = chosen[start : start + _TOGETHER]
+        found = native.judge([block.lines[at] for at in part])
+        doubtful += [part[place] for place in found.doubtful]
+        if found.kept:
+            accepted += [part[place] for place in found.kept]
+            texts.append(copy_text([found.columns[name] for name in table.columns]))
+            for name, cells in columns.items():
+                cells += found.columns[name]
+    return Prepared(block, accepted, columns, b"".join(texts), doubtful)
