@@ -12,6 +12,7 @@ from typing import Any, Final
 from toolkit.isolation.grounds import Grounds
 from toolkit.isolation.probing.actions import Action, Identity
 from toolkit.isolation.probing.batch import Answer, Session, Try
+from toolkit.isolation.probing.locating import locate
 from toolkit.isolation.probing.scene import Actor, Scene
 from toolkit.isolation.probing.targets import Target
 from toolkit.isolation.probing.trial import HEED_KEYS, IGNORE_KEYS, Ground, Played, Reach, Trial
@@ -87,7 +88,17 @@ def play(session: Session, chosen: Sequence[Play], baselines: Baselines) -> list
     new = {place: each for place, each in new.items() if place not in baselines}
     before = session.run([each.baseline for each in new.values()])
     baselines.update(zip(new, (answer.value for answer in before), strict=True))
-    return [_played(session, each, trial, answer, baselines.get(each.place)) for each, trial, answer in done]
+    found = (_played(session, each, trial, answer, baselines.get(each.place)) for each, trial, answer in done)
+    return [_located(session, each) for each in found]
+
+
+def _located(session: Session, played: Played) -> Played:
+    """With the row that was reached, where nobody was named: later the setting is no longer unset."""
+    trial = played.trial
+    at_all = trial.row is None and trial.reach is Reach.CHANGED
+    if not (played.reached and at_all and trial.actor.identity is Identity.UNSET):
+        return played
+    return replace(played, located=locate(session, trial.what, played.watched, trial.actor.user))
 
 
 def _trials(

@@ -46,6 +46,8 @@ class Showing:
     def _located(self, shown: Played, target: Target) -> Located | None:
         """The row that was reached, where the trial aims at none or reached one beside it."""
         trial = shown.trial
+        if shown.located is not None:
+            return shown.located
         if trial.reach is Reach.SEEN or not (trial.control or trial.row is None):
             return None
         return locate(self.session, trial.what, shown.watched or (target,), trial.actor.user)

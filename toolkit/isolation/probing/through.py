@@ -106,7 +106,7 @@ class Doors:
             found = self._evidence(
                 door, action, identity, Verdict.LEAK, "rows of others were reached through it", facts
             )
-            replay = shown_again(self.session, shown, door.behind, self.role)
+            replay = shown.replay or shown_again(self.session, shown, door.behind, self.role)
             if replay is None:
                 return found
             closing = self._closing(door, verb)

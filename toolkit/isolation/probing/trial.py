@@ -10,6 +10,7 @@ from typing import Final
 from toolkit.isolation.catalog import Column
 from toolkit.isolation.probing.actions import Action
 from toolkit.isolation.probing.batch import Answer, Try
+from toolkit.isolation.probing.locating import Located
 from toolkit.isolation.probing.scene import Actor, Row
 from toolkit.isolation.probing.targets import Target
 from toolkit.isolation.verdict import Verb
@@ -69,6 +70,8 @@ class Played:
     """The name of the target."""
     watched: tuple[Target, ...] = ()
     """Every relation whose rows of others were compared."""
+    located: Located | None = None
+    """The row that was reached, where it could only be told at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ What was reached is told at the tables behind, as for every write.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from toolkit.isolation.probing.actions import Action
+from toolkit.isolation.probing.actions import Action, Identity
 from toolkit.isolation.probing.batch import Answer, Session, Try
 from toolkit.isolation.probing.doors import View
 from toolkit.isolation.probing.evidence import Replay
@@ -31,6 +31,8 @@ class Written:
     what: Try
     answer: Answer
     reached: bool
+    replay: Replay | None = None
+    """How to show it again, where that could only be told at once: later the setting is not unset."""
 
 
 def writes(view: View) -> dict[Action, str]:
@@ -65,7 +67,10 @@ def write_through(
         stopped = first.acting and (first.state or "").startswith("23") and asleep.state is None
         what, answer = (both[1], asleep) if stopped else (both[0], first)
         changed = answer.witness is not None and answer.witness != said.value
-        yield Written(action, actor, what, answer, changed)
+        written = Written(action, actor, what, answer, changed)
+        if changed and actor.identity is Identity.UNSET:
+            written = replace(written, replay=shown_again(session, written, behind, role))
+        yield written
 
 
 def shown_again(session: Session, written: Written, behind: Sequence[Target], role: str) -> Replay | None:
