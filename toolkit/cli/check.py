@@ -39,6 +39,33 @@ class Where(Enum):
     CONFIGURED = "configured"
 
 
+Parts = Annotated[
+    list[Part] | None, typer.Option("--part", help="Only this part; may be repeated. Default: as set.")
+]
+Skipped = Annotated[list[Part] | None, typer.Option("--skip", help="Not this part; may be repeated.")]
+Since = Annotated[
+    str | None,
+    typer.Option("--since", metavar="REF", help="Lint and rehearse what is new in git since this commit."),
+]
+Base = Annotated[
+    str | None,
+    typer.Option("--base", metavar="REVISION", help="Lint and rehearse what comes after this revision."),
+]
+Place = Annotated[
+    Where | None,
+    typer.Option("--database", help="A throw-away server of its own, or the configured database."),
+]
+Rows = Annotated[
+    int | None, typer.Option("--rows", min=0, metavar="N", help="Synthetic rows for each table.")
+]
+FailOn = Annotated[
+    Weight | None, typer.Option("--fail-on", help="Fail from this weight on. Default: as set, error.")
+]
+FailOnUnknown = Annotated[
+    bool | None, typer.Option("--fail-on-unknown", help="What could not be told fails, too.")
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("check", cls=FindingsCommand)(check)
@@ -46,33 +73,14 @@ def register(app: typer.Typer) -> None:
 
 def check(
     ctx: typer.Context,
-    part: Annotated[
-        list[Part] | None, typer.Option("--part", help="Only this part; may be repeated. Default: as set.")
-    ] = None,
-    skip: Annotated[list[Part] | None, typer.Option("--skip", help="Not this part; may be repeated.")] = None,
-    since: Annotated[
-        str | None,
-        typer.Option(
-            "--since", metavar="REF", help="Lint and rehearse what is new in git since this commit."
-        ),
-    ] = None,
-    base: Annotated[
-        str | None,
-        typer.Option("--base", metavar="REVISION", help="Lint and rehearse what comes after this revision."),
-    ] = None,
-    database: Annotated[
-        Where | None,
-        typer.Option("--database", help="A throw-away server of its own, or the configured database."),
-    ] = None,
-    rows: Annotated[
-        int | None, typer.Option("--rows", min=0, metavar="N", help="Synthetic rows for each table.")
-    ] = None,
-    fail_on: Annotated[
-        Weight | None, typer.Option("--fail-on", help="Fail from this weight on. Default: as set, error.")
-    ] = None,
-    fail_on_unknown: Annotated[
-        bool | None, typer.Option("--fail-on-unknown", help="What could not be told fails, too.")
-    ] = None,
+    part: Parts = None,
+    skip: Skipped = None,
+    since: Since = None,
+    base: Base = None,
+    database: Place = None,
+    rows: Rows = None,
+    fail_on: FailOn = None,
+    fail_on_unknown: FailOnUnknown = None,
     baseline: BaselineFile = None,
     write_baseline: WriteBaseline = False,
 ) -> None:
