@@ -33,6 +33,7 @@ from isolation.trace.worlds import Asked, cases  # noqa: E402
 
 PAGE = ROOT / "docs" / "isolation-mutants.md"
 KILLED = "killed"
+OPENS_NOTHING = "opens nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,10 @@ def _of_databases(every: int) -> Iterator[Row]:
 def _row(mutant: Mutant, leaks: set[tuple[str, str]], said: dict[tuple[str, str], Verdict]) -> Row:
     """Killed if every place that leaks is called a leak; else the kindest word on one that leaks."""
     kindness = (Verdict.LEAK, Verdict.UNKNOWN, Verdict.CONDITIONAL, Verdict.HELD, Verdict.PROVEN)
+    if not leaks:
+        return Row(mutant.name, 0, OPENS_NOTHING)
     words = [said.get(place, Verdict.UNKNOWN) for place in leaks]
-    kindest = max(words, key=kindness.index, default=Verdict.LEAK)
+    kindest = max(words, key=kindness.index)
     return Row(mutant.name, len(leaks), KILLED if kindest is Verdict.LEAK else kindest.value)
 
 
@@ -124,7 +127,8 @@ def page(rows: list[Row]) -> str:
 
 
 def _rate(rows: list[Row]) -> str:
-    return f"{sum(row.verdict == KILLED for row in rows)} of {len(rows)}"
+    leaking = [row for row in rows if row.verdict != OPENS_NOTHING]
+    return f"{sum(row.verdict == KILLED for row in leaking)} of {len(leaking)} that leak"
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ class Bench:
             return self.cell(
                 verb, Verdict.UNKNOWN, "a partition or child table may be used directly", **evidence
             )
-        if security is not None and verb.value in security.acts_beyond:
+        if security is not None and self._acts_beyond(security, verb):
             beyond = f"{reason}, but a rule or trigger acts as its owner, and may reach rows of others"
             return self.cell(verb, Verdict.UNKNOWN, beyond, **evidence)
         conditions = [f"no statement becomes {', '.join(ways)}"] if ways else []
@@ -66,6 +66,22 @@ class Bench:
             condition = f"{reason}, as long as {' and '.join(conditions)}"
             return self.cell(verb, Verdict.CONDITIONAL, condition, **evidence)
         return self.cell(verb, Verdict.HELD, reason, **evidence)
+
+    def _acts_beyond(self, security: TableSecurity, verb: Verb) -> bool:
+        """Whether a write sets off what acts as its owner: here, or where a deletion cascades to."""
+        if verb.value in security.acts_beyond:
+            return True
+        return verb is Verb.DELETE and self._cascades_beyond(security.name, set())
+
+    def _cascades_beyond(self, name: str, seen: set[str]) -> bool:
+        for shape in self.rules.grounds.shapes.values():
+            if shape.name in seen or not any(k.target == name and k.ondelete for k in shape.foreign_keys):
+                continue
+            seen.add(shape.name)
+            child = self.rules.security.get(shape.name)
+            if (child is not None and child.acts_beyond) or self._cascades_beyond(shape.name, seen):
+                return True
+        return False
 
 
 def by_catalog(bench: Bench, verb: Verb) -> Cell | None:
