@@ -14,6 +14,7 @@ import pytest
 
 if TYPE_CHECKING:
     from toolkit.findings import Report
+    from toolkit.isolation.trace import StatementAudit
 
 _OPTION: Final = "--isolation-trace"
 NAME: Final = "neonkit-isolation-trace"
@@ -48,14 +49,9 @@ class Trace:
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Hear all engines while the tests run; findings fail the run."""
         from toolkit.findings import Severity
-        from toolkit.isolation.trace import Grounds, StatementAudit, listening
-        from toolkit.models import build_ownership
-        from toolkit.settings import load_settings
-        from toolkit.workspace import Workspace
+        from toolkit.isolation.trace import listening
 
-        workspace = Workspace.open(load_settings(self._root))
-        graph = build_ownership(workspace.registry.shapes, workspace.ownership_rules)
-        audit = StatementAudit(Grounds.of(graph, workspace.settings.isolation.identity_setting))
+        audit = self._audit()
         with ExitStack() as stack:
             stack.enter_context(listening(audit))
             result = yield
@@ -64,6 +60,22 @@ class Trace:
         if self.report.at_least(Severity.ERROR):
             session.testsfailed += 1
         return result
+
+    def _audit(self) -> StatementAudit:
+        """The audit of the project that the tests belong to."""
+        from toolkit.errors import NeonkitError
+        from toolkit.isolation.trace import Grounds, StatementAudit
+        from toolkit.models import build_ownership
+        from toolkit.settings import load_settings
+        from toolkit.workspace import Workspace
+
+        try:
+            workspace = Workspace.open(load_settings(self._root))
+            graph = build_ownership(workspace.registry.shapes, workspace.ownership_rules)
+        except NeonkitError as error:
+            # Anything else would be shown as a fault of pytest's own, with a traceback.
+            raise pytest.UsageError(f"{error.sentence} [{error.code}]") from None
+        return StatementAudit(Grounds.of(graph, workspace.settings.isolation.identity_setting))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The findings behind the tests' own summary."""
