@@ -26,7 +26,7 @@ WALK = (
     ("downgrade base --yes --allow-data-loss authors --allow-data-loss books", (0, 6)),
 )
 """Commands in the order of a first day, and how they may end: done, or with something found."""
-USUAL = ("two heads", "settings-driven url")
+USUAL = ("settings-driven url",)
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,13 @@ def test_held_wrong(
     assert says in ran.err
 
 
-@pytest.mark.parametrize("format_", ["sarif", "junit", "github", "gitlab", "markdown"])
+@pytest.mark.parametrize(
+    "format_",
+    [
+        "junit",
+        *(pytest.param(one, marks=pytest.mark.slow) for one in ("sarif", "github", "gitlab", "markdown")),
+    ],
+)
 def test_the_findings_in_every_format(check: Neonkit, library: Library, format_: str) -> None:
     library.revision("second", 'op.execute("ALTER TABLE books DROP COLUMN title")')
     ran = check("--part", "lint", "--format", format_)

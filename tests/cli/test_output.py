@@ -82,6 +82,7 @@ SPEAKERS = {
     "call.py": {"sys.stdout"},  # hands it to `output`
     "diagnostics.py": {"sys.stderr"},
     "doctor.py": {"sys.stdout"},  # asks whether it is a terminal
+    "isolation_trace.py": {"sys.stderr"},  # where pytest's own talk goes
     "main.py": {"typer.echo"},  # help and version
     "output.py": {"sys.stdout"},  # streams of rows
     "prompt.py": {"sys.stderr"},

@@ -91,7 +91,11 @@ def run_all(folder: Path, url: str, options: tuple[str, ...]) -> list[dict[str, 
     return ended
 
 
-@pytest.mark.parametrize("options", [("--verbose", "--yes"), ("--json", "--yes")], ids=" ".join)
+@pytest.mark.parametrize(
+    "options",
+    [("--verbose", "--yes"), pytest.param(("--json", "--yes"), marks=pytest.mark.slow)],
+    ids=" ".join,
+)
 def test_the_password_of_a_database_that_is_reached(
     two_revisions: Path, reached: str, options: tuple[str, ...]
 ) -> None:
@@ -100,9 +104,17 @@ def test_the_password_of_a_database_that_is_reached(
     assert {"status", "upgrade", "downgrade", "current", "schema"} <= set(done)
 
 
+USUAL = {("refused", "--verbose"), ("misspelt", "--json"), ("no URL", "--bogus")}
+"""Each place and each option once; the other pairs take as long again."""
+
+
 @pytest.mark.parametrize(
-    "options", [("--verbose", "--no-input"), ("--json", "--yes"), ("--bogus",)], ids=" ".join
+    ("place", "options"),
+    [
+        pytest.param(place, options, marks=() if (place, options[0]) in USUAL else pytest.mark.slow)
+        for place in sorted(PLACES)
+        for options in (("--verbose", "--no-input"), ("--json", "--yes"), ("--bogus",))
+    ],
 )
-@pytest.mark.parametrize("place", sorted(PLACES))
 def test_the_password_occurs_nowhere(two_revisions: Path, place: str, options: tuple[str, ...]) -> None:
     run_all(two_revisions, PLACES[place], options)

@@ -128,6 +128,7 @@ MUTANTS = [
         ),
         "labels",
         (UPDATE,),
+        ("users",),
     ),
     Mutant(
         "links lose their keys",

@@ -144,11 +144,18 @@ def test_an_unmapped_field_at_the_end_is_seen_before_anything_is_written(
 
 CHILD = """
 import sys
+import time
 from pathlib import Path
 from toolkit.database import Database, DatabaseUrl
 from toolkit.transfer import load, parse_mapping
+from toolkit.transfer.ledger import Run
 from toolkit.transfer.stream import road
 road.SMALL = 0
+enter = Run.record_batch
+def slowly(self, wire, batch):
+    time.sleep(0.03)  # so that the kill meets a run that is under way, however fast the machine
+    enter(self, wire, batch)
+Run.record_batch = slowly
 mapping = parse_mapping({mapping!r})
 load(Path(sys.argv[1]), mapping=mapping, database=Database.at(DatabaseUrl.parse(sys.argv[2])))
 """
