@@ -71,7 +71,7 @@ class NeonkitCommand(TyperCommand):
     def get_short_help_str(self, limit: int = 45) -> str:
         """The first sentence, whole: a list of commands wraps it where typer would cut it off."""
         del limit
-        return _first_sentence(self.help)
+        return first_sentence(self.help)
 
     def invoke(self, ctx: Any) -> None:
         """Run the command. Its return value means nothing: results are shown, exit codes are raised."""
@@ -119,7 +119,7 @@ class NeonkitGroup(TyperGroup):
     def get_short_help_str(self, limit: int = 45) -> str:
         """The first sentence, whole."""
         del limit
-        return _first_sentence(self.help)
+        return first_sentence(self.help)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the verb, or raise `UnknownCommandError` with the nearest one."""
@@ -137,7 +137,8 @@ class NeonkitGroup(TyperGroup):
         _write_options(self, ctx, formatter, asks=False)
 
 
-def _first_sentence(text: str | None) -> str:
+def first_sentence(text: str | None) -> str:
+    """The first sentence of a help text, on one line."""
     first = " ".join((text or "").strip().partition("\n\n")[0].split())
     sentence, dot, _ = first.partition(". ")
     return sentence + dot.rstrip()

@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from toolkit.cli.call import Call
+from toolkit.cli.drift_options import Place
+from toolkit.cli.schema_advise import Weight
 from toolkit.errors import ExitCode
 
 if TYPE_CHECKING:
     from toolkit.database.database import Database
-    from toolkit.findings import Severity
     from toolkit.migrate.rehearsal import Rehearsal
-
-
-class Place(Enum):
-    """Where scratch databases are made."""
-
-    AUTO = "auto"
-    SERVER = "server"
-    EMBEDDED = "embedded"
-
-
-class Weight(Enum):
-    """The severities as words of the command line."""
-
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
-
-    @property
-    def severity(self) -> Severity:
-        """The severity of findings."""
-        from toolkit.findings import Severity
-
-        return Severity[self.name]
 
 
 def register(app: typer.Typer) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+from toolkit.cli.frame import first_sentence
 from toolkit.cli.reference.error_index import ErrorPage
 from toolkit.cli.reference.specification import CommandSpec, ParameterSpec, Specification
 
@@ -33,7 +34,7 @@ def overview(described: Specification) -> str:
     commands = [command for command in described.commands if command.path and not command.group]
     width = max(len(command.path) for command in commands)
     lines = [f"neonkit {described.neonkit}, specification {described.version}", ""]
-    lines += [f"{command.path:<{width}}  {_first_sentence(command.help)}" for command in commands]
+    lines += [f"{command.path:<{width}}  {first_sentence(command.help)}" for command in commands]
     counts = (
         f"{len(commands)} commands, {len(described.common_options)} common options, "
         f"{len(described.events)} events, {len(described.exit_codes)} exit codes, "
@@ -151,12 +152,6 @@ def _paragraphs(text: str) -> Iterator[str]:
     for paragraph in text.split("\n\n"):
         yield " ".join(paragraph.split())
         yield ""
-
-
-def _first_sentence(text: str) -> str:
-    first = " ".join(text.partition("\n\n")[0].split())
-    sentence, dot, _ = first.partition(". ")
-    return sentence + dot.rstrip()
 
 
 def _cell(text: str) -> str:
