@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import io
 import os
@@ -100,6 +101,7 @@ def _again(name: object, pipe: IO[bytes]) -> _Kept:
     kept = _kept.get(name)
     if kept is None:
         kept = tempfile.TemporaryFile()  # noqa: SIM115 - open for the next reading; it has no name
+        atexit.register(kept.close)
         shutil.copyfileobj(pipe, kept)
         kept.flush()
         _kept[name] = kept
