@@ -56,13 +56,14 @@ def test_a_way_back_that_fails_and_models_that_went_on(check: Neonkit, library: 
     assert {"rehearse-no-way-back", "drift-models-moved"} <= rules
 
 
-def test_two_heads(check: Neonkit, library: Library) -> None:
+def test_two_heads(check: Neonkit, neonkit: Neonkit, library: Library) -> None:
     library.revision("left", "pass")
     library.revision("right", "pass")
     ran = check("--part", "heads", "--json")
     (finding,) = ran.json["parts"][0]["report"]["findings"]
     assert (ran.code, finding["rule"]) == (5, "heads-several")
     assert finding["location"]["path"].startswith("migrations/versions/")
+    assert "neonkit merge heads" in neonkit("rule", finding["rule"]).out
 
 
 def test_a_revision_that_fails_leaves_the_rest_unknown(check: Neonkit, library: Library) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from toolkit.cancel import CancelToken
 from toolkit.check.fresh import Fresh
 from toolkit.check.ground import Ground
+from toolkit.check.rules import HEADS_SEVERAL
 from toolkit.database import Job
 from toolkit.events import Emit
 from toolkit.findings import Finding, Fix, Location, Report, Severity
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
     from toolkit.migrate.graph import Revision, RevisionGraph
-
-HEADS_RULE: Final = "heads-several"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def _heads(asking: Asking) -> Answer:
         return Answer(Report((), (), looked), f"one head: {', '.join(graph.effective_heads) or 'none'}")
     newest = graph.get(graph.effective_heads[-1])
     finding = Finding(
-        HEADS_RULE,
+        HEADS_SEVERAL,
         Severity.ERROR,
         ", ".join(graph.effective_heads),
         "The history ends in several heads, so `upgrade head` does not know which is meant.",

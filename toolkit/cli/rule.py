@@ -29,11 +29,14 @@ def rule(
 
 def known_rules() -> frozenset[str]:
     """The ids of the rules of all checks that suppressions are for."""
+    from toolkit.check.rules import RULES as OF_CHECK
     from toolkit.isolation.rules import RULES
     from toolkit.migrate import lint
     from toolkit.schema import advice
 
-    return frozenset({*(one.id for one in advice.rules()), *(one.id for one in lint.rules()), *RULES})
+    return frozenset(
+        {*(one.id for one in advice.rules()), *(one.id for one in lint.rules()), *RULES, *OF_CHECK}
+    )
 
 
 def _page(id_: str) -> tuple[str, dict[str, Any]]:
@@ -46,10 +49,11 @@ def _page(id_: str) -> tuple[str, dict[str, Any]]:
     if (of_advice := {one.id: one for one in advice.rules()}.get(id_)) is not None:
         return advice.rule_page(of_advice), _parts(of_advice)
 
+    from toolkit.check.rules import RULES as OF_CHECK
     from toolkit.isolation.rules import RULES
     from toolkit.suppression import OWN_RULES
 
-    sentences = {**RULES, **OWN_RULES}
+    sentences = {**RULES, **OWN_RULES, **OF_CHECK}
     if id_ in sentences:
         return f"# {id_}\n\n{sentences[id_]}", {"id": id_, "what": sentences[id_]}
 
