@@ -14,6 +14,7 @@ import pytest
 from fixtures.many_commands import Commands, execute
 
 from toolkit.database import DatabaseUrl
+from toolkit.database.embedded import RunningServer
 from toolkit.database.scratch import ScratchDatabases
 from toolkit.schema import from_json
 
@@ -82,12 +83,12 @@ READING = [
 
 
 @pytest.fixture(scope="module")
-def url(scratch: ScratchDatabases) -> Iterator[DatabaseUrl]:
+def url(server: RunningServer, scratch: ScratchDatabases) -> Iterator[DatabaseUrl]:
     """The database."""
     with scratch.create() as url:
-        make_role = f"do $$ begin create role {ROLE}; exception when duplicate_object then null; end $$"
-        execute(url, make_role, SQL, WORLD)
+        execute(url, f"create role {ROLE}", SQL, WORLD)
         yield url
+    execute(server.url, f"drop role {ROLE}")  # Roles belong to the whole server, which others use, too.
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -17,8 +18,8 @@ from toolkit.cli.main import build
 from toolkit.errors import ExitCode
 
 HEAVY = ("alembic", "psycopg2", "pydantic", "pydantic_settings", "rich", "sqlalchemy", "sqlmodel", "textual")
-BUDGET_SECONDS = 0.150
-"""For `neonkit --help`, interpreter included."""
+AT_MOST = 3
+"""What `neonkit --help` may take, interpreter included, in times of importing the library of its commands."""
 
 PROBE = """
 import json, sys
@@ -78,22 +79,21 @@ def test_a_command_loads_what_it_needs(line: tuple[str, ...], tmp_path: Path) ->
     assert [name for name in (*NOT_NEEDED[line], *ELSEWHERE) if name in told["loaded"]] == []
 
 
-def test_help_is_fast() -> None:
-    command = [
-        sys.executable,
-        "-c",
-        "import sys; from toolkit.cli.main import main; sys.exit(main(['--help']))",
-    ]
+def processor_seconds(code: str) -> float:
+    """Of a Python that runs `code`, the fastest of five: what else the machine does should not count."""
     took = []
     for _ in range(5):
-        before = os.times()
-        subprocess.run(command, capture_output=True, check=True)
-        after = os.times()
-        took.append(
-            after.children_user - before.children_user + after.children_system - before.children_system
-        )
-    # Processor time, and of the fastest run: what other processes do on the machine does not count.
-    assert min(took) < BUDGET_SECONDS
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        took.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+    return min(took)
+
+
+def test_help_is_fast() -> None:
+    help_page = "import sys; from toolkit.cli.main import main; sys.exit(main(['--help']))"
+    # Beside the library that prints the page, for machines differ: 2.1 times, measured.
+    assert processor_seconds(help_page) < AT_MOST * processor_seconds("import typer")
 
 
 def test_importing_any_room_prints_nothing_and_configures_nothing() -> None:
