@@ -6,8 +6,9 @@ from fixtures.blocking import Blocking
 from fixtures.cockpit import CockpitProject, until, words
 
 from toolkit.tui.app import Cockpit
-from toolkit.tui.facts import Activity, Identity
-from toolkit.tui.screens.confirm import ConfirmScreen
+from toolkit.tui.facts.activity import Activity
+from toolkit.tui.facts.connection import Identity
+from toolkit.tui.screens.modals.confirm import ConfirmScreen
 
 
 def waiting(app: Cockpit) -> int:

@@ -11,10 +11,10 @@ from fixtures.cockpit import CockpitProject, until, words
 
 from toolkit.cancel import CancelToken
 from toolkit.events import Emit, Notice
-from toolkit.tui import app as cockpit
 from toolkit.tui.app import Cockpit
-from toolkit.tui.facts import Failure, Identity
-from toolkit.tui.jobs import Job, crash
+from toolkit.tui.backend import Backend
+from toolkit.tui.facts.connection import Failure, Identity
+from toolkit.tui.jobs import crash
 from toolkit.workspace import Workspace
 
 PLANTED = "pl4nted-w0rd"
@@ -66,8 +66,6 @@ async def test_a_broken_project_is_named() -> None:
 
 def test_a_crash_is_a_sentence_without_values(capsys: pytest.CaptureFixture[str]) -> None:
     class Broken(Cockpit):
-        CSS_PATH = str(Path(cockpit.__file__).with_name("cockpit.tcss"))
-
         def on_mount(self) -> None:
             password = PLANTED
             raise RuntimeError(f"cannot reach {password}")
@@ -85,21 +83,21 @@ async def test_ctrl_c_stops_the_job_safely(cockpit_project: CockpitProject) -> N
     app = cockpit_project.open()
     ended: list[object] = []
 
-    def work(emit: Emit, token: CancelToken) -> None:
+    def work(_: Backend, emit: Emit, token: CancelToken) -> None:
         emit(Notice("info", "begun"))
         while True:
             token.raise_if_cancelled()
 
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.board.identity, Identity), "the connection")
-        app.start(Job("endless", "neonkit endless", work, ended.append))
+        app.start("endless", "neonkit endless", work, ended.append)
         await until(pilot, lambda: any("begun" in line for line in app.board.history), "the job's word")
         await pilot.press("q")
         assert app.job is not None
         await pilot.press("ctrl+c")
         await until(pilot, lambda: app.job is None, "the end of the job")
         assert "Stopped: ctrl-c" in app.board.line
-        assert ended == []
+        assert isinstance(ended[0], Failure)
 
 
 async def test_two_ctrl_c_leave(cockpit_project: CockpitProject) -> None:

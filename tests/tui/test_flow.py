@@ -6,8 +6,11 @@ from fixtures.cockpit import CockpitProject, until, words
 from sqlalchemy import NullPool, create_engine, text
 
 from toolkit.database import DatabaseUrl
-from toolkit.tui.facts import ImportOutcome, Isolation, Revisions, Schema
-from toolkit.tui.screens.confirm import ConfirmScreen
+from toolkit.tui.facts.importing import ImportOutcome
+from toolkit.tui.facts.isolation import Isolation
+from toolkit.tui.facts.migrations import Revisions
+from toolkit.tui.facts.schema import Schema
+from toolkit.tui.screens.modals.confirm import ConfirmScreen
 
 
 def ask(url: DatabaseUrl, question: str) -> object:

@@ -17,8 +17,10 @@ from toolkit.events import (
     StepStarted,
     Waiting,
 )
-from toolkit.tui.facts import Failure, Identity, Revisions, SchemaNode
-from toolkit.tui.screens.schema import pruned
+from toolkit.tui.facts.connection import Failure, Identity
+from toolkit.tui.facts.migrations import Revisions
+from toolkit.tui.facts.schema import SchemaNode
+from toolkit.tui.screens.schema.screen import pruned
 from toolkit.tui.widgets.banner import banner_text
 from toolkit.tui.widgets.job_line import event_text
 from toolkit.tui.widgets.words import bar, count, size

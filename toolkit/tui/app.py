@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, on
@@ -17,36 +18,40 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
+from toolkit.cancel import CancelToken
 from toolkit.errors import NeonkitError
-from toolkit.events import Notice, Progress, RevisionFinished, StepFinished
+from toolkit.events import Emit, Notice, RevisionFinished, StepFinished
 from toolkit.tui import lifecycle
 from toolkit.tui.board import Board
-from toolkit.tui.facts import Activity, Failure, Identity, ImportOutcome, PlanText, SchemaSection
+from toolkit.tui.facts.connection import Failure, Identity
 from toolkit.tui.jobs import Job, JobEnded, JobHeard, crash
-from toolkit.tui.screens.activity import ActivityScreen
-from toolkit.tui.screens.confirm import ConfirmScreen, Question
-from toolkit.tui.screens.importing import ImportScreen
-from toolkit.tui.screens.isolation import IsolationScreen
-from toolkit.tui.screens.migrations import MigrationsScreen
+from toolkit.tui.screens.activity.screen import ActivityScreen
+from toolkit.tui.screens.importing.screen import ImportScreen
+from toolkit.tui.screens.isolation.screen import IsolationScreen
+from toolkit.tui.screens.migrations.screen import MigrationsScreen
+from toolkit.tui.screens.modals.confirm import ConfirmScreen, Question
 from toolkit.tui.screens.mode import ModeScreen
-from toolkit.tui.screens.overview import OverviewScreen
-from toolkit.tui.screens.schema import SchemaScreen
-from toolkit.tui.widgets.job_line import JobLine, event_text
+from toolkit.tui.screens.overview.screen import OverviewScreen
+from toolkit.tui.screens.schema.screen import SchemaScreen
+from toolkit.tui.widgets.job_line import event_text
 
 if TYPE_CHECKING:
     from toolkit.tui.backend import Backend
     from toolkit.workspace import Workspace
 
 T = TypeVar("T")
+Work = Callable[["Backend", Emit, CancelToken], Any]
 
 ARMED_MINUTES = 15
+STYLES = Path(__file__).with_name("styles")
+STYLED = ("frame", "modals", "overview", "schema", "migrations", "importing", "isolation", "activity")
 
 
 class Cockpit(App[int]):
     """The terminal UI. Its return code is the exit code of the process."""
 
     TITLE = "neonkit"
-    CSS_PATH = "cockpit.tcss"
+    CSS_PATH: ClassVar[list[str | PurePath]] = [STYLES / f"{name}.tcss" for name in STYLED]
     MODES: ClassVar[dict[str, Any]] = {
         "overview": OverviewScreen,
         "schema": SchemaScreen,
@@ -78,9 +83,13 @@ class Cockpit(App[int]):
         self._stops = 0
         self.board = Board()
         self.job: Job | None = None
-        self._sampling = False
         self._disarming: Timer
         self._last_key = time.monotonic()
+
+    @property
+    def connected(self) -> bool:
+        """Whether a project is open; its database may still not answer."""
+        return self._backend is not None
 
     @property
     def idle_seconds(self) -> float:
@@ -99,7 +108,7 @@ class Cockpit(App[int]):
         if os.environ.get("NO_COLOR"):
             self.theme = "ansi-dark"
         lifecycle.end_on_signals(self)
-        self.call_after_refresh(self._fetch, self._open, self._opened)
+        self.call_after_refresh(self._read, self._open, self._opened)
 
     def _open(self) -> Backend:
         from toolkit.tui.backend import Backend
@@ -108,7 +117,7 @@ class Cockpit(App[int]):
 
     def _opened(self, backend: Backend | Failure) -> None:
         if isinstance(backend, Failure):
-            self.board.identity = backend
+            self.put("identity", backend)
             self.tell(backend.sentence, state="fail")
             return
         self._backend = backend
@@ -122,41 +131,44 @@ class Cockpit(App[int]):
 
     def action_refresh(self) -> None:
         """Read everything again."""
-        backend = self._backend
-        if backend is None:
-            self._fetch(self._open, self._opened)
+        if self._backend is None:
+            self._read(self._open, self._opened)
             return
         self.tell("reading", state="run")
-        self._fetch(backend.identity, self._identified)
-        self._fetch(backend.revisions, lambda facts: self._set("revisions", facts))
-        self._fetch(backend.schema, lambda facts: self._set("schema", facts))
-        self._fetch(backend.source, lambda facts: self._set("source", facts))
+        self.fetch(lambda backend: backend.opened.identity(), self._identified)
+        self.read_facts()
+
+    def read_facts(self) -> None:
+        """Let every mode read what it shows, without touching the job line."""
+        for mode in self.MODES.values():
+            mode.read_facts(self)
 
     def _identified(self, facts: Identity | Failure) -> None:
-        self._set("identity", facts)
+        self.put("identity", facts)
         if isinstance(facts, Failure):
             self.tell(facts.text.replace("\n", "  "), state="fail")
         else:
             self.board.note(f"connected to {facts.database} on {facts.host} as {facts.role}")
             self.tell(f"connected in {facts.milliseconds:.0f} ms", state="ok")
 
-    def _set(self, name: str, facts: object) -> None:
+    def put(self, name: str, facts: object) -> None:
+        """Write a fact on the board, and draw."""
         setattr(self.board, name, facts)
         self.redraw()
 
-    def describe(self, key: str, done: Callable[[str, tuple[SchemaSection, ...] | Failure], None]) -> None:
-        """Fetch the sections of one object."""
+    def fetch(self, read: Callable[[Backend], T], done: Callable[[T | Failure], object]) -> None:
+        """Run `read` on the backend in a thread, then `done` in the loop with the value or the failure.
+
+        Does nothing before a project is open.
+        """
         if (backend := self._backend) is not None:
-            self._fetch(lambda: backend.describe(key), lambda sections: done(key, sections))
+            self._read(lambda: read(backend), done)
 
-    def plan(self, done: Callable[[PlanText | Failure], None]) -> None:
-        """Fetch the text of an upgrade to the heads."""
-        if (backend := self._backend) is not None:
-            self._fetch(backend.plan, done)
+    def fetch_fact(self, name: str, read: Callable[[Backend], object]) -> None:
+        """Run `read` on the backend in a thread, and put what comes of it on the board."""
+        self.fetch(read, lambda facts: self.put(name, facts))
 
-    def _fetch(self, read: Callable[[], T], done: Callable[[T | Failure], None]) -> None:
-        """Run `read` in a thread and `done` in the loop, with the value or with why there is none."""
-
+    def _read(self, read: Callable[[], T], done: Callable[[T | Failure], object]) -> None:
         def work() -> None:
             facts: T | Failure
             try:
@@ -183,7 +195,7 @@ class Cockpit(App[int]):
             self.tell(f"{self.job.title} is running; ctrl+c stops it", state="wait")
         else:
             target = f"{identity.database} on {identity.host} as {identity.role}"
-            typed = backend.must_type_name(reversible=question.reversible)
+            typed = backend.opened.must_type_name(reversible=question.reversible)
             wanted = question.to_type or (identity.database if typed else None)
             self.push_screen(ConfirmScreen(question, target, wanted), lambda yes: then() if yes else None)
 
@@ -202,7 +214,7 @@ class Cockpit(App[int]):
 
     def _arm(self, yes: bool | None) -> None:
         if yes and self._backend is not None:
-            self._backend.arm()
+            self._backend.opened.arm()
             ends = datetime.now().astimezone() + timedelta(minutes=ARMED_MINUTES)
             self.board.armed_until = ends.strftime("%H:%M")
             self._disarming = self.set_timer(ARMED_MINUTES * 60, self.disarm)
@@ -215,75 +227,39 @@ class Cockpit(App[int]):
                 self._disarming = self.set_timer(30, self.disarm)
                 return
             self._disarming.stop()
-            self._backend.disarm()
+            self._backend.opened.disarm()
             self.board.armed_until = None
             self.action_refresh()
 
-    def upgrade(self) -> None:
-        """Upgrade to the heads."""
-        if (backend := self._backend) is not None:
-            self.start(Job("upgrade", "neonkit upgrade head --yes", backend.upgrade, self._changed))
+    def start(self, title: str, twin: str, work: Work, done: Callable[[Any], object]) -> bool:
+        """Run `work` on the backend in a thread: `work(backend, emit, token)`; then `done` with its result.
 
-    def downgrade(self) -> None:
-        """Take back one revision."""
-        if (backend := self._backend) is not None:
-            self.start(Job("downgrade", "neonkit downgrade -1 --yes", backend.downgrade, self._changed))
-
-    def load(self, *, dry_run: bool) -> None:
-        """Validate or load what the import screen shows."""
-        if (backend := self._backend) is not None and self.job is None:
-            twin = "neonkit import seeds --mode skip" + (" --dry-run" if dry_run else "")
-            title = "validate" if dry_run else "import"
-            self.start(
-                Job(title, twin, lambda emit, token: backend.load(emit, token, dry_run=dry_run), self._loaded)
-            )
-
-    def check_isolation(self) -> None:
-        """Judge every table and verb."""
-        if (backend := self._backend) is not None and self.job is None:
-            done = lambda facts: self._set("isolation", facts)  # noqa: E731 - one line says it
-            self.start(Job("isolation", "neonkit isolation audit", backend.isolation, done))
-
-    def sample_activity(self) -> None:
-        """Look at the sessions and locks of this moment."""
-        if (backend := self._backend) is not None and not self._sampling:
-            self._sampling = True
-            self._fetch(backend.activity, self._sampled)
-
-    def _sampled(self, facts: Activity | Failure) -> None:
-        self._sampling = False
-        self._set("activity", facts)
-
-    def end_session(self, pid: int, *, terminate: bool) -> None:
-        """Cancel a session's statement, or end the session, on the user's word."""
-        if (backend := self._backend) is not None:
-            title = "terminate" if terminate else "cancel"
-            twin = f"SELECT pg_{title}_backend({pid})"
-            self.start(
-                Job(title, twin, lambda *_: backend.end_session(pid, terminate=terminate), self._changed)
-            )
-
-    def start(self, job: Job) -> None:
-        """Run a job in a thread. One at a time: callers ask whether another runs."""
-        self.job, self._stops = job, 0
-        self.board.note(f"{job.twin}")
+        One job at a time: while another runs nothing is started, the job line says so, and this gives False.
+        """
+        if (backend := self._backend) is None:
+            self.tell("not connected: r tries again", state="fail")
+            return False
+        if self.job is not None:
+            self.tell(f"{self.job.title} is running; ctrl+c stops it", state="wait")
+            return False
+        self.job = job = Job(title, twin, lambda emit, token: work(backend, emit, token), done)
+        self._stops = 0
+        self.board.begin(job)
         self.tell(f"RUN {job.title}", state="run")
         self.run_worker(lambda: job.run(self.post_message), thread=True, exit_on_error=False, group="job")
+        return True
 
     @on(JobHeard)
     def hear(self, message: JobHeard) -> None:
         """A running job said something."""
         event = message.event
-        if isinstance(event, Progress):
-            for screen in self.screen_stack:
-                if isinstance(screen, ImportScreen):
-                    screen.hear_progress(event)
-        elif isinstance(event, StepFinished | RevisionFinished | Notice):
+        self.board.heard.append(event)
+        if isinstance(event, StepFinished | RevisionFinished | Notice):
             self.board.note(event_text(event))
             self.redraw()
         for screen in self.screen_stack:
             if isinstance(screen, ModeScreen):
-                screen.query_one(JobLine).hear(message.job, event)
+                screen.hear_job(message.job, event)
 
     @on(JobEnded)
     def ended(self, message: JobEnded) -> None:
@@ -292,31 +268,19 @@ class Cockpit(App[int]):
         if message.error is not None:
             shown = failure(message.error)
             self.board.note(shown.text)
-            if message.job.title in ("validate", "import"):
-                self.board.outcome = shown
             self.tell(f"FAIL {message.job.title}: {shown.sentence}", state="fail")
-            self.action_refresh_facts()
+            message.job.on_result(shown)
+            self.read_facts()
             return
         self.tell(f"ok {message.job.title} done", state="ok")
         message.job.on_result(message.result)
 
-    def _changed(self, sentence: str) -> None:
-        self.board.note(sentence)
-        self.tell(f"ok {sentence}", state="ok")
-        self.action_refresh_facts()
-
-    def _loaded(self, outcome: ImportOutcome) -> None:
-        self.board.outcome = outcome
-        self.board.note(outcome.sentence)
-        failed = outcome.rejected
-        self.tell(f"{'FAIL' if failed else 'ok'} {outcome.sentence}", state="fail" if failed else "ok")
-        self.action_refresh_facts()
-
-    def action_refresh_facts(self) -> None:
-        """Read what a job may have changed, without touching the job line."""
-        if (backend := self._backend) is not None:
-            self._fetch(backend.revisions, lambda facts: self._set("revisions", facts))
-            self._fetch(backend.schema, lambda facts: self._set("schema", facts))
+    def changed(self, result: str | Failure) -> None:
+        """What a job that changed the database ends with: a sentence, and the facts are read again."""
+        if isinstance(result, str):
+            self.board.note(result)
+            self.tell(f"ok {result}", state="ok")
+            self.read_facts()
 
     # Leaving
 
@@ -337,7 +301,7 @@ class Cockpit(App[int]):
             self.tell(f"{self.job.title} is running: ctrl+c stops it safely, then q leaves", state="wait")
             return
         if self._backend is not None:
-            self._backend.close()
+            self._backend.opened.close()
         self.exit(return_code=0)
 
     def action_copy_twin(self) -> None:

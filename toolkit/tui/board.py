@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from toolkit.tui.facts import (
-    Activity,
-    Failure,
-    Identity,
-    ImportOutcome,
-    ImportSource,
-    Isolation,
-    Revisions,
-    Schema,
-)
+from toolkit.events import Event
+from toolkit.tui.facts.activity import Activity
+from toolkit.tui.facts.connection import Failure, Identity
+from toolkit.tui.facts.importing import ImportOutcome, ImportSource
+from toolkit.tui.facts.isolation import Isolation
+from toolkit.tui.facts.migrations import Revisions
+from toolkit.tui.facts.schema import Schema
+from toolkit.tui.jobs import Job
 
 KEPT_LINES = 500
 
@@ -35,6 +33,10 @@ class Board:
     """The job line."""
     state: str = "run"
     """`idle`, `run`, `wait`, `ok` or `fail`."""
+    latest: Job | None = None
+    """The job that runs or ran last."""
+    heard: list[Event] = field(default_factory=list)
+    """What the latest job said, in order: what a run view is folded from."""
     history: list[str] = field(default_factory=list)
     """What happened in this sitting, oldest first."""
 
@@ -42,3 +44,8 @@ class Board:
         """Add a line to the history, and drop the oldest when there are too many."""
         self.history.append(text)
         del self.history[:-KEPT_LINES]
+
+    def begin(self, job: Job) -> None:
+        """A job starts: what the one before said is forgotten."""
+        self.latest, self.heard = job, []
+        self.note(job.twin)

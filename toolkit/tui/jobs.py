@@ -49,8 +49,7 @@ class Job:
     twin: str
     """The command line that does the same."""
     work: Work
-    on_result: Callable[[Any], None]
-    writes: bool = False
+    on_result: Callable[[Any], object]
     token: CancelToken = field(default_factory=CancelToken)
     started: float = field(default_factory=time.monotonic)
 

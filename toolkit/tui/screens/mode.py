@@ -9,6 +9,8 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Footer
 
+from toolkit.events import Event
+from toolkit.tui.jobs import Job
 from toolkit.tui.widgets.banner import Banner
 from toolkit.tui.widgets.job_line import JobLine
 from toolkit.tui.widgets.tabs import ModeTabs
@@ -23,6 +25,10 @@ class ModeScreen(Screen[None]):
     mode: ClassVar[str]
     twin: ClassVar[str]
     """The command line that shows the same."""
+
+    @classmethod
+    def read_facts(cls, cockpit: Cockpit) -> None:
+        """Start reading what this mode puts on the board. Called at the start and after changes."""
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it per instance
         (0, "-narrow"),
@@ -45,6 +51,10 @@ class ModeScreen(Screen[None]):
     def show(self) -> None:
         """Draw the facts that the app holds now. Called whenever one of them changed."""
         raise NotImplementedError
+
+    def hear_job(self, job: Job, event: Event) -> None:
+        """The running job said something. Called while shown; all of it is in `board.heard`."""
+        self.query_one(JobLine).hear(job, event)
 
     @property
     def cockpit(self) -> Cockpit:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.text import Text
 from textual.widgets import Static
 
-from toolkit.tui.facts import Failure, Identity, Revisions
+from toolkit.tui.facts.connection import Failure, Identity
+from toolkit.tui.facts.migrations import Revisions
 
 WORDS = {"dev": "DEV", "staging": "STAGING", "production": "PROD"}
 

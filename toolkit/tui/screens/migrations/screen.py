@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import on
@@ -12,12 +12,16 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from toolkit.tui.facts import Failure, PlanText, RevisionLine, Revisions
-from toolkit.tui.screens.confirm import Question
+from toolkit.tui.facts.connection import Failure
+from toolkit.tui.facts.migrations import PlanText, RevisionLine, Revisions
+from toolkit.tui.screens.modals.confirm import Question
 from toolkit.tui.screens.mode import ModeScreen
 from toolkit.tui.widgets.pane import TextPane
 
 SIGNS = {"applied": " ", "current": "*", "pending": "+"}
+
+if TYPE_CHECKING:
+    from toolkit.tui.app import Cockpit
 
 
 class MigrationsScreen(ModeScreen):
@@ -31,6 +35,10 @@ class MigrationsScreen(ModeScreen):
         Binding("d", "downgrade", "downgrade", id="migrations.downgrade"),
         Binding("p", "plan", "plan", id="migrations.plan"),
     ]
+
+    @classmethod
+    def read_facts(cls, cockpit: Cockpit) -> None:
+        cockpit.fetch_fact("revisions", lambda backend: backend.migrations.read())
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,7 +85,7 @@ class MigrationsScreen(ModeScreen):
 
     def action_plan(self) -> None:
         """Show what an upgrade to the heads would send."""
-        self.cockpit.plan(self.tell_plan)
+        self.cockpit.fetch(lambda backend: backend.migrations.plan(), self.tell_plan)
 
     def tell_plan(self, plan: PlanText | Failure) -> None:
         """Show the plan's text."""
@@ -94,7 +102,7 @@ class MigrationsScreen(ModeScreen):
             return
         facts = (("will run", f"{len(revisions.pending)}: {', '.join(revisions.pending)}"),)
         question = Question("Upgrade to head", facts, reversible=True, verb="Upgrade")
-        self.cockpit.ask(question, self.cockpit.upgrade)
+        self.cockpit.ask(question, self._upgrade)
 
     def action_downgrade(self) -> None:
         """Ask, then take back the current revision."""
@@ -107,7 +115,23 @@ class MigrationsScreen(ModeScreen):
             ("will lose", "what these revisions added, with the data in it"),
         )
         question = Question("Downgrade one revision", facts, reversible=False, verb="Downgrade")
-        self.cockpit.ask(question, self.cockpit.downgrade)
+        self.cockpit.ask(question, self._downgrade)
+
+    def _upgrade(self) -> None:
+        self.cockpit.start(
+            "upgrade",
+            "neonkit upgrade head --yes",
+            lambda backend, emit, token: backend.migrations.upgrade(emit, token),
+            self.cockpit.changed,
+        )
+
+    def _downgrade(self) -> None:
+        self.cockpit.start(
+            "downgrade",
+            "neonkit downgrade -1 --yes",
+            lambda backend, emit, token: backend.migrations.downgrade(emit, token),
+            self.cockpit.changed,
+        )
 
     def _tell(self, title: str, text: str) -> None:
         pane = self.query_one("#plan", TextPane)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import ProgressBar
 
-from toolkit.events import Progress
+from toolkit.events import Event, Progress
 from toolkit.reports.table import table
-from toolkit.tui.facts import Failure, ImportOutcome, ImportSource
-from toolkit.tui.screens.confirm import Question
+from toolkit.tui.facts.connection import Failure
+from toolkit.tui.facts.importing import ImportOutcome, ImportSource
+from toolkit.tui.jobs import Job
+from toolkit.tui.screens.modals.confirm import Question
 from toolkit.tui.screens.mode import ModeScreen
 from toolkit.tui.widgets.pane import TextPane
 from toolkit.tui.widgets.words import size
+
+if TYPE_CHECKING:
+    from toolkit.tui.app import Cockpit
 
 
 class ImportScreen(ModeScreen):
@@ -28,6 +33,10 @@ class ImportScreen(ModeScreen):
         Binding("v", "validate", "validate", id="import.validate"),
         Binding("l", "load", "load", id="import.load"),
     ]
+
+    @classmethod
+    def read_facts(cls, cockpit: Cockpit) -> None:
+        cockpit.fetch_fact("source", lambda backend: backend.importing.source())
 
     def panes(self) -> ComposeResult:
         with Horizontal(id="import-body"):
@@ -42,8 +51,11 @@ class ImportScreen(ModeScreen):
         self.query_one("#mapping", TextPane).tell(source.mapping if isinstance(source, ImportSource) else "")
         self.query_one("#outcome", TextPane).tell(outcome_text(self.cockpit.board.outcome))
 
-    def hear_progress(self, event: Progress) -> None:
+    def hear_job(self, job: Job, event: Event) -> None:
         """Move the bar; a total that is not known shows as such."""
+        super().hear_job(job, event)
+        if not isinstance(event, Progress):
+            return
         bar = self.query_one("#load-progress", ProgressBar)
         bar.add_class("started")
         bar.update(total=event.total, progress=event.done)
@@ -51,7 +63,7 @@ class ImportScreen(ModeScreen):
     def action_validate(self) -> None:
         """Judge every record and write nothing."""
         if isinstance(self.cockpit.board.source, ImportSource):
-            self.cockpit.load(dry_run=True)
+            self._load(dry_run=True)
 
     def action_load(self) -> None:
         """Ask, then load."""
@@ -65,8 +77,25 @@ class ImportScreen(ModeScreen):
         )
         self.cockpit.ask(
             Question("Import", facts, reversible=False, verb="Import"),
-            lambda: self.cockpit.load(dry_run=False),
+            lambda: self._load(dry_run=False),
         )
+
+    def _load(self, *, dry_run: bool) -> None:
+        self.cockpit.start(
+            "validate" if dry_run else "import",
+            "neonkit import seeds --mode skip" + (" --dry-run" if dry_run else ""),
+            lambda backend, emit, token: backend.importing.load(emit, token, dry_run=dry_run),
+            self._loaded,
+        )
+
+    def _loaded(self, outcome: ImportOutcome | Failure) -> None:
+        cockpit = self.cockpit
+        cockpit.put("outcome", outcome)
+        if isinstance(outcome, ImportOutcome):
+            failed = outcome.rejected
+            cockpit.board.note(outcome.sentence)
+            cockpit.tell(f"{'FAIL' if failed else 'ok'} {outcome.sentence}", state="fail" if failed else "ok")
+            cockpit.read_facts()
 
 
 def source_text(source: ImportSource | Failure | None) -> str:

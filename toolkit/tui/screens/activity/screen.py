@@ -10,8 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 
 from toolkit.reports.table import printable
-from toolkit.tui.facts import Activity, Failure
-from toolkit.tui.screens.confirm import Question
+from toolkit.tui.facts.activity import Activity
+from toolkit.tui.facts.connection import Failure
+from toolkit.tui.screens.modals.confirm import Question
 from toolkit.tui.screens.mode import ModeScreen
 from toolkit.tui.widgets.pane import TextPane
 
@@ -35,6 +36,7 @@ class ActivityScreen(ModeScreen):
     def __init__(self) -> None:
         super().__init__()
         self._paused = False
+        self._sampling = False
 
     def panes(self) -> ComposeResult:
         yield TextPane("Lock tree", id="lock-tree", columns=True)
@@ -52,8 +54,14 @@ class ActivityScreen(ModeScreen):
         self._sample()
 
     def _sample(self) -> None:
-        if self.is_current and not self._paused and self.cockpit.idle_seconds < IDLE_SECONDS:
-            self.cockpit.sample_activity()
+        idle = self._paused or self._sampling or self.cockpit.idle_seconds >= IDLE_SECONDS
+        if self.is_current and not idle and self.cockpit.connected:
+            self._sampling = True
+            self.cockpit.fetch(lambda backend: backend.activity.sample(), self._sampled)
+
+    def _sampled(self, facts: Activity | Failure) -> None:
+        self._sampling = False
+        self.cockpit.put("activity", facts)
 
     def show(self) -> None:
         activity = self.cockpit.board.activity
@@ -98,7 +106,7 @@ class ActivityScreen(ModeScreen):
         if (pid := self._chosen()) is not None:
             facts = (("will cancel", f"the running statement of session {pid}"),)
             question = Question("Cancel a statement", facts, reversible=False, verb="Cancel it")
-            self.cockpit.ask(question, lambda: self.cockpit.end_session(int(pid), terminate=False))
+            self.cockpit.ask(question, lambda: self._end(int(pid), terminate=False))
 
     def action_terminate(self) -> None:
         """Ask for the process id to be typed, then end the session under the cursor."""
@@ -108,4 +116,13 @@ class ActivityScreen(ModeScreen):
                 ("will lose", "its open transaction, which is rolled back"),
             )
             question = Question("Terminate a session", facts, reversible=False, verb="Terminate", to_type=pid)
-            self.cockpit.ask(question, lambda: self.cockpit.end_session(int(pid), terminate=True))
+            self.cockpit.ask(question, lambda: self._end(int(pid), terminate=True))
+
+    def _end(self, pid: int, *, terminate: bool) -> None:
+        title = "terminate" if terminate else "cancel"
+        self.cockpit.start(
+            title,
+            f"SELECT pg_{title}_backend({pid})",
+            lambda backend, *_: backend.activity.end_session(pid, terminate=terminate),
+            self.cockpit.changed,
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import on
@@ -13,9 +13,13 @@ from textual.widgets import Input, Tree
 from textual.widgets.tree import TreeNode
 
 from toolkit.reports.table import table
-from toolkit.tui.facts import Failure, Schema, SchemaNode, SchemaSection
+from toolkit.tui.facts.connection import Failure
+from toolkit.tui.facts.schema import Schema, SchemaNode, SchemaSection
 from toolkit.tui.screens.mode import ModeScreen
 from toolkit.tui.widgets.pane import TextPane
+
+if TYPE_CHECKING:
+    from toolkit.tui.app import Cockpit
 
 
 class SchemaScreen(ModeScreen):
@@ -28,6 +32,10 @@ class SchemaScreen(ModeScreen):
         Binding("slash", "find", "find", id="schema.find", key_display="/"),
         Binding("escape", "clear_find", "clear", id="schema.clear", show=False),
     ]
+
+    @classmethod
+    def read_facts(cls, cockpit: Cockpit) -> None:
+        cockpit.fetch_fact("schema", lambda backend: backend.schema.read())
 
     def __init__(self) -> None:
         super().__init__()
@@ -106,7 +114,10 @@ class SchemaScreen(ModeScreen):
         """Fetch the sections of the object under the cursor."""
         key = event.node.data
         if key is not None:
-            self.cockpit.describe(key, self.tell_details)
+            self.cockpit.fetch(
+                lambda backend: backend.schema.describe(key),
+                lambda sections: self.tell_details(key, sections),
+            )
 
     def tell_details(self, key: str, sections: tuple[SchemaSection, ...] | Failure) -> None:
         """Show the sections of an object."""

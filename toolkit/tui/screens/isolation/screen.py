@@ -10,7 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 
-from toolkit.tui.facts import Failure, Isolation, VerdictLine
+from toolkit.tui.facts.connection import Failure
+from toolkit.tui.facts.isolation import Isolation, VerdictLine
 from toolkit.tui.screens.mode import ModeScreen
 from toolkit.tui.widgets.pane import TextPane
 
@@ -84,4 +85,9 @@ class IsolationScreen(ModeScreen):
 
     def action_probe(self) -> None:
         """Check again."""
-        self.cockpit.check_isolation()
+        self.cockpit.start(
+            "isolation",
+            "neonkit isolation audit",
+            lambda backend, emit, token: backend.isolation.judge(emit, token),
+            lambda facts: self.cockpit.put("isolation", facts),
+        )

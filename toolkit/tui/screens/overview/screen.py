@@ -8,7 +8,10 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from toolkit.reports.table import table
-from toolkit.tui.facts import Failure, Identity, Isolation, Revisions, Schema
+from toolkit.tui.facts.connection import Failure, Identity
+from toolkit.tui.facts.isolation import Isolation
+from toolkit.tui.facts.migrations import Revisions
+from toolkit.tui.facts.schema import Schema
 from toolkit.tui.screens.mode import ModeScreen
 from toolkit.tui.widgets.pane import TextPane
 from toolkit.tui.widgets.words import bar, count, size

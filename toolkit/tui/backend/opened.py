@@ -1,0 +1,55 @@
+"""The workspace the cockpit has open, as configured or armed. Shared by all parts of the backend."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from toolkit.friction import Deed, demand
+from toolkit.tui.facts.connection import Identity
+
+if TYPE_CHECKING:
+    from toolkit.workspace import Workspace
+
+
+class Opened:
+    """One opened workspace; `workspace` is the one to use now."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._as_configured = workspace
+        self.workspace = workspace
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.workspace.database.dispose()
+
+    def arm(self) -> None:
+        """From now on sessions may write."""
+        self.workspace = self._as_configured.armed()
+
+    def disarm(self) -> None:
+        """Back to sessions as they are configured; the writing ones are closed."""
+        if self.workspace is not self._as_configured:
+            self.workspace.database.dispose()
+            self.workspace = self._as_configured
+
+    def must_type_name(self, *, reversible: bool) -> bool:
+        """Whether the ladder of friction wants the database's name typed."""
+        deed = Deed.REVERSIBLE_WRITE if reversible else Deed.WRITE
+        return bool(demand(deed, self.workspace.settings.environment, "any").to_type)
+
+    def identity(self) -> Identity:
+        """Connect and ask who we are."""
+        started = time.perf_counter()
+        found = self.workspace.database.describe()
+        return Identity(
+            environment=self.workspace.settings.environment,
+            host=found.host or "local socket",
+            database=found.database,
+            role=found.role,
+            version=found.version,
+            pooled=found.pooled,
+            read_only=found.read_only or self.workspace.settings.read_only,
+            bypasses_policies=found.bypasses_rls,
+            milliseconds=(time.perf_counter() - started) * 1000,
+        )

@@ -1,0 +1,1 @@
+"""Mode 6: who waits for whom."""

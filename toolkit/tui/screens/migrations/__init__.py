@@ -1,0 +1,1 @@
+"""Mode 3: what will happen, is it safe, do it."""

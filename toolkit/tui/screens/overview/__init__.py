@@ -1,0 +1,1 @@
+"""Mode 1: is it healthy, and what needs me."""
