@@ -50,6 +50,23 @@ class UnknownCommandError(UsageError):
 
 
 @dataclass(eq=False)
+class NoSuchSessionError(UsageError):
+    """No session of this database has the process id."""
+
+    code = "E126"
+
+    pid: int
+
+    @property
+    def sentence(self) -> str:
+        return f"There is no session {self.pid} on this database."
+
+    @property
+    def hint(self) -> str | None:
+        return "`neonkit locks --all` lists the sessions there are"
+
+
+@dataclass(eq=False)
 class UnknownErrorCodeError(UsageError):
     """No error has this code. `known` are those of the same family."""
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from toolkit.database.activity.inspection import SessionDetail
 from toolkit.database.activity.lock_tree import LockNode
+from toolkit.database.activity.progress import Operation
 from toolkit.database.activity.sample import Session
 
 STATEMENT_WIDTH = 60
 SESSION_HEADINGS = ("pid", "role", "application", "state", "for", "transaction", "waits for", "statement")
+
+OPERATION_HEADINGS = ("pid", "command", "relation", "phase", "done", "", "for")
+BAR_WIDTH = 16
 
 
 def node_lines(node: LockNode, lead: str = "", below: str = "") -> Iterator[str]:
@@ -55,6 +60,45 @@ def session_cells(session: Session) -> tuple[str, ...]:
         ", ".join(map(str, session.blocked_by)) or session.wait or "-",
         one_line(session.statement or ""),
     )
+
+
+def operation_cells(operation: Operation) -> tuple[str, ...]:
+    """A counted statement under `OPERATION_HEADINGS`; 100 % is kept for the end, which nobody sees here."""
+    share = "total unknown"
+    if operation.total:
+        percent = min(99, operation.done * 100 // operation.total)
+        share = f"[{'#' * (percent * BAR_WIDTH // 100):<{BAR_WIDTH}}] {percent} %"
+    return (
+        str(operation.pid),
+        operation.command,
+        operation.relation or "-",
+        operation.phase or "-",
+        share,
+        f"{operation.done:,} {operation.unit}",
+        seconds(operation.seconds),
+    )
+
+
+def detail_lines(detail: SessionDetail) -> Iterator[str]:
+    """A session looked at closely: who, since when, what it said last, its locks, and what helps."""
+    names = (detail.role or "?", detail.application or "-", detail.client or "local socket")
+    yield "  ".join((f"pid {detail.pid}", *names))
+    yield f"{detail.state or 'hidden'} {seconds(detail.state_seconds)}"
+    yield f"connected {seconds(detail.connected_seconds)}"
+    if detail.transaction_seconds is not None:
+        yield f"transaction open {seconds(detail.transaction_seconds)}"
+    if detail.hint:
+        yield f"hint: {detail.hint}"
+    if detail.statement:
+        yield ""
+        yield from detail.statement.strip().splitlines()
+    yield ""
+    if not detail.locks:
+        yield "holds no locks"
+    width = max((len(lock.target) for lock in detail.locks), default=0)
+    for lock in detail.locks:
+        word = "holds" if lock.granted else f"WANTS {seconds(lock.waiting_seconds)}"
+        yield f"{lock.target:<{width}}  {lock.mode:<24}  {word}"
 
 
 def one_line(statement: str) -> str:
