@@ -1,17 +1,71 @@
-"""Sessions and who waits for whom."""
+"""Sessions, who waits for whom, and how far long statements are. Pure values, ordered and filtered here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, Literal
+
+Order = Literal["waits", "transaction", "pid"]
+ORDERS: Final[tuple[Order, ...]] = ("waits", "transaction", "pid")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """One session as a row; cells stand under the headings of the sample."""
+
+    pid: int
+    cells: tuple[str, ...]
+    runs: bool
+    """Whether a statement runs that could be cancelled."""
+    waits: bool
+    blocks: int
+    transaction_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TreeLine:
+    """One line of the lock trees, indented as it stands below its blocker."""
+
+    pid: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
     """One sample of what the server does."""
 
-    tree: tuple[str, ...]
-    """The lock trees as lines, the root blocker first."""
+    tree: tuple[TreeLine, ...]
+    """The lock trees, the root blocker first."""
     headings: tuple[str, ...]
-    sessions: tuple[tuple[str, ...], ...]
-    """Cells under the headings; the first is the process id."""
+    sessions: tuple[SessionLine, ...]
     waiting: int
+    longest_wait: str | None
+    hidden: int
+    """Sessions this role may not look into."""
+    running: tuple[tuple[str, ...], ...] = ()
+    """Statements that the server counts, under `running_headings`."""
+    running_headings: tuple[str, ...] = ()
+    milliseconds: float = 0.0
+    """What taking the sample cost."""
+
+    def chosen(self, wanted: str, order: Order) -> tuple[SessionLine, ...]:
+        """The sessions that have `wanted` in one of their cells, in this order."""
+        words = wanted.lower().split()
+        found = [
+            line for line in self.sessions if all(word in " ".join(line.cells).lower() for word in words)
+        ]
+        return tuple(sorted(found, key=lambda line: _rank(line, order)))
+
+    def session(self, pid: int) -> SessionLine | None:
+        """The session with that process id."""
+        return next((line for line in self.sessions if line.pid == pid), None)
+
+
+def _rank(line: SessionLine, order: Order) -> tuple[float, ...]:
+    match order:
+        case "waits":
+            return (-line.blocks, not line.waits, not line.runs, -line.transaction_seconds, line.pid)
+        case "transaction":
+            return (-line.transaction_seconds, line.pid)
+        case "pid":
+            return (line.pid,)

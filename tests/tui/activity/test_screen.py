@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import pytest
 from fixtures.blocking import Blocking
 from fixtures.cockpit import CockpitProject, until, words
+from textual.widgets import DataTable, OptionList
 
 from toolkit.tui.app import Cockpit
-from toolkit.tui.facts.activity import Activity
+from toolkit.tui.facts.activity import Activity, Order, SessionLine
 from toolkit.tui.facts.connection import Identity
 from toolkit.tui.screens.modals.confirm import ConfirmScreen
+
+
+def line(pid: int, *, blocks: int = 0, waits: bool = False, seconds: float = 0.0) -> SessionLine:
+    """A session made by hand."""
+    return SessionLine(
+        pid, (str(pid), "ann"), runs=waits, waits=waits, blocks=blocks, transaction_seconds=seconds
+    )
+
+
+@pytest.mark.parametrize(
+    ("order", "pids"),
+    [("waits", [3, 2, 4, 1]), ("transaction", [4, 1, 2, 3]), ("pid", [1, 2, 3, 4])],
+)
+def test_sessions_are_ordered_by_the_harm_they_do(order: Order, pids: list[int]) -> None:
+    sessions = (line(1, seconds=5), line(2, waits=True), line(3, blocks=1), line(4, seconds=9))
+    sample = Activity((), ("pid", "role"), sessions, 1, None, 0)
+    assert [one.pid for one in sample.chosen("", order)] == pids
+    assert [one.pid for one in sample.chosen("3 ANN", order)] == [3]
 
 
 def waiting(app: Cockpit) -> int:
@@ -25,9 +45,18 @@ async def test_the_blocker_is_shown_and_ended_when_its_pid_is_typed(
     async with app.run_test(size=(140, 45)) as pilot:
         await until(pilot, lambda: isinstance(app.board.identity, Identity), "the connection")
         await pilot.press("6")
-        await until(pilot, lambda: f"{root}  neonkit  reports" in words(pilot), "the root blocker")
-        assert waiting(app) == 1
-        assert "`- " in words(pilot)
+        await until(pilot, lambda: waiting(app) == 1, "the one that waits")
+        tree = app.screen.query_one("#lock-tree", OptionList)
+        lines = [str(tree.get_option_at_index(number).prompt) for number in range(tree.option_count)]
+        assert lines[0].startswith(f"{root}  neonkit  reports")
+        assert lines[1].startswith("`- ")
+        # The root blocker stands first, runs nothing that could be cancelled, and is looked at closely.
+        await until(pilot, lambda: "hint: its client must commit" in words(pilot), "what helps")
+        await pilot.press("k")
+        assert f"session {root} runs no statement" in app.board.line
+        await pilot.press("slash", *"web", "enter")
+        assert app.screen.query_one("#sessions", DataTable).row_count == 1
+        await pilot.press("escape", "s", "s")
         await pilot.press("K")
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen), "the question")
         chosen = words(pilot).split("To go on, type: ")[1].split()[0]
