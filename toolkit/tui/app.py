@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, on
+from textual.actions import ActionParseResult
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.timer import Timer
 
 from toolkit.cancel import CancelToken
@@ -312,6 +314,30 @@ class Cockpit(App[int]):
             self.tell(f"copied: {screen.twin}", state=self.board.state)
 
     # Drawing
+
+    def go_to(self, mode: str, key: str = "") -> None:
+        """Show a mode and, in it, the object named `key`."""
+        self.switch_mode(mode)
+        if key:
+            self.call_after_refresh(self._select, mode, key)
+
+    def _select(self, mode: str, key: str) -> None:
+        if isinstance(self.screen, ModeScreen) and self.screen.mode == mode:
+            self.screen.select(key)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run an action; one that is greyed tells why, and no key behind it is tried."""
+        target, name, parameters = self._parse_action(action, default_namespace or self, namespaces)
+        if target.check_action(name, parameters) is None:
+            reason = getattr(target, "why_not", lambda _: None)(name)
+            self.tell(reason or f"{name.replace('_', ' ')} is not possible here", state=self.board.state)
+            return True
+        return await super().run_action(action, default_namespace, namespaces)
 
     def tell(self, line: str, *, state: str) -> None:
         """Write the job line."""

@@ -1,4 +1,9 @@
-"""The common frame of the modes: banner, tabs, panes, job line, key line."""
+"""The common frame of the modes: banner, tabs, panes, job line, key line.
+
+A mode is a subclass: it gives `mode`, its panes, and `show`, which draws what the board holds. What it can do
+stands in its `BINDINGS`, each with an id `<mode>.<verb>`: footer, help, palette, keymap and docs are made of
+them.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +28,32 @@ class ModeScreen(Screen[None]):
     """A mode: subclasses give `mode`, their panes, and `show`, which draws the facts the app holds."""
 
     mode: ClassVar[str]
-    twin: ClassVar[str]
-    """The command line that shows the same."""
+
+    @property
+    def twin(self) -> str:
+        """The command line that shows or does the same as what is selected; `y` copies it."""
+        raise NotImplementedError
 
     @classmethod
     def read_facts(cls, cockpit: Cockpit) -> None:
         """Start reading what this mode puts on the board. Called at the start and after changes."""
+
+    def select(self, key: str) -> None:
+        """Go to an object of this mode, as the palette names it. Called when the mode is shown."""
+
+    def why_not(self, action: str) -> str | None:
+        """Why an action cannot run now, in one sentence; None if it can.
+
+        Its key is greyed for as long, and tells the sentence in the job line when it is pressed. `action` is
+        the method's name without `action_`. Call `refresh_bindings` when an answer changes.
+        """
+        del action
+        return None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey what `why_not` gives a reason against."""
+        del parameters
+        return None if self.is_mounted and self.why_not(action) else True
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it per instance
         (0, "-narrow"),

@@ -28,7 +28,7 @@ class ActivityScreen(ModeScreen):
     """The sessions above; the lock trees and the session under the cursor below; counted statements last."""
 
     mode: ClassVar[str] = "activity"
-    twin: ClassVar[str] = "neonkit locks --all"
+    twin = "neonkit locks --all"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "pause", "pause", id="activity.pause"),
@@ -56,7 +56,7 @@ class ActivityScreen(ModeScreen):
             tree = OptionList(id="lock-tree")
             tree.border_title = "Lock tree"
             yield tree
-            yield TextPane("Session", id="session-detail", columns=True)
+            yield TextPane("Session", id="session-detail")
         yield TextPane("Progress", id="progress", columns=True)
 
     def on_mount(self) -> None:
@@ -69,11 +69,11 @@ class ActivityScreen(ModeScreen):
         super().on_screen_resume()
         self._sample()
 
-    def select(self, pid: int) -> None:
-        """Put the cursor on a session, as soon as a sample has it."""
+    def select(self, key: str) -> None:
+        """Put the cursor on the session of a pid, if the sample has it."""
         sessions: DataTable[Text] = self.query_one("#sessions", DataTable)
-        if str(pid) in sessions.rows:
-            sessions.move_cursor(row=sessions.get_row_index(str(pid)))
+        if key in sessions.rows:
+            sessions.move_cursor(row=sessions.get_row_index(key))
             sessions.focus()
 
     def _sample(self) -> None:
@@ -131,7 +131,7 @@ class ActivityScreen(ModeScreen):
             tree.add_option(Option("nobody waits for a lock", disabled=True))
             return
         tree.add_options(
-            Option(Text(printable(line.text), no_wrap=True, overflow="ellipsis"), id=f"{number} {line.pid}")
+            Option(_indented(printable(line.text)), id=f"{number} {line.pid}")
             for number, line in enumerate(activity.tree)
         )
         tree.highlighted = min(kept or 0, len(activity.tree) - 1)
@@ -140,7 +140,7 @@ class ActivityScreen(ModeScreen):
     def go_to_session(self, event: OptionList.OptionSelected) -> None:
         """Go from a line of the tree to its session."""
         if event.option.id is not None:
-            self.select(int(event.option.id.split()[1]))
+            self.select(event.option.id.split()[1])
 
     @on(DataTable.RowHighlighted, "#sessions")
     def look(self) -> None:
@@ -252,3 +252,9 @@ def _sessions_title(activity: Activity, shown: int, order: str, paused: bool) ->
         "paused" if paused else f"every {EVERY_SECONDS:.0f} s, {activity.milliseconds:.0f} ms a sample"
     )
     return "  ".join(words)
+
+
+def _indented(line: str) -> Text:
+    """The line with spaces at its start that stay there when it is cut at its end."""
+    rest = line.lstrip(" ")
+    return Text("\N{NO-BREAK SPACE}" * (len(line) - len(rest)) + rest, no_wrap=True, overflow="ellipsis")

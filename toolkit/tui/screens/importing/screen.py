@@ -27,7 +27,7 @@ class ImportScreen(ModeScreen):
     """The seeds of the project, their mapping, and a load with a progress bar."""
 
     mode: ClassVar[str] = "import"
-    twin: ClassVar[str] = "neonkit import seeds"
+    twin = "neonkit import seeds"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "validate", "validate", id="import.validate"),

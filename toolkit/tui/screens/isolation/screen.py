@@ -20,7 +20,7 @@ class IsolationScreen(ModeScreen):
     """The verdict table, and the evidence of the cell under the cursor."""
 
     mode: ClassVar[str] = "isolation"
-    twin: ClassVar[str] = "neonkit isolation audit"
+    twin = "neonkit isolation audit"
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("p", "probe", "probe again", id="isolation.probe")]
 

@@ -28,7 +28,7 @@ class MigrationsScreen(ModeScreen):
     """Revisions newest first on the left; script and plan on the right."""
 
     mode: ClassVar[str] = "migrations"
-    twin: ClassVar[str] = "neonkit history --indicate-current"
+    twin = "neonkit history --indicate-current"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "upgrade", "upgrade", id="migrations.upgrade"),

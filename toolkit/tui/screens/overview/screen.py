@@ -21,7 +21,7 @@ class OverviewScreen(ModeScreen):
     """Health, migrations, sizes, isolation and the log, each from the facts; nothing is asked from here."""
 
     mode: ClassVar[str] = "overview"
-    twin: ClassVar[str] = "neonkit status"
+    twin = "neonkit status"
 
     def panes(self) -> ComposeResult:
         with Horizontal(classes="row"):

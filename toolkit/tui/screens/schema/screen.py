@@ -26,7 +26,7 @@ class SchemaScreen(ModeScreen):
     """The object tree on the left, details on the right. Reads only."""
 
     mode: ClassVar[str] = "schema"
-    twin: ClassVar[str] = "neonkit schema tree"
+    twin = "neonkit schema tree"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "find", "find", id="schema.find", key_display="/"),
