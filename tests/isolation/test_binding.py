@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import Connection, text
 
-from toolkit.isolation.binding import Reading, binds
-from toolkit.isolation.expression import read_expression
+from toolkit.isolation.binding import Reading, binds, impossible
+from toolkit.isolation.expression import COMPARING, read_expression
 from toolkit.models.ownership import OwnershipRules, build_ownership
 from toolkit.models.shapes import ColumnShape, ForeignKeyShape, TableShape
 
@@ -59,6 +60,12 @@ def within(condition: str) -> str:
         f"((id IS NULL) OR (user_id = {ME}))",
         "false",
         f"((user_id = id) AND (id = {ME}))",
+        f"((user_id = ANY (ARRAY[{ME}])) AND (title ~~ '%x'::text))",
+        f"((user_id = ANY (ARRAY[{ME}, 2])) AND (user_id = {ME}))",
+        f"(({ME} IS NULL) AND (id > {ME}))",
+        f"((user_id IS NULL) AND (user_id <= {ME}))",
+        "((user_id IS NULL) AND ((user_id)::text = 'x'::text))",
+        f"((NULLIF(current_setting('app.user_id'::text, true), ''::text) IS NULL) AND (id < {ME}))",
     ],
 )
 def test_a_clause_that_binds(clause: str) -> None:
@@ -89,6 +96,19 @@ def test_a_clause_that_binds(clause: str) -> None:
         f"CASE WHEN (id = 1) THEN true ELSE (user_id = {ME}) END",
         f"(EXISTS (SELECT FROM public.notes notes_1 WHERE (notes_1.user_id = {ME})))",
         "this is no SQL",
+        f"(({ME} IS NULL) OR (user_id = {ME}))",
+        f"(({ME} IS NULL) AND (user_id = 3))",
+        # Another reading of the identity may be NULL while this one is not.
+        f"(({ME} IS NULL) AND (id = (current_setting('app.user_id'::text))::integer))",
+        "((public.me() IS NULL) AND (id > public.me()))",
+        "((random() IS NULL) AND (random() > id))",
+        "((COALESCE(user_id, 1) > 0) AND (user_id IS NULL))",
+        "((user_id IS NULL) AND (user_id IS DISTINCT FROM 3))",
+        "((user_id IS NULL) AND (ROW(id, user_id) < ROW(3, 3)))",
+        f"((user_id <> ALL (ARRAY[{ME}])))",
+        f"(user_id = ANY (ARRAY[{ME}, user_id]))",
+        f"(user_id = ANY ((ARRAY[{ME}] || 2)))",
+        f"(user_id OPERATOR(public.<) {ME}) AND ({ME} IS NULL)",
         f"(user_id = {ME}); SELECT (true",
     ],
 )
@@ -104,6 +124,16 @@ def test_a_clause_that_only_seems_to_bind(clause: str) -> None:
         (
             "(EXISTS (SELECT FROM (public.notes n JOIN public.users u ON ((u.id = n.user_id)))"
             f" WHERE ((n.id = comments.note_id) AND (u.id = {ME}))))"
+        ),
+        f"(( SELECT n.user_id FROM public.notes n WHERE (n.id = comments.note_id)) = {ME})",
+        f"({ME} = ( SELECT n.user_id FROM public.notes n WHERE (n.id = comments.note_id)))",
+        (
+            "((( SELECT n.user_id FROM public.notes n WHERE (n.id = comments.note_id)))::text"
+            " = current_setting('app.user_id'::text, true))"
+        ),
+        (
+            f"(( SELECT n.user_id FROM public.notes n WHERE (n.id = comments.note_id))"
+            f" = ( SELECT u.id FROM public.users u WHERE (u.id = {ME})))"
         ),
     ],
 )
@@ -133,6 +163,14 @@ def test_a_way_that_arrives(clause: str) -> None:
             f"(EXISTS (SELECT count(*) FROM public.notes n WHERE ((n.id = comments.note_id)"
             f" AND (n.user_id = {ME}))))"
         ),
+        f"(( SELECT n.user_id FROM public.notes n WHERE (n.id = comments.note_id)) <= {ME})",
+        f"(( SELECT n.user_id FROM public.notes n WHERE (n.id = comments.id)) = {ME})",
+        f"(( SELECT max(n.user_id) AS max FROM public.notes n WHERE (n.id = comments.note_id)) = {ME})",
+        f"(( SELECT n.user_id FROM public.notes n WHERE (n.id <= comments.note_id) LIMIT 1) = {ME})",
+        f"(( SELECT n.id FROM public.notes n WHERE (n.id = comments.note_id)) = {ME})",
+        f"(COALESCE(( SELECT n.user_id FROM public.notes n WHERE (n.id = comments.note_id)), {ME}) = {ME})",
+        (f"(NOT (( SELECT n.user_id FROM public.notes n WHERE (n.id = comments.note_id)) = {ME}))"),
+        (f"((( SELECT n.user_id FROM public.notes n WHERE (n.id = comments.note_id)) = {ME}) OR (id > 3))"),
     ],
 )
 def test_a_way_that_does_not_arrive(clause: str) -> None:
@@ -144,3 +182,32 @@ def test_rows_of_a_table_that_shows_only_own_rows_need_no_owner() -> None:
     assert bound("comments", clause, trusted=True)
     assert not bound("comments", clause)
     assert not bound("comments", within("(n.id > comments.note_id)"), trusted=True)
+
+
+@pytest.mark.parametrize(
+    ("clause", "never"),
+    [
+        ("false", True),
+        (f"(({ME} IS NULL) AND (id > {ME}))", True),
+        ("((id IS NULL) OR false)", True),
+        (f"(({ME} IS NULL) OR (id > {ME}))", False),
+        ("(user_id IS NULL)", False),
+        (f"(({ME} IS NULL) AND (id > 3))", False),
+    ],
+)
+def test_a_clause_that_nobody_can_satisfy(clause: str, never: bool) -> None:
+    path = GRAPH.of("public.notes").path
+    assert path is not None
+    reading = Reading("app.user_id", NOTES, path, lambda name: False, lambda function: False)
+    assert impossible(read_expression(clause, "notes"), reading) is never
+
+
+def test_the_operators_that_are_taken_to_need_both_sides_do(connection: Connection) -> None:
+    lax = connection.scalars(
+        text(
+            "SELECT DISTINCT o.oprname::text FROM pg_operator AS o JOIN pg_proc AS f ON f.oid = o.oprcode"
+            " WHERE o.oprname::text = ANY (:names) AND NOT f.proisstrict"
+        ),
+        {"names": ["=", *COMPARING]},
+    ).all()
+    assert not lax

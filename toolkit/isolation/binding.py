@@ -17,6 +17,7 @@ from toolkit.isolation.expression import (
     Call,
     Cast,
     Column,
+    Compares,
     Constant,
     Either,
     Equals,
@@ -31,6 +32,7 @@ _FAITHFUL: Final = frozenset({"int2", "int4", "int8", "uuid", "text", "varchar"}
 """Types to which a cast keeps different users different, or fails."""
 _ME: Final = Column("the acting user", "")
 _MOST_BRANCHES: Final = 64
+_SETTING: Final = ("current_setting", "pg_catalog.current_setting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,11 @@ def binds(clause: Node, reading: Reading) -> bool:
     return all(_bound(branch, reading) for branch in _branches([clause], reading))
 
 
+def impossible(clause: Node, reading: Reading) -> bool:
+    """Whether nobody can satisfy the clause, with any row."""
+    return not list(_branches([clause], reading))
+
+
 def _branches(conditions: list[Node], reading: Reading) -> Iterator[list[Node]]:
     """The ways in which all conditions can hold, as lists without alternatives; at most so many."""
     done: list[list[Node]] = []
@@ -60,7 +67,7 @@ def _branches(conditions: list[Node], reading: Reading) -> Iterator[list[Node]]:
             yield []  # a way that nothing is known of
             return
         flat = list(_flat(todo.pop()))
-        if any(_never(each, reading) for each in flat):
+        if _contradicts_itself(flat, reading):
             continue
         choice = next((each for each in flat if isinstance(each, Either)), None)
         if choice is None:
@@ -83,10 +90,37 @@ def _flat(conditions: Iterable[Node]) -> Iterator[Node]:
             yield each
 
 
-def _never(condition: Node, reading: Reading) -> bool:
-    if isinstance(condition, IsNull) and isinstance(condition.value, Column):
-        return condition.value.row == SELF and reading.shape.requires([condition.value.name])
-    return condition in (Constant(False), Constant(None))
+def _contradicts_itself(conditions: list[Node], reading: Reading) -> bool:
+    """Whether conditions cannot hold together: one never holds, or a value is NULL that must not be."""
+    if any(each in (Constant(False), Constant(None)) for each in conditions):
+        return True
+    compared = [each for each in conditions if isinstance(each, Equals | Compares)]
+    there = {node for each in compared for side in (each.left, each.right) for node in _needed(side)}
+    empty = [each.value for each in conditions if isinstance(each, IsNull)]
+    return any(_is_steady(node) and (node in there or _is_required(node, reading)) for node in empty)
+
+
+def _needed(node: Node) -> Iterator[Node]:
+    """What must not be NULL if a value is not."""
+    yield node
+    if isinstance(node, Cast):
+        yield from _needed(node.value)
+    elif isinstance(node, Call) and node.name == "nullif":
+        yield from _needed(node.arguments[0])
+
+
+def _is_steady(node: Node) -> bool:
+    """Whether it is the same wherever it stands in a clause: calls of functions need not be."""
+    if isinstance(node, Cast):
+        return _is_steady(node.value)
+    if isinstance(node, Call):
+        known = node.name in (*_SETTING, "nullif", "coalesce")
+        return known and all(_is_steady(each) for each in node.arguments)
+    return isinstance(node, Column | Constant)
+
+
+def _is_required(node: Node, reading: Reading) -> bool:
+    return isinstance(node, Column) and node.row == SELF and reading.shape.requires([node.name])
 
 
 def _bound(conditions: list[Node], reading: Reading) -> bool:
@@ -132,7 +166,7 @@ def _is_identity(node: Node, reading: Reading) -> bool:
         return node.type in _FAITHFUL and _is_identity(node.value, reading)
     if not isinstance(node, Call):
         return False
-    if node.name in ("current_setting", "pg_catalog.current_setting"):
+    if node.name in _SETTING:
         first = node.arguments[0] if node.arguments else None
         return isinstance(first, Constant) and str(first.value).lower() == reading.setting.lower()
     if node.name in ("nullif", "coalesce") and len(node.arguments) == 2:

@@ -16,6 +16,9 @@ from toolkit.models.shapes import table_name
 
 SELF: Final = ""
 """The row that the clause is about."""
+COMPARING: Final = frozenset({"<", "<=", ">", ">=", "<>", "~~", "~~*", "!~~", "~", "~*"})
+"""Operators of PostgreSQL's own that give NULL if either side is NULL, whatever the types."""
+_OPERATORS: Final = ("AEXPR_OP", "AEXPR_LIKE", "AEXPR_ILIKE")
 _NOT_SIMPLE: Final = (
     "distinct_clause",
     "group_clause",
@@ -71,6 +74,14 @@ class Equals:
 
 
 @dataclass(frozen=True, slots=True)
+class Compares:
+    """Two values compared by another of the usual operators: no row fulfils it where one of them is NULL."""
+
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
 class IsNull:
     """`value IS NULL`."""
 
@@ -99,7 +110,16 @@ class Exists:
     condition: Node
 
 
-Node = Opaque | Column | Constant | Cast | Call | Equals | IsNull | All | Either | Exists
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """The value that a subquery of one row gives; NULL where there is no row."""
+
+    tables: tuple[tuple[str, str], ...]
+    condition: Node
+    value: Node
+
+
+Node = Opaque | Column | Constant | Cast | Call | Equals | Compares | IsNull | All | Either | Exists | Scalar
 
 
 @cache
@@ -184,12 +204,26 @@ class _Reader:
         return Call("coalesce", tuple(self.read(each, scopes) for each in node.args))
 
     def _a_expr(self, node: Any, scopes: Sequence[dict[str, str]]) -> Node:
-        plain = [name.string.sval for name in node.name] == ["="]
+        names = [name.string.sval for name in node.name]
         kind = _grammar().pg_query_pb2.A_Expr_Kind.Name(node.kind)
-        if not plain or kind not in ("AEXPR_OP", "AEXPR_NULLIF"):
+        if len(names) != 1:  # an operator of somebody's own is written with its schema
             return Opaque()
+        if kind == "AEXPR_OP_ANY" and names == ["="]:
+            return self._any_of(node, scopes)
         left, right = self.read(node.lexpr, scopes), self.read(node.rexpr, scopes)
-        return Equals(left, right) if kind == "AEXPR_OP" else Call("nullif", (left, right))
+        if kind == "AEXPR_NULLIF" and names == ["="]:
+            return Call("nullif", (left, right))
+        if kind in _OPERATORS and names == ["="]:
+            return _lifted(Equals, left, right)
+        return _lifted(Compares, left, right) if kind in _OPERATORS and names[0] in COMPARING else Opaque()
+
+    def _any_of(self, node: Any, scopes: Sequence[dict[str, str]]) -> Node:
+        """`value = ANY (ARRAY[...])`, which is how IN with values is kept."""
+        if node.rexpr.WhichOneof("node") != "a_array_expr":
+            return Opaque()
+        left = self.read(node.lexpr, scopes)
+        elements = [self.read(each, scopes) for each in node.rexpr.a_array_expr.elements]
+        return Either(tuple(_lifted(Equals, left, each) for each in elements))
 
     def _null_test(self, node: Any, scopes: Sequence[dict[str, str]]) -> Node:
         kind = _grammar().pg_query_pb2.NullTestType.Name(node.nulltesttype)
@@ -221,6 +255,8 @@ class _Reader:
             return Opaque()
         if select.HasField("where_clause"):
             conditions.append(self.read(select.where_clause, inner))
+        if kind == "EXPR_SUBLINK" and len(targets) == 1:
+            return Scalar(tuple(tables), All(tuple(conditions)), targets[0])
         if kind == "ANY_SUBLINK" and [n.string.sval for n in node.oper_name] in ([], ["="]):
             conditions.append(Equals(self.read(node.testexpr, scopes), self._target(select, inner)))
         elif kind != "EXISTS_SUBLINK":
@@ -260,6 +296,23 @@ class _Reader:
         if join.HasField("quals"):
             conditions.append(self.read(join.quals, scopes))
         return True
+
+
+def _lifted(comparison: type[Equals | Compares], left: Node, right: Node) -> Node:
+    """A comparison; with what a subquery gives, it holds only if there is a row for which it holds."""
+    for side, other, turned in ((left, right, False), (right, left, True)):
+        inner = side
+        casts = []
+        while isinstance(inner, Cast):
+            casts.append(inner.type)
+            inner = inner.value
+        if isinstance(inner, Scalar):
+            value: Node = inner.value
+            for type_ in reversed(casts):
+                value = Cast(value, type_)
+            pair = (other, value) if turned else (value, other)
+            return Exists(inner.tables, All((inner.condition, _lifted(comparison, *pair))))
+    return comparison(left, right)
 
 
 def _is_simple(select: Any) -> bool:

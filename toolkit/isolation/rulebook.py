@@ -6,12 +6,12 @@ any other could treat the next user, row or value differently, and is called loo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from toolkit.isolation.attempt import Stage
-from toolkit.isolation.binding import Reading, binds
+from toolkit.isolation.binding import Reading, binds, impossible
 from toolkit.isolation.catalog import Policy, TableSecurity
 from toolkit.isolation.expression import read_expression
 from toolkit.isolation.grounds import Edge, Grounds, OwnedTable
@@ -57,7 +57,7 @@ class Rulebook:
 
     def loose(self, table: OwnedTable, verb: Verb) -> Loose:
         """The policies for a verb that do not bind it. References are asked for by `loose_along`."""
-        if verb is Verb.REFERENCES:
+        if verb is Verb.REFERENCES or self._shut(table, verb):
             return Loose()
         rows = () if verb is Verb.INSERT else self._open(table, table.path, verb, checks=False)
         values = (
@@ -79,21 +79,41 @@ class Rulebook:
         )
 
     def _open(self, table: OwnedTable, path: OwnerPath, verb: Verb, *, checks: bool) -> tuple[str, ...]:
-        """The permissive policies that do not bind, unless a restrictive one does it for all."""
-        name = table.name
+        """The permissive policies that, together with every restrictive one, do not bind."""
+        return tuple(
+            f"policy {policy.name}"
+            for policy, clause in self._ways_in(table, verb, checks=checks)
+            if clause is None or not self.condition_binds(clause, table, path)
+        )
+
+    def loose_locks(self, table: OwnedTable) -> tuple[str, ...]:
+        """The policies for updating that may let rows of others be locked, whether they could be changed."""
+        return self._open(table, table.path, Verb.UPDATE, checks=False)
+
+    def _shut(self, table: OwnedTable, verb: Verb) -> bool:
+        """Whether no row can ever be written, because none is let in or none is let out."""
+        reading = self._reading(table, table.path)
+        sides = {Verb.INSERT: (True,), Verb.UPDATE: (False, True)}.get(verb, (False,))
+        return any(
+            all(
+                clause is not None and impossible(read_expression(clause, table.shape.table), reading)
+                for _, clause in self._ways_in(table, verb, checks=checks)
+            )
+            for checks in sides
+        )
+
+    def _ways_in(self, table: OwnedTable, verb: Verb, *, checks: bool) -> Iterator[tuple[Policy, str | None]]:
+        """Each permissive policy, with its own condition and that of every restrictive one; None if none."""
         mine = [
             policy
             for policy in self.policies
-            if policy.table_name == name and policy.applies and policy.command in ("*", COMMANDS[verb])
+            if policy.table_name == table.name and policy.applies and policy.command in ("*", COMMANDS[verb])
         ]
-        open_ = [policy for policy in mine if not self._binds(table, path, policy, checks=checks)]
-        if any(policy not in open_ for policy in mine if not policy.permissive):
-            return ()
-        return tuple(f"policy {policy.name}" for policy in open_ if policy.permissive)
-
-    def _binds(self, table: OwnedTable, path: OwnerPath, policy: Policy, *, checks: bool) -> bool:
-        clause = (policy.check_clause or policy.using_clause) if checks else policy.using_clause
-        return clause is not None and self.condition_binds(clause, table, path)
+        floor = [_clause(policy, checks=checks) for policy in mine if not policy.permissive]
+        for policy in mine:
+            if policy.permissive:
+                said = [clause for clause in (_clause(policy, checks=checks), *floor) if clause is not None]
+                yield policy, " AND ".join(f"({clause})" for clause in said) or None
 
     def condition_binds(self, clause: str, table: OwnedTable, path: OwnerPath) -> bool:
         """Whether only rows of the acting user fulfil a condition on a table."""
@@ -102,10 +122,11 @@ class Rulebook:
             return False
         if f"{path.end}.{path.column}" in self.odd_columns:
             return False
-        reading = Reading(
-            self.subject.identity_setting, table.shape, path, self._shows_only_own, self._names_user
-        )
-        return binds(read_expression(clause, table.shape.table), reading)
+        return binds(read_expression(clause, table.shape.table), self._reading(table, path))
+
+    def _reading(self, table: OwnedTable, path: OwnerPath) -> Reading:
+        setting = self.subject.identity_setting
+        return Reading(setting, table.shape, path, self._shows_only_own, self._names_user)
 
     def _shows_only_own(self, name: str) -> bool:
         """Whether a table shows the role nothing but own rows, in subqueries too."""
@@ -139,6 +160,11 @@ class Rulebook:
             )
             self._functions[function] = bool(known and outcome.value) and outcome.value[0]["wrong"] == 0
         return self._functions[function]
+
+
+def _clause(policy: Policy, *, checks: bool) -> str | None:
+    """What a policy asks of a row that is there, or of one that is made."""
+    return (policy.check_clause or policy.using_clause) if checks else policy.using_clause
 
 
 def requiring(shape: TableShape, columns: Collection[str]) -> TableShape:

@@ -14,6 +14,7 @@ from toolkit.isolation.data_audit import DataAudit
 from toolkit.isolation.grounds import Edge
 from toolkit.isolation.judge import Bench
 from toolkit.isolation.probing.actions import VERBS, Action, Identity
+from toolkit.isolation.probing.batch import REFUSING
 from toolkit.isolation.probing.evidence import Evidence
 from toolkit.isolation.verdict import BADNESS, Cell, Verb, Verdict
 
@@ -26,6 +27,7 @@ _PLAIN: Final[Mapping[Verb, tuple[Action, ...]]] = {
 }
 _CIRCLE: Final = "42P17"
 _REFUSED: Final = "refused"
+_UNREADABLE: Final = tuple(f"error {state}" for state in REFUSING)
 _TOUCHED: Final = {"CASCADE": Verb.DELETE, "SET NULL": Verb.UPDATE, "SET DEFAULT": Verb.UPDATE}
 
 
@@ -61,18 +63,25 @@ def _worst(bench: Bench, verb: Verb, evidence: Sequence[Evidence]) -> Cell:
 
 def _told(bench: Bench, verb: Verb, each: Evidence) -> Evidence:
     """Evidence again, where an own row that was not reached either says more than nothing."""
-    if each.verdict is not Verdict.UNKNOWN or not each.executed:
+    if each.verdict is not Verdict.UNKNOWN or not each.executed or not each.facts["own row"]:
         return each
     words = {*each.facts["tries"].values(), *each.facts["own row"]}
     if words == {f"error {_CIRCLE}"}:
         reason = "its policies lead back to themselves: every such statement fails"
         return replace(each, verdict=Verdict.HELD, reason=reason)
     loose = bench.rules.loose(bench.table, verb)
-    clear = all(word == _REFUSED or word.endswith(" rows") for word in words)
+    clear = all(_is_clear(word, each.identity) for word in words)
     if clear and not (loose.rows or loose.values) and each.action is not Action.REFERENCE:
         reason = "no row of others was reached, though not every own row either, and every policy binds"
         return replace(each, verdict=Verdict.HELD, reason=reason)
     return each
+
+
+def _is_clear(word: str, identity: Identity) -> bool:
+    """Whether an end says that a policy let nobody through; one may fail on an identity it cannot read."""
+    if word in (_REFUSED, f"error {_CIRCLE}") or word.endswith(" rows"):
+        return True
+    return identity is not Identity.USER and word.startswith(_UNREADABLE) and not word.endswith("around it")
 
 
 def _plain_verdict(verb: Verb, evidence: Iterable[Evidence]) -> Verdict:

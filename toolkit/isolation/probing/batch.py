@@ -22,7 +22,7 @@ from toolkit.sql.quoting import quote_literal
 ROW: Final = "neonkit_row"
 """The cursor that stands on one row, for `WHERE CURRENT OF`."""
 REFUSED: Final = "42501"
-_REFUSING: Final = ("42501", "42704", "22", "P0001")
+REFUSING: Final = ("42501", "42704", "22", "P0001")
 """How a policy says no to an identity that it cannot read."""
 
 _BLOCK: Final = """
@@ -147,7 +147,7 @@ class Answer:
     @property
     def refused_identity(self) -> bool:
         """Whether a policy gave up on an identity it could not read."""
-        return self.acting and self.state is not None and self.state.startswith(_REFUSING)
+        return self.acting and self.state is not None and self.state.startswith(REFUSING)
 
     @property
     def failed(self) -> bool:

@@ -286,14 +286,10 @@ def _deciding(bench: Bench, action: Action) -> tuple[Verb, ...]:
         return VERBS[action]
     reading = bench.rules.loose(bench.table, Verb.READ).rows
     if action is Action.LOCK:
-        return (Verb.READ, Verb.UPDATE) if _all_loose(bench, Verb.READ, Verb.UPDATE) else ()
+        return (Verb.READ, Verb.UPDATE) if reading and bench.rules.loose_locks(bench.table) else ()
     open_ = open_verbs(bench)
     loose = {verb: bench.rules.loose(bench.table, verb) for verb in _WRITES if verb in open_}
     return tuple(verb for verb, found in loose.items() if found.values or (found.rows and reading))
-
-
-def _all_loose(bench: Bench, *verbs: Verb) -> bool:
-    return all(bench.rules.loose(bench.table, verb).rows for verb in verbs)
 
 
 def open_verbs(bench: Bench) -> frozenset[Verb]:
