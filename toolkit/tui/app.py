@@ -255,7 +255,7 @@ class Cockpit(App[int]):
     def hear(self, message: JobHeard) -> None:
         """A running job said something."""
         event = message.event
-        self.board.heard.append(event)
+        self.board.hear(event)
         if isinstance(event, StepFinished | RevisionFinished | Notice):
             self.board.note(event_text(event))
             self.redraw()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 
 from toolkit.events import Event
@@ -37,6 +38,8 @@ class Board:
     """The job that runs or ran last."""
     heard: list[Event] = field(default_factory=list)
     """What the latest job said, in order: what a run view is folded from."""
+    heard_at: list[float] = field(default_factory=list)
+    """When each of it was heard, on `time.time`."""
     history: list[str] = field(default_factory=list)
     """What happened in this sitting, oldest first."""
 
@@ -47,5 +50,10 @@ class Board:
 
     def begin(self, job: Job) -> None:
         """A job starts: what the one before said is forgotten."""
-        self.latest, self.heard = job, []
+        self.latest, self.heard, self.heard_at = job, [], []
         self.note(job.twin)
+
+    def hear(self, event: Event) -> None:
+        """The latest job said something."""
+        self.heard.append(event)
+        self.heard_at.append(time.time())
