@@ -50,6 +50,17 @@ Explain = Annotated[
     ),
 ]
 
+Users = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--user", metavar="KEY", help="Who acts; once more: who is acted against. Default: chosen by rows."
+    ),
+]
+Tables = Annotated[
+    list[str] | None,
+    typer.Option("--table", metavar="NAME", help="Judge this table alone, without views and functions."),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the group; without a command it audits."""
@@ -79,6 +90,8 @@ def audit(
     identity_setting: Setting = None,
     fail_on: Fail = FailOn.LEAK,
     explain_only: Explain = None,
+    user: Users = None,
+    table: Tables = None,
     baseline: BaselineFile = None,
     write_baseline: WriteBaseline = False,
 ) -> None:
@@ -90,7 +103,7 @@ def audit(
     settings or a baseline; verdicts never.
     """
     from toolkit.cli.isolation_text import isolation_text
-    from toolkit.isolation import Verdict, judge_database
+    from toolkit.isolation import Asked, Verdict, judge_database
     from toolkit.isolation.as_findings import as_findings
 
     call = Call.of(ctx)
@@ -104,10 +117,11 @@ def audit(
         app_role=app_role or declared.app_role,
         identity_setting=identity_setting or declared.identity_setting,
         explain_only=explain_only,
+        asked=Asked(tuple(user or ()), frozenset(table or ())),
         emit=call.emit,
         cancel=call.cancel,
     )
-    ran = _asked(report, explain_only)
+    ran = frozenset[str]() if table else _asked(report, explain_only)
     kept = suppressed(call, report.audit, ran=ran, baseline=baseline, write_baseline=write_baseline)
     report = dataclasses.replace(report, audit=kept)
     if call.options.format in (None, Format.TEXT, Format.JSON):

@@ -26,6 +26,24 @@ class NoSuchRoleError(UsageError):
 
 
 @dataclass(eq=False)
+class NotJudgedError(UsageError):
+    """A user or a table that was named has no part in the judgement."""
+
+    code: ClassVar[str] = "E193"
+
+    named: str
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        return f"Nothing is judged for {self.named}: {self.reason}."
+
+    @property
+    def hint(self) -> str:
+        return "Write names and keys as the verdict table and `isolation owners` show them."
+
+
+@dataclass(eq=False)
 class BadIdentitySettingError(UsageError):
     """The identity setting is not a name that a policy could read."""
 

@@ -15,12 +15,14 @@ from toolkit.database import Database, Job
 from toolkit.events import Emit, Progress, StepFinished, StepStarted, unheard
 from toolkit.findings import Finding, Report, Unknown
 from toolkit.isolation import data_audit, judge, policy_audit
+from toolkit.isolation.asked import EVERYTHING, Asked
 from toolkit.isolation.attempt import Stage
 from toolkit.isolation.audit import Site, catalog_findings, pointers, row_findings
 from toolkit.isolation.catalog import Catalog, Policy
 from toolkit.isolation.door_verdicts import Doorman
 from toolkit.isolation.doors import door_findings
 from toolkit.isolation.doorways import find_doors
+from toolkit.isolation.errors import NotJudgedError
 from toolkit.isolation.explain import explain_table
 from toolkit.isolation.grounds import Grounds
 from toolkit.isolation.judge import Bench
@@ -83,13 +85,53 @@ def verdicts_within(
 
     Raises NoSuchRoleError, BadIdentitySettingError, CancelledError.
     """
+    return examined_within(
+        connection,
+        ownership,
+        app_role=app_role,
+        identity_setting=identity_setting,
+        explain_only=explain_only,
+        emit=emit,
+        cancel=cancel,
+    ).report
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The verdicts, and what the users tried that stands behind them."""
+
+    report: IsolationReport
+    tried: tuple[Evidence, ...]
+    """Empty where nothing was executed."""
+
+
+def examined_within(
+    connection: Connection,
+    ownership: OwnershipGraph,
+    *,
+    app_role: str | None = None,
+    identity_setting: str = "app.user_id",
+    explain_only: bool = False,
+    asked: Asked = EVERYTHING,
+    emit: Emit = unheard,
+    cancel: CancelToken | None = None,
+) -> Examined:
+    """As `verdicts_within`, of what is asked for, and with what was tried.
+
+    Raises NoSuchRoleError, BadIdentitySettingError, NotJudgedError, CancelledError.
+    """
     emit(StepStarted(_STEP))
     grounds = Grounds.of(ownership)
+    known = {*grounds.unclassified, *(table.name for table in grounds.owned)}
+    for name in sorted(asked.tables - known):
+        raise NotJudgedError(f"table {name}", "no table of that name has rows of users")
     subject = find_subject(connection, grounds, app_role, identity_setting)
     stage = Stage(connection, subject.role or "none", identity_setting, cancel)
-    report = _Trial(stage, grounds, subject, ownership_report(ownership), emit, explain_only).report()
+    trial = _Trial(stage, grounds, subject, ownership_report(ownership), emit, asked, explain_only)
+    examined = trial.examined()
+    report = examined.report
     emit(StepFinished(_STEP, detail=f"{len(report.cells)} answers, {len(report.leaks)} leaks"))
-    return report
+    return examined
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +141,10 @@ class _Trial:
     subject: Subject
     ownership: Report
     emit: Emit
+    asked: Asked
     explain_only: bool = False
 
-    def report(self) -> IsolationReport:
+    def examined(self) -> Examined:
         names = [table.name for table in self.grounds.owned]
         catalog = Catalog(self.stage.connection, self.subject.role or self.subject.observer)
         security, policies = catalog.tables(names), catalog.policies(names)
@@ -114,12 +157,16 @@ class _Trial:
             catalog.odd_columns(),
             try_functions=not self.explain_only,
         )
-        benches = [Bench(t, self.subject, security.get(t.name), policies, rules) for t in self.grounds.owned]
+        benches = [
+            Bench(table, self.subject, security.get(table.name), policies, rules)
+            for table in self.grounds.owned
+            if self.asked.wants(table.name)
+        ]
         # The setting stays '' for the session once it was set, so trying comes first.
         tried = self._tried()
         cells, wrong_rows = self._cells(benches, catalog, tried)
         doors = self._doors(catalog, rules, cells, tried)
-        return IsolationReport(
+        report = IsolationReport(
             database=str(self.stage.connection.scalar(text("SELECT current_database()"))),
             subject=self.subject,
             cells=(*cells, *doors, *self._unclassified()),
@@ -130,6 +177,7 @@ class _Trial:
             ),
             shared=self.grounds.shared,
         )
+        return Examined(report, tried)
 
     def _by_catalog(
         self, benches: list[Bench], catalog: Catalog, policies: tuple[Policy, ...]
@@ -212,19 +260,20 @@ class _Trial:
         if self.explain_only or not self.subject.observer_exempt:
             return ()
         setting, cancel = self.subject.identity_setting, self.stage.cancel
-        return evidence_within(self.stage.connection, self.grounds, self.subject, setting, cancel)
+        return evidence_within(self.stage.connection, self.grounds, self.subject, setting, cancel, self.asked)
 
     def _unclassified(self) -> list[Cell]:
         return [
             of_unclassified(Cell(table, verb, Verdict.UNKNOWN, f"nobody said whose rows these are: {reason}"))
             for table, reason in self.grounds.unclassified.items()
+            if self.asked.wants(table)
             for verb in Verb
         ]
 
     def _doors(
         self, catalog: Catalog, rules: Rulebook, cells: list[Cell], tried: tuple[Evidence, ...]
     ) -> list[Cell]:
-        if self.subject.role is None:
+        if self.subject.role is None or self.asked.tables:
             return []
         doorman = Doorman.of(catalog, rules, find_doors(self.stage), cells)
         said = list(doorman.answers())

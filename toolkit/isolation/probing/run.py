@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 from toolkit.cancel import CancelToken
 from toolkit.database import Database, Job
 from toolkit.events import Emit, Progress, StepFinished, StepStarted, unheard
+from toolkit.isolation.asked import EVERYTHING, Asked
 from toolkit.isolation.attempt import Stage
 from toolkit.isolation.catalog import Catalog
 from toolkit.isolation.grounds import Grounds
@@ -54,6 +55,7 @@ def probe_database(
     app_role: str | None = None,
     identity_setting: str = "app.user_id",
     explain_only: bool = False,
+    asked: Asked = EVERYTHING,
     before: Callable[[Sequence[SideEffect]], None] | None = None,
     emit: Emit = unheard,
     cancel: CancelToken | None = None,
@@ -63,8 +65,8 @@ def probe_database(
     `before` hears of those before anything is tried, and may raise to stop. With `explain_only` no user's
     statement is executed and no stored row is read.
 
-    Raises NoSuchRoleError, BadIdentitySettingError, OwnershipRuleError; what `Database.connect` raises;
-    CancelledError.
+    Raises NoSuchRoleError, BadIdentitySettingError, NotJudgedError, OwnershipRuleError; CancelledError; what
+    `Database.connect` raises.
     """
     emit(StepStarted(_STEP))
     with database.connect(Job.INSPECT, emit=emit, cancel=cancel) as connection:
@@ -73,7 +75,7 @@ def probe_database(
     with database.connect(Job.MIGRATE, emit=emit, cancel=cancel) as connection, undone(connection):
         subject = find_subject(connection, grounds, app_role, identity_setting)
         session = Session(connection, identity_setting, cancel)
-        run = _Run.of(session, grounds, subject, explain_only, emit)
+        run = _Run.of(session, grounds, subject, explain_only, emit, asked)
         effects = side_effects(run.known, explain_only=explain_only)
         if before is not None:
             before(effects)
@@ -96,13 +98,15 @@ def evidence_within(
     subject: Subject,
     identity_setting: str,
     cancel: CancelToken | None = None,
+    asked: Asked = EVERYTHING,
 ) -> tuple[Evidence, ...]:
     """What a probe finds in an open transaction, which the caller rolls back.
 
-    Raises CancelledError.
+    Raises CancelledError, NotJudgedError.
     """
     session = Session(connection, identity_setting, cancel)
-    return tuple(_Run.of(session, grounds, subject, explain_only=False, emit=unheard).evidence())
+    run = _Run.of(session, grounds, subject, explain_only=False, emit=unheard, asked=asked)
+    return tuple(run.evidence())
 
 
 def foreseen(
@@ -130,9 +134,18 @@ class _Run:
     explain_only: bool
     superuser: bool
     emit: Emit
+    asked: Asked
 
     @classmethod
-    def of(cls, session: Session, grounds: Grounds, subject: Subject, explain_only: bool, emit: Emit) -> _Run:
+    def of(
+        cls,
+        session: Session,
+        grounds: Grounds,
+        subject: Subject,
+        explain_only: bool,
+        emit: Emit,
+        asked: Asked,
+    ) -> _Run:
         connection = session.connection
         catalog = Catalog(connection, subject.role or subject.observer)
         known = know(connection, grounds, catalog)
@@ -168,15 +181,17 @@ class _Run:
             may = subject.role is not None and may_act(connection, subject.role)
             plans = unconditional(session, known.targets if may else (), benches, subject.role or "")
         judge = Judge(grounds, catalog.valid_keys(), version, forbidden, plans)
-        return cls(session, grounds, subject, known, benches, judge, explain_only, bool(superuser), emit)
+        return cls(
+            session, grounds, subject, known, benches, judge, explain_only, bool(superuser), emit, asked
+        )
 
     def evidence(self) -> Iterator[Evidence]:
         """All of it, tables first."""
-        targets = {target.name: target for target in self.known.targets}
+        targets = {target.name: target for target in self.known.targets if self.asked.wants(target.name)}
         scenes: dict[str, Scene | str] = dict.fromkeys(targets, "nothing was tried")
         if self.judge.forbidden is None:
             self.session.ask("SET CONSTRAINTS ALL IMMEDIATE; SELECT 1")
-            found = set_scenes(self.session, self.grounds, self.known.targets)
+            found = set_scenes(self.session, self.grounds, list(targets.values()), self.asked.users)
             scenes = dict(zip(targets, found, strict=True))
         doors = self._doors(targets, scenes)
         played = self._play([scene for scene in scenes.values() if isinstance(scene, Scene)], doors)
@@ -191,7 +206,7 @@ class _Run:
     def _doors(self, targets: dict[str, Target], scenes: dict[str, Scene | str]) -> Doors:
         connection, role = self.session.connection, self.subject.role
         found: tuple[Door, ...] = ()
-        if role is not None:
+        if role is not None and not self.asked.tables:
             views, functions = find_views(connection, role), find_functions(connection, role)
             found = tuple(doors_of(views, functions, targets, scenes, self.grounds.shared))
         return Doors(self.session, role or "", scenes, self.benches, found, self.explain_only)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from toolkit.isolation.errors import NotJudgedError
 from toolkit.isolation.grounds import Grounds, OwnedTable
 from toolkit.isolation.probing.actions import Identity
 from toolkit.isolation.probing.batch import Session
@@ -72,12 +73,18 @@ class Scene:
         return tuple(actor for actor in self.actors if actor.identity is identity)
 
 
-def set_scenes(session: Session, grounds: Grounds, targets: Sequence[Target]) -> list[Scene | str]:
-    """The scene of each target, or the reason why there is none."""
+def set_scenes(
+    session: Session, grounds: Grounds, targets: Sequence[Target], users: Sequence[str] = ()
+) -> list[Scene | str]:
+    """The scene of each target, or the reason why there is none. `users` come first where they have rows.
+
+    Raises NotJudgedError if one of them has none anywhere.
+    """
     if not targets:
         return []
-    counted = session.ask(" UNION ALL ".join(_owners(grounds, target) for target in targets))
+    counted = session.ask(" UNION ALL ".join(_owners(grounds, target, users) for target in targets))
     casts = [_cast(session, grounds, said) for said in counted]
+    _require(users, casts)
     asked = [(target, cast) for target, cast in zip(targets, casts, strict=True) if not isinstance(cast, str)]
     rows = iter(session.ask(" UNION ALL ".join(_rows(*each) for each in asked)) if asked else ())
     nobody = _foreign(session, grounds)
@@ -97,12 +104,13 @@ class _Cast:
     users: int | None
 
 
-def _owners(grounds: Grounds, target: Target) -> str:
+def _owners(grounds: Grounds, target: Target, wanted: Sequence[str]) -> str:
     """How many rows there are, of how many owners; the first owners; how many users, if they are few."""
     root = grounds.root
     known = _all_users(root) if root is not None else None
     order = f"o.owner IN ({known}) DESC, " if known else ""
     users = f" UNION {known}" if known else ""
+    order = "".join(f"o.owner = {quote_literal(user)} DESC, " for user in wanted) + order
     return (
         f"(WITH o AS MATERIALIZED (SELECT ({target.owner})::text AS owner, count(*) AS n"
         f" FROM {target.source} GROUP BY {target.owner})"
@@ -114,6 +122,13 @@ def _owners(grounds: Grounds, target: Target) -> str:
         f" CASE WHEN (SELECT count(owner) FROM o) <= {ACTORS} THEN (SELECT count(*) FROM"
         f" (SELECT owner FROM o WHERE owner IS NOT NULL{users}) AS u) END))"
     )
+
+
+def _require(users: Sequence[str], casts: Sequence[_Cast | str]) -> None:
+    acting = {owner for cast in casts if not isinstance(cast, str) for owner in cast.owners}
+    for user in users:
+        if user not in acting:
+            raise NotJudgedError(f"user {user}", "no row that is judged belongs to that key")
 
 
 def _all_users(root: OwnedTable) -> str:

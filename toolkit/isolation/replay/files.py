@@ -5,7 +5,7 @@ Invariant: a file that no replay wrote is never overwritten, and nothing is writ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -36,11 +36,19 @@ class Shown:
 
 
 def replays(probe: Probe, leak: str | None = None) -> tuple[Shown, ...]:
-    """The replay of one leak, or of all.
+    """The replay of one leak of a probe, or of all.
 
     Raises NoSuchLeakError.
     """
-    found = [(each, each.leak) for each in probe.leaks if each.leak is not None]
+    return replays_of(probe.leaks, leak)
+
+
+def replays_of(evidence: Iterable[Evidence], leak: str | None = None) -> tuple[Shown, ...]:
+    """The replay of one leak that the evidence tells of, or of all.
+
+    Raises NoSuchLeakError.
+    """
+    found = [(each, each.leak) for each in evidence if each.leak is not None]
     if leak is not None:
         chosen = [(each, shown) for each, shown in found if shown.id == leak]
         if not chosen:
