@@ -17,6 +17,7 @@ from toolkit.migrate.plan import (
     TableFacts,
     forecast_sentence,
 )
+from toolkit.migrate.plan.spelling import work_of
 from toolkit.reports.findings_text import finding_lines, summary, worst_first
 from toolkit.reports.table import printable, table
 from toolkit.schema.spelling import bytes_text, plural
@@ -74,17 +75,7 @@ def _row(one: PlannedStatement) -> tuple[str, ...]:
     short = sql if len(sql) <= _STATEMENT else f"{sql[: _STATEMENT - 1]}…"
     lock = one.locks[0].mode.lower() if one.locks else "-"
     transaction = "own" if one.autocommit else str(one.transaction or "?")
-    return (str(one.line or "-"), transaction, short, lock, _work(one))
-
-
-def _work(one: PlannedStatement) -> str:
-    words = (("rewrite", one.rewrites), ("index", one.builds_index), ("scan", one.scans))
-    for word, answer in words:
-        if answer == "yes":
-            return word
-    if any(answer == "unknown" for _, answer in words):
-        return "UNKNOWN"
-    return next((f"{word}?" for word, answer in words if answer == "depends"), "-")
+    return (str(one.line or "-"), transaction, short, lock, work_of(one))
 
 
 def _locks(statements: Sequence[PlannedStatement]) -> Iterator[str]:
@@ -112,7 +103,7 @@ def _details(one: PlannedStatement, *, full: bool) -> Iterator[str]:
     works = {one.rewrites, one.scans, one.builds_index} - {"no"}
     if works and one.tables:
         sizes = "; ".join(_size(each) for each in one.tables)
-        yield from _wrap(f"{place}: {_work(one)} of {sizes}; {_estimate(one.estimate)}", "  ")
+        yield from _wrap(f"{place}: {work_of(one)} of {sizes}; {_estimate(one.estimate)}", "  ")
     for loss in one.losses:
         rows = "" if loss.rows is None else f" (about {plural('row', loss.rows)})"
         yield from _wrap(f"{place}: LOSES {loss.subject}: {loss.sentence}{rows}", "  ")

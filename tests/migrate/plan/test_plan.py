@@ -21,6 +21,7 @@ from toolkit.migrate.plan import (
     PlanOptions,
     UnknownPlanError,
     make_plan,
+    newest_plan,
     read_plan,
     require_holding,
     save_plan,
@@ -236,6 +237,10 @@ def test_a_plan_is_kept_expires_and_has_one_id(
     assert changed.sentence.startswith("it expired at")
     again = make_plan(folder.open(), database, options=OPTIONS)
     assert again.id == planned.id
+    (tmp_path / "abcd.json").write_text("{}")
+    assert newest_plan(tmp_path, planned.current, planned.database) == planned
+    assert newest_plan(tmp_path, ("a4",), planned.database) is None
+    assert newest_plan(tmp_path, planned.current, "elsewhere:5432/app") is None
     with pytest.raises(UnknownPlanError):
         read_plan(tmp_path, "abcdef")
     (tmp_path / f"{planned.id}.json").write_text("{}")

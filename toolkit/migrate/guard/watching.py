@@ -74,7 +74,8 @@ class Watcher(Companion):
                 self._connection.close()
 
     def statement_begins(self, running: Running) -> bool:
-        """Watch it from now on."""
+        """Watch it from now on. Its wait is told anew, even for those who held up the last one."""
+        self._last = ()
         self._running = running
         return True
 

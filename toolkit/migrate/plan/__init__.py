@@ -12,7 +12,7 @@ For whoever runs a plan:
 
 from toolkit.migrate.plan.errors import PlanChangedError, PlanFileError, UnknownPlanError
 from toolkit.migrate.plan.identity import Changed, require_holding, verify_plan
-from toolkit.migrate.plan.keeping import plans_folder, read_plan, save_plan
+from toolkit.migrate.plan.keeping import newest_plan, plans_folder, read_plan, save_plan
 from toolkit.migrate.plan.making import PlanOptions, make_plan
 from toolkit.migrate.plan.values import (
     Estimate,
@@ -44,6 +44,7 @@ __all__ = [
     "UnknownPlanError",
     "forecast_sentence",
     "make_plan",
+    "newest_plan",
     "plans_folder",
     "read_plan",
     "require_holding",

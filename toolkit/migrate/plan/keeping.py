@@ -12,8 +12,9 @@ import os
 import re
 import tempfile
 import types
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,7 @@ from toolkit.migrate.plan.values import Plan
 
 T = TypeVar("T")
 FORM: Final = 1
+_LOOKED_AT: Final = 10
 _ID: Final = re.compile(r"[0-9a-f]{4,32}\Z")
 
 
@@ -62,6 +64,22 @@ def read_plan(folder: Path, id_: str) -> Plan:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise PlanFileError(str(path), str(error) or type(error).__name__) from error
     return plan
+
+
+def newest_plan(folder: Path, current: Collection[str], place: str) -> Plan | None:
+    """The plan made last that has not expired, of the database at `place` while it was at `current`.
+
+    Whether it still holds in all that it stands on is for `verify_plan` to say. A file that cannot be read
+    is passed over.
+    """
+    found = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in found[:_LOOKED_AT]:
+        with suppress(UnknownPlanError, PlanFileError):
+            plan = read_plan(folder, path.stem)
+            fits = plan.database == place and set(plan.current) == set(current)
+            if fits and plan.revisions and datetime.now(UTC) < plan.expires:
+                return plan
+    return None
 
 
 def _plain(value: Any) -> Any:
