@@ -117,7 +117,7 @@ class LockWaitTimedOutError(TimedOutError):
 
     @property
     def hint(self) -> str:
-        return "try again at a quieter time, or end the session that holds the lock"
+        return "`neonkit locks` shows who holds it; try again at a quieter time, or end that session"
 
 
 @dataclass(eq=False)

@@ -21,7 +21,7 @@ from toolkit.schema.catalog.query import OLDEST_MAJOR, query
 from toolkit.schema.catalog.rows import CatalogRows, read_rows
 from toolkit.schema.catalog.transaction import canonical
 from toolkit.schema.errors import CatalogMovedError, UnsupportedServerError
-from toolkit.schema.objects import Qualified
+from toolkit.schema.objects import Key, Qualified
 from toolkit.schema.sizes import RelationSize
 from toolkit.schema.snapshot import ServerFacts, Snapshot
 
@@ -46,6 +46,24 @@ def read_snapshot(connection: Connection, *, sizes: bool = False) -> Snapshot:
     """
     with _no_collections():
         return assemble(*_undisturbed(lambda: _read(connection, sizes)))
+
+
+def read_around(connection: Connection, key: Key) -> Snapshot:
+    """One object, with what a description or the DDL of it speaks of: the tables that its foreign keys join,
+    its ancestors and children, and all types. What is not near it is missing, and so are its size and the
+    object itself where there is none. Raises as `read_snapshot` does.
+    """
+    schema, name = key.path[0], key.path[-1]
+    bare = name.rpartition("(")[0].strip('"').replace('""', '"')
+
+    def once() -> _Reading:
+        with canonical(connection):
+            facts, unreadable = _server(connection)
+            named = {"schema": schema, "name": name, "routine": bare}
+            oids = connection.exec_driver_sql(query("around", facts.major), named).scalars().all()
+            return facts, read_rows(connection, facts.major, unreadable, about=oids), {}
+
+    return assemble(*_undisturbed(once))
 
 
 def read_digest(connection: Connection) -> str:

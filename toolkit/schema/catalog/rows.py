@@ -27,6 +27,21 @@ SMALL: Final = (
     "index_collations", "census",
 )  # fmt: skip
 
+_ABOUT: Final = {
+    "members": "q.objid = any({oids}) or q.classid not in ('pg_class', 'pg_proc')",
+    "comments": "q.objoid = any({oids}) or q.classoid not in ('pg_class', 'pg_proc')",
+    "relations": "q.oid = any({oids})",
+    "columns": "q.attrelid = any({oids})",
+    "constraints": "q.conrelid = any({oids})",
+    "indexes": "q.indrelid = any({oids})",
+    "sequences": "q.oid = any({oids}) or q.refobjid = any({oids})",
+    "policies": "q.polrelid = any({oids})",
+    "triggers": "q.tgrelid = any({oids})",
+    "functions": "q.oid = any({oids})",
+}
+"""When a row of a large query is about some relations or functions; what small queries return has no comment
+and no extension otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class CatalogRows:
@@ -44,10 +59,17 @@ class CatalogRows:
         return [tuple(row.values()) for row in self.named.get(name, ())]
 
 
-def read_rows(connection: Connection, major: int, unreadable: frozenset[str]) -> CatalogRows:
-    """Run every query that the role may run."""
+def read_rows(
+    connection: Connection, major: int, unreadable: frozenset[str], about: Sequence[int] | None = None
+) -> CatalogRows:
+    """Run every query that the role may run. With `about`, of the large ones only the rows of these oids."""
     skipped = skipped_queries(major, unreadable)
-    large = {name: _fetched(connection, query(name, major)) for name in LARGE if name not in skipped}
+    oids = None if about is None else f"'{{{','.join(map(str, about))}}}'::oid[]"
+    large = {
+        name: _fetched(connection, _scoped(name, query(name, major), oids))
+        for name in LARGE
+        if name not in skipped
+    }
     named: dict[str, list[dict[str, Any]]] = {name: [] for name in SMALL}
     wanted = [name for name in SMALL if name not in skipped]
     for name, text in connection.exec_driver_sql(together(wanted, major)):
@@ -58,6 +80,12 @@ def read_rows(connection: Connection, major: int, unreadable: frozenset[str]) ->
 def skipped_queries(major: int, unreadable: frozenset[str]) -> tuple[str, ...]:
     """The queries that read a catalog the role may not read."""
     return tuple(name for name in LARGE + SMALL if catalogs_of(name, major) & unreadable)
+
+
+def _scoped(name: str, sql: str, oids: str | None) -> str:
+    if oids is None:
+        return sql
+    return f"select * from (\n{sql}\n) q where {_ABOUT[name].format(oids=oids)}"  # noqa: S608 - numbers
 
 
 def _fetched(connection: Connection, sql: str) -> Sequence[Any]:
