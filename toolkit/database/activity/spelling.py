@@ -10,7 +10,7 @@ from toolkit.database.activity.progress import Operation
 from toolkit.database.activity.sample import Session
 
 STATEMENT_WIDTH = 60
-SESSION_HEADINGS = ("pid", "role", "application", "state", "for", "transaction", "waits for", "statement")
+SESSION_HEADINGS = ("pid", "waits for", "role", "application", "state", "for", "transaction", "statement")
 
 OPERATION_HEADINGS = ("pid", "command", "relation", "phase", "done", "", "for")
 BAR_WIDTH = 16
@@ -52,12 +52,12 @@ def session_cells(session: Session) -> tuple[str, ...]:
     """A session under `SESSION_HEADINGS`."""
     return (
         str(session.pid),
+        ", ".join(map(str, session.blocked_by)) or session.wait or "-",
         session.role or "?",
         session.application or "-",
         session.state or "hidden",
         seconds(session.state_seconds),
         seconds(session.transaction_seconds),
-        ", ".join(map(str, session.blocked_by)) or session.wait or "-",
         one_line(session.statement or ""),
     )
 
