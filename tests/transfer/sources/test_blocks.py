@@ -26,25 +26,28 @@ LINES = st.sampled_from([
     feed=st.booleans(),
     chunk=st.integers(1, 40),
     size=st.integers(1, 60),
+    rows=st.integers(1, 13),
     longest=st.sampled_from([10, 60, 1 << 20]),
 )
 def test_blocks_and_stream_agree(
-    lines: list[bytes], mark: bytes, feed: bool, chunk: int, size: int, longest: int
+    lines: list[bytes], mark: bytes, feed: bool, chunk: int, size: int, rows: int, longest: int
 ) -> None:
     content = mark + b"\n".join(lines) + (b"\n" if feed else b"")
     source = FilesSource("all", (FileSource("x.ndjson", content), FileSource("y.ndjson", b"1\n2")))
     options = ReadOptions(chunk=chunk, max_record=longest)
     with open_stream(source, TOP, "ndjson", options) as stream:
         wanted = list(stream)
-    blocks = open_blocks(source, "ndjson", options, size=size)
+    blocks = open_blocks(source, "ndjson", options, size=size, rows=rows)
     assert blocks is not None
     with blocks:
         found: list[SourceRecord] = []
         for block in blocks:
             records = list(records_of(block, options))
             assert len(records) == block.records
-            if block.label == "x.ndjson" and block.whole:
-                assert block.data == content[block.offset :][: block.length]
+            assert 0 < len(block.lines) <= rows
+            if block.label == "x.ndjson" and block.cut is None:
+                written = content[block.offset :][: block.length]
+                assert b"\n".join(block.lines) == written.removesuffix(b"\n")
             found += records
     assert found == wanted
     assert blocks.digest == stream.digest

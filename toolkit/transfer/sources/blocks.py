@@ -6,10 +6,11 @@ Blocks and the lines of the ordinary stream agree: `records_of` gives the record
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeAlias
 
 from toolkit.transfer.sources.lines import Line
 from toolkit.transfer.sources.located import FilesSource, Located, MemorySource
@@ -26,38 +27,35 @@ _BLANKS_BEGIN: Final = frozenset({b"", b"\r", b" ", b"\t"})
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Whole lines as they stand in the file. The last line of a file may have no line feed."""
+    """Whole lines as they stand in the file."""
 
     label: str
     """The name of the file."""
-    data: bytes
+    lines: Sequence[bytes]
+    """Without their line feeds. The last line of a file may have none."""
     line: int
     """The physical line on which it begins, from 1."""
     offset: int
     """The byte at which it begins, from 0."""
     index: int
     """The ordinal of its first record in the file, from 0. Blank lines are no records."""
-    lines: int
-    """How many lines it has, blank ones included."""
     records: int
-    """How many of them are not blank."""
+    """How many of its lines are not blank."""
     length: int
-    """The bytes of it in the file: more than there are in `data` where one line is too long to be kept."""
-
-    @property
-    def whole(self) -> bool:
-        """Whether all of it is here. If not, it is one line, and its record has the flaw `too_large`."""
-        return self.length == len(self.data)
+    """The bytes of it in the file, line feeds included."""
+    cut: int | None
+    """The bytes of its one line, where that is too long to be here as a whole: its record is `too_large`."""
 
 
 class BlockStream:
     """One pass over the lines of a source. `digest` is there at the end, as for a `RecordStream`."""
 
-    def __init__(self, texts: tuple[OpenedText, ...], options: ReadOptions, size: int) -> None:
+    def __init__(self, texts: tuple[OpenedText, ...], options: ReadOptions, size: int, rows: int) -> None:
         self.notices: list[str] = []
         self._texts = texts
         self._options = options
         self._size = size
+        self._rows = rows
 
     @property
     def bytes_read(self) -> int:
@@ -104,11 +102,10 @@ class BlockStream:
     def _blocks(self, text: OpenedText) -> Iterator[Block]:
         label = text.raw.label
         line, offset, index = 1, text.start, 0
-        for data, length in _whole_lines(text.chunks, self._size, self._options.max_record):
-            lines = data.count(b"\n") + (not data.endswith(b"\n"))
-            records = lines - _blank_lines(data)
-            yield Block(label, data, line, offset, index, lines, records, length)
-            line, offset, index = line + lines, offset + length, index + records
+        for lines, length, cut in _whole_lines(text.chunks, self._size, self._rows, self._options.max_record):
+            records = len(lines) - _blank_lines(lines)
+            yield Block(label, lines, line, offset, index, records, length, cut)
+            line, offset, index = line + len(lines), offset + length, index + records
 
 
 def open_blocks(
@@ -117,8 +114,9 @@ def open_blocks(
     options: ReadOptions = DEFAULT_OPTIONS,
     *,
     size: int = BLOCK,
+    rows: int = sys.maxsize,
 ) -> BlockStream | None:
-    """The lines of `located` in blocks of about `size` bytes; None where it is not NDJSON.
+    """The lines of `located` in blocks of about `size` bytes and at most `rows` lines; None if not NDJSON.
 
     Whether it is NDJSON is found out as `open_stream` does, so that both always agree. Raises
     `SourceNotFoundError`, `SourceOptionError` and what reading the first bytes raises.
@@ -127,7 +125,7 @@ def open_blocks(
         return None
     parts = located.parts if isinstance(located, FilesSource) else (located,)
     texts = tuple(opened_text(part, options) for part in parts)
-    stream = BlockStream(texts, options, size)
+    stream = BlockStream(texts, options, size, rows)
     for text in texts if shape == "auto" else ():
         text.begin()
         if guessed_shape(text.raw.label, text.head, whole=text.whole) != "ndjson":
@@ -142,48 +140,66 @@ def records_of(block: Block, options: ReadOptions = DEFAULT_OPTIONS) -> Iterator
 
 
 def _lines(block: Block, longest: int) -> Iterator[Line]:
-    if not block.whole:
-        length = block.length - block.data.endswith(b"\n")
-        yield Line(block.line, block.offset, block.data.removesuffix(b"\n"), length)
+    if block.cut is not None:
+        yield Line(block.line, block.offset, block.lines[0], block.cut)
         return
     offset = block.offset
-    lines = block.data.split(b"\n")
-    if not lines[-1]:
-        lines.pop()
-    for number, content in enumerate(lines, start=block.line):
+    for number, content in enumerate(block.lines, start=block.line):
         yield Line(number, offset, content[:longest], len(content))
         offset += len(content) + 1
 
 
-def _whole_lines(chunks: Iterator[bytes], size: int, longest: int) -> Iterator[tuple[bytes, int]]:
-    """Runs of whole lines, each with its length in the file."""
-    held: list[bytes] = []
-    length = end = 0  # of what is held, and of the whole lines in it
-    dropping = False  # the rest of a line that is too long
+_Lines: TypeAlias = "tuple[list[bytes], int, int | None]"
+"""Lines, their bytes in the file, and `Block.cut`."""
+
+
+def _whole_lines(chunks: Iterator[bytes], size: int, rows: int, longest: int) -> Iterator[_Lines]:
+    """Runs of whole lines. Chunks are cut one by one, while they are in the processor's cache."""
+    lines: list[bytes] = []
+    length = 0
+    parts: list[bytes] = []  # the line that has not ended yet; only its beginning where it is `long`
+    begun, long = 0, False
     for chunk in chunks:
-        if dropping:
-            feed = chunk.find(b"\n") + 1
-            length += feed or len(chunk)
-            if not feed:
-                continue
-            yield held[0] + b"\n", length
-            chunk, held, length, dropping = chunk[feed:], [], 0, False
-        feed = chunk.rfind(b"\n") + 1
-        end = length + feed if feed else end
-        held.append(chunk)
-        length += len(chunk)
-        if end and length >= size:
-            data = b"".join(held)
-            yield data[:end], end
-            held, length, end = [data[end:]], length - end, 0
-        elif not end and length > longest:
-            held, dropping = [b"".join(held)[:longest]], True
-    if length:
-        yield b"".join(held), length
+        pieces = chunk.split(b"\n")
+        rest = pieces.pop()
+        if pieces:
+            if long:
+                begun += len(pieces.pop(0))
+                yield parts, begun + 1, begun
+            else:
+                pieces[0] = b"".join([*parts, pieces[0]])
+            lines += pieces
+            length += sum(map(len, pieces)) + len(pieces)
+            parts, begun, long = [], 0, False
+            while len(lines) > rows:
+                first, lines = lines[:rows], lines[rows:]
+                taken = sum(map(len, first)) + rows
+                yield first, taken, None
+                length -= taken
+            if lines and length >= size:
+                yield lines, length, None
+                lines, length = [], 0
+        if rest and not long:
+            parts.append(rest)
+        begun += len(rest)
+        if begun > longest and not long:
+            if lines:
+                yield lines, length, None
+                lines, length = [], 0
+            parts, long = [b"".join(parts)[:longest]], True
+    if begun and not long:
+        if len(lines) == rows:
+            yield lines, length, None
+            lines, length = [], 0
+        lines.append(b"".join(parts))
+        length += begun
+    if lines:
+        yield lines, length, None
+    if long:
+        yield parts, begun, begun
 
 
-def _blank_lines(data: bytes) -> int:
-    lines = data.removesuffix(b"\n").split(b"\n")
+def _blank_lines(lines: Sequence[bytes]) -> int:
     # Looking at each first byte is quicker than looking for blank lines.
     if _BLANKS_BEGIN.isdisjoint({line[:1] for line in lines}):
         return 0

@@ -79,7 +79,7 @@ class Blocks:
 
     def __iter__(self) -> Iterator[Block]:
         """All blocks, once. Raises what a `RecordStream` raises."""
-        lines = open_blocks(self._source, self._shape, self._options, size=LARGEST)
+        lines = open_blocks(self._source, self._shape, self._options, size=LARGEST, rows=self._rows)
         if lines is None:
             yield from self._of_records()
             return
@@ -87,11 +87,13 @@ class Blocks:
             self._stream = lines
             number = first = 0
             for found in lines:
-                for part in _parts(found, self._options, self._rows):
-                    number += 1
-                    seen = part.lines if part.length is None else [b""]
-                    yield Block(number, first, part.begin, seen, part)
-                    first += len(part.lines)
+                if not found.records:
+                    continue
+                number += 1
+                read = _lines_of(found, self._options)
+                seen = read.lines if read.length is None else [b""]
+                yield Block(number, first, read.begin, seen, read)
+                first += found.records
 
     def _of_records(self) -> Iterator[Block]:
         json = self._holds_json()
@@ -136,31 +138,19 @@ class _Lines:
         return self.reader.record(line, self.index + position)
 
 
-def _parts(block: LineBlock, options: ReadOptions, rows: int) -> Iterator[_Lines]:
-    """The lines of a block that are not blank, in parts of about one size and at most `rows`."""
-    data = block.data.removesuffix(b"\n")
-    lines: Sequence[bytes] = data.split(b"\n")
+def _lines_of(block: LineBlock, options: ReadOptions) -> _Lines:
+    """The lines of a block that are not blank."""
+    lines: Sequence[bytes] = block.lines
     numbers: Sequence[int] = range(block.line, block.line + len(lines))
-    offsets: Sequence[int] | None = None
+    begin, gaps = block.offset, list[int]()
     if block.records < len(lines):
         there = [bool(line.strip(SPACE)) for line in lines]
         begins = accumulate((len(line) + 1 for line in lines), initial=block.offset)
         offsets = list(compress(begins, there))
         lines, numbers = list(compress(lines, there)), list(compress(numbers, there))
+        begin, gaps = offsets[0], [offset - offsets[0] for offset in offsets]
     reader = NdjsonReader(block.label, options)
-    length = None if block.whole else block.length - len(block.data) + len(data)
-    step = -(-len(lines) // max(1, -(-len(lines) // rows))) or 1
-    begin = block.offset
-    for start in range(0, len(lines), step):
-        part = slice(start, start + step)
-        gaps: list[int] = []
-        if offsets is not None:
-            begin = offsets[start]
-            gaps = [offset - begin for offset in offsets[part]]
-        yield _Lines(
-            reader, options.max_record, block.index + start, lines[part], numbers[part], begin, gaps, length
-        )
-        begin += sum(map(len, lines[part])) + len(lines[part])
+    return _Lines(reader, options.max_record, block.index, lines, numbers, begin, gaps, block.cut)
 
 
 def _grouped(stream: RecordStream, rows: int) -> Iterator[list[SourceRecord]]:

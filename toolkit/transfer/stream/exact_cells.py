@@ -6,7 +6,7 @@ The row around it stays on the fast road.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from toolkit.transfer.sources.exact_json import ExactDecoder, skip_space
@@ -17,11 +17,11 @@ _DEPTH: Final = 50
 """With at most so many brackets a value cannot make its record too deep."""
 
 
-def exact_cells(coerce: Coercion) -> Callable[[list[str]], tuple[list[str], list[int]]]:
+def exact_cells(coerce: Coercion) -> Callable[[Sequence[str], str], tuple[list[str], list[int]]]:
     """Texts of JSON values into texts of cells; what has a flaw or does not fit is doubtful."""
     decoder = ExactDecoder()
 
-    def cells(values: list[str]) -> tuple[list[str], list[int]]:
+    def cells(values: Sequence[str], _: str) -> tuple[list[str], list[int]]:
         texts: list[str] = []
         doubtful: list[int] = []
         for position, text in enumerate(values):

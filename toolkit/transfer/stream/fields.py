@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from toolkit.transfer.judge.bind import ColumnPlan
@@ -55,7 +56,7 @@ def _vector(table: TablePlan, name: str, column: ColumnPlan) -> Vector | None:
     vector = vector_of(column)
     if vector is None or not set(_words(rule)):
         return vector
-    return Vector(vector.kind, without_words(rule, vector.cells)) if vector.kind is str else None
+    return replace(vector, cells=without_words(rule, vector.cells)) if vector.kind is str else None
 
 
 def _words(rule: ColumnRule) -> Iterator[str]:

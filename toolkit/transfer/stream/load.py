@@ -20,7 +20,7 @@ from toolkit.events import unheard
 from toolkit.transfer.errors import RowsSwallowedError
 from toolkit.transfer.judge.altered import AlteredColumn
 from toolkit.transfer.judge.rejects import Reject
-from toolkit.transfer.judge.rows import Cell, Fill, Row
+from toolkit.transfer.judge.rows import Cell, Row
 from toolkit.transfer.loading.copytext import copy_statement
 from toolkit.transfer.loading.readback import read_back
 from toolkit.transfer.loading.terms import Terms
@@ -78,10 +78,10 @@ class BlockLoader:
 
         Raises `RowsSwallowedError`, and the driver's errors for what is about no row.
         """
-        block = block.without(self._foreseen(wire, block), self._table)
+        block = block.without(self._foreseen(wire, block))
         copied = len(block.accepted)
         if not self._copied(wire, block):
-            block, copied = block.without(set(block.accepted), self._table), 0
+            block, copied = block.without(set(block.accepted)), 0
         first = block.block.first
         judged = self._exact.judge(
             [first + at for at in block.doubtful],
@@ -146,13 +146,11 @@ class BlockLoader:
         """Whether the server took the accepted rows. If not, nothing of them stands."""
         if not block.accepted:
             return True
-        filled = (name for name, column in self._table.columns.items() if column.target.has_default)
-        defaults = any(Fill.DEFAULT in block.columns[name] for name in filled)
-        if defaults and wire.server_version < _COPY_TAKES_DEFAULT:
+        if block.defaults and wire.server_version < _COPY_TAKES_DEFAULT:
             return False
         try:
             with wire.savepoint():
-                stored = wire.copy(copy_statement(self._table, defaults=defaults), _Whole(block.text))
+                stored = wire.copy(copy_statement(self._table, defaults=block.defaults), _Whole(block.text))
         except psycopg2.Error as error:
             self._cancel.raise_if_cancelled()
             if classify(error, Phase.WORK) is not RetryClass.ORDINARY:

@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress
 from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
+from msgspec.structs import astuple
 
 from toolkit.transfer.judge.bind import ColumnPlan
 from toolkit.transfer.judge.rows import Cell, Fill
-from toolkit.transfer.stream.proof import keys_stand_once
+from toolkit.transfer.stream.found import Found, found_values
+from toolkit.transfer.stream.proof import keys_twice
 from toolkit.transfer.stream.vectors import Vector
 
 MAX_LINE: Final = 1_000_000
 """Longer lines, in bytes, are for the exact judge, which has the limits."""
 _UNDECODED: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-_NULL: Final = "null"
-_PLAIN: Final = re.compile(rb"[^{\[:\x80-\xff]*")
+_PLAIN: Final = re.compile(r"[^{\[:\x80-\U0010ffff]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,12 @@ class NativeJudge:
         )
         self._decode: Callable[[bytes], Any] = msgspec.json.Decoder(record).decode
         self._getters = [attrgetter(name) for name in names]
+        self.plain = frozenset(column.name for column in columns if column.vector.plain)
+        """The columns whose cells COPY reads as they stand."""
 
     def only(self, names: Collection[str]) -> NativeJudge:
         """A quicker judge of these columns alone; it accepts more lines than this one, and none less."""
-        columns = [column for column in self._columns if column.name in names]
+        columns = [_compared(column) for column in self._columns if column.name in names]
         others = [column.field for column in self._columns if column.name not in names]
         constants = {name: cell for name, cell in self._constants.items() if name in names}
         return NativeJudge(columns, constants, [*others, *self._fields], proving=False)
@@ -94,15 +97,20 @@ class NativeJudge:
     def judge(self, lines: Sequence[bytes]) -> NativeBlock:
         """Judge lines that hold one record each, or try to."""
         kept, records = self._decoded(lines)
-        fields = zip(self._columns, self._getters, strict=True)
-        values = [_read(column, get, records) for column, get in fields]
+        given = self._given(records)
+        fields = [
+            found_values(column.vector.kind, values)
+            for column, values in zip(self._columns, given, strict=False)
+        ]
         doubted: set[int] = set()
         if self._proving:
+            ignored = [found_values(Raw, values) for values in given[len(fields) :]]
+            doubted.update(position for field in ignored for position in _not_plain(field))
             read = lines if len(kept) == len(lines) else [lines[at] for at in kept]
-            doubted = self._ill_proven(read, records, values)
+            doubted |= keys_twice(read, [*fields, *ignored])
         columns: dict[str, Sequence[Cell]] = {}
-        for column, found in zip(self._columns, values, strict=True):
-            columns[column.name], doubtful = _cells(column, found)
+        for column, field in zip(self._columns, fields, strict=True):
+            columns[column.name], doubtful = _cells(column, field)
             doubted.update(doubtful)
         for name, cell in self._constants.items():
             columns[name] = [cell] * len(kept)
@@ -131,83 +139,46 @@ class NativeJudge:
                 kept.append(position)
         return kept, records
 
-    def _ill_proven(self, lines: Sequence[bytes], records: list[Any], values: list[list[Any]]) -> set[int]:
-        """The records whose keys may stand twice, or that hold more than plain values where nobody looks."""
-        ignored = [[getattr(record, name) for record in records] for name in self._ignored]
-        doubted = {position for fields in ignored for position in _not_plain(fields)}
-        fields = [*values, *ignored]
-        unset = sum(field.count(UNSET) for field in fields)
-        if keys_stand_once(lines, len(fields) * len(lines) - unset, _joined(fields)):
-            return doubted
-        for position, line in enumerate(lines):
-            here = [field[position] for field in fields if field[position] is not UNSET]
-            if not keys_stand_once([line], len(here), _joined([here])):
-                doubted.add(position)
-        return doubted
+    def _given(self, records: list[Any]) -> list[Sequence[Any]]:
+        """The decoded values, field by field: the columns, and, to be proven, those that are ignored."""
+        if not self._proving or not records:
+            return [list(map(get, records)) for get in self._getters]
+        return list(zip(*map(astuple, records), strict=True))
 
 
 def _kind(kind: type[Any]) -> Any:
     return kind | UnsetType if kind is Raw else kind | None | UnsetType
 
 
-def _read(column: NativeColumn, get: Callable[[Any], Any], records: list[Any]) -> list[Any]:
-    """The values of one field; of raw ones their texts, null included."""
-    values = list(map(get, records))
-    if column.vector.kind is not Raw:
-        return values
-    try:
-        texts = b"\n".join(values).decode().split("\n")
-    except (TypeError, UnicodeDecodeError):  # one is missing, or no text
-        return [value if value is UNSET else _text(value) for value in values]
-    return [None if text == _NULL else text for text in texts] if _NULL in texts else texts
+def _compared(column: NativeColumn) -> NativeColumn:
+    """The same column, when its cells are only compared with each other."""
+    compared = column.vector.compared
+    return column if compared is None else replace(column, vector=replace(column.vector, cells=compared))
 
 
-def _text(raw: Raw) -> str | None:
-    try:
-        text = bytes(raw).decode()
-    except UnicodeDecodeError:
-        return '"'  # no JSON: whoever reads it on is in doubt
-    return None if text == _NULL else text
-
-
-def _joined(fields: Sequence[Sequence[Any]]) -> Iterator[str]:
-    for field in fields:
-        kinds = set(map(type, field))
-        if kinds == {str}:
-            yield "".join(field)
-        elif str in kinds:
-            yield "".join([value for value in field if isinstance(value, str)])
-
-
-def _not_plain(fields: Sequence[Any]) -> Iterator[int]:
+def _not_plain(field: Found) -> Iterator[int]:
     """Where a field that nobody moves holds more than a number, a word or a plain text."""
-    for position, value in enumerate(fields):
-        if value is not UNSET and not _PLAIN.fullmatch(bytes(value)):
-            yield position
+    return (position for position, text in field.texts() if not _PLAIN.fullmatch(text))
 
 
-def _cells(column: NativeColumn, values: list[Any]) -> tuple[Sequence[Cell], Sequence[int]]:
-    if not values:
-        return [], ()
-    wanted = str if column.vector.kind is Raw else column.vector.kind
-    if set(map(type, values)) <= {wanted}:
-        return column.vector.cells(values)
+def _cells(column: NativeColumn, field: Found) -> tuple[Sequence[Cell], Sequence[int]]:
+    """The cell of each record, and the doubtful ones."""
+    cells: Sequence[str] = ()
+    unsure: Sequence[int] = ()
+    if field.values:
+        cells, unsure = column.vector.cells(field.values, field.joined)
+    if field.complete:
+        return cells, unsure
+    filled = field.spread(cells)
+    doubtful = [field.there[place] for place in unsure]
     rule, target = column.plan.rule, column.plan.target
-    filled: list[Cell] = [None] * len(values)
-    there: list[int] = []
-    doubtful: list[int] = []
-    for position, value in enumerate(values):
-        if value is not None and value is not UNSET:
-            there.append(position)
-        elif rule.default is not None or (value is UNSET and column.plan.required):
-            doubtful.append(position)
-        elif value is UNSET and target.has_default:
+    if rule.default is not None or (column.plan.required and field.missing):
+        doubtful += field.missing
+    elif target.has_default:
+        for position in field.missing:
             filled[position] = Fill.DEFAULT
-        elif target.not_null:
-            doubtful.append(position)
-    if there:
-        texts, unsure = column.vector.cells([values[position] for position in there])
-        for position, text in zip(there, texts, strict=True):
-            filled[position] = text
-        doubtful += [there[position] for position in unsure]
+    elif target.not_null:
+        doubtful += field.missing
+    if rule.default is not None or target.not_null:
+        doubtful += field.null
     return filled, doubtful

@@ -7,15 +7,33 @@ as an escape would spoil the count and makes its line doubtful.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import Final
+
+from toolkit.transfer.stream.found import Found
 
 _COLON: Final = (b"\\u003a", b"\\u003A")
 
 
-def keys_stand_once(lines: Sequence[bytes], keys: int, texts: Iterable[str]) -> bool:
-    """Whether the lines have so many keys together and no more. `texts` are all decoded texts of them."""
-    together = b"".join(lines)
-    if any(escape in together for escape in _COLON):
+def keys_twice(lines: Sequence[bytes], fields: Sequence[Found]) -> set[int]:
+    """The lines in which a key may stand twice. `fields` are all that were decoded from them."""
+    keys = sum(field.count - len(field.missing) for field in fields)
+    if _stand_once(b"".join(lines), keys, sum(field.colons for field in fields)):
+        return set()
+    missing = Counter(position for field in fields for position in field.missing)
+    colons: Counter[int] = Counter()
+    for field in fields:
+        for position, text in field.texts() if field.colons else ():
+            colons[position] += text.count(":")
+    return {
+        position
+        for position, line in enumerate(lines)
+        if not _stand_once(line, len(fields) - missing[position], colons[position])
+    }
+
+
+def _stand_once(text: bytes, keys: int, colons: int) -> bool:
+    if b"\\" in text and any(escape in text for escape in _COLON):
         return False
-    return together.count(b":") == keys + sum(text.count(":") for text in texts)
+    return text.count(b":") == keys + colons

@@ -29,7 +29,7 @@ from toolkit.transfer.stream.exact import ExactJudge
 from toolkit.transfer.stream.fields import native_judge
 from toolkit.transfer.stream.load import BlockLoader, Loaded
 from toolkit.transfer.stream.prepare import Prepared, prepared
-from toolkit.transfer.stream.survey import Survey, Surveyor
+from toolkit.transfer.stream.survey import TOGETHER, Survey, Surveyor
 from toolkit.transfer.stream.totals import Totals, batch_counts
 from toolkit.transfer.target.wire import Wire
 
@@ -80,7 +80,7 @@ class Section:
             self._cancel.raise_if_cancelled()
             self._emit(pace.at(blocks.bytes_read, blocks.total_bytes))
 
-        self.survey = Surveyor(self._exact, self._native, self._read(self.terms.batch_rows)).survey(told)
+        self.survey = Surveyor(self._exact, self._native, self._read(TOGETHER)).survey(told)
         for notice in self.survey.notices:
             self._emit(Notice("warning", notice))
         seconds = time.monotonic() - begun

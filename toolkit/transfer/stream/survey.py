@@ -13,6 +13,7 @@ from typing import Final
 from toolkit.transfer.errors import UnmappedField, UnmappedFieldsError
 from toolkit.transfer.judge.rows import Cell
 from toolkit.transfer.sources.record import SourceRecord
+from toolkit.transfer.stream.ahead import read_ahead
 from toolkit.transfer.stream.blocks import Block, Blocks
 from toolkit.transfer.stream.exact import ExactJudge
 from toolkit.transfer.stream.native import NativeJudge
@@ -20,6 +21,8 @@ from toolkit.transfer.stream.repeated import HashLog, key_hashes
 
 MOST_REPEATED: Final = 100_000
 """So many rows that share a key are kept in memory; with more the source is not for this road."""
+TOGETHER: Final = 2_000
+"""Records that are looked at together; fewer than a block has, because nothing of them is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,12 @@ class Surveyor:
         logs = [HashLog() for _ in self._uniques]
         records = 0
         source = self._blocks()
-        for block in source:
-            told(source)
-            records += len(block.lines)
-            for log, (_, hashes) in zip(logs, self._keys(block), strict=True):
-                log.add(hashes)
+        with read_ahead(iter(source)) as blocks:
+            for block in blocks:
+                told(source)
+                records += len(block.lines)
+                for log, (_, hashes) in zip(logs, self._keys(block), strict=True):
+                    log.add(hashes)
         if self._strays:
             raise UnmappedFieldsError(tuple(self._strays.values()))
         twice = [log.repeated() for log in logs]
@@ -78,7 +82,7 @@ class Surveyor:
 
     def _keys(self, block: Block) -> Iterator[tuple[Sequence[int], Sequence[int | None]]]:
         """For each unique rule: positions in the block, and the hash of the key of the row there."""
-        columns: Mapping[str, Sequence[Cell]] = {}
+        columns: Mapping[str, Sequence[object]] = {}
         kept: Sequence[int] = ()
         doubtful: Sequence[int] = range(len(block.lines))
         if self._native is not None:

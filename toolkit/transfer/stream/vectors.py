@@ -15,10 +15,14 @@ from typing import Any, Final, TypeAlias
 from msgspec import Raw
 
 from toolkit.transfer.judge.bind import ColumnPlan
+from toolkit.transfer.stream.copying import SPECIAL
 from toolkit.transfer.stream.exact_cells import exact_cells
 
-Cells: TypeAlias = "tuple[list[str], Sequence[int]]"
+Cells: TypeAlias = "tuple[Sequence[str], Sequence[int]]"
 """Texts, and the positions whose text means nothing because the value is doubtful."""
+
+Judging: TypeAlias = "Callable[[Sequence[Any], str], Cells]"
+"""From values, and, where they are texts, the same with a line feed between them. There is one at least."""
 
 _NO_DOUBT: Final[tuple[int, ...]] = ()
 _DAY: Final = (
@@ -49,7 +53,11 @@ class Vector:
 
     kind: type[Any]
     """What the field is decoded as; `Raw` keeps the text of it."""
-    cells: Callable[[list[Any]], Cells]
+    cells: Judging
+    plain: bool = True
+    """Whether no text has a character that COPY would read as something else."""
+    compared: Callable[[Sequence[Any], str], tuple[Sequence[Any], Sequence[int]]] | None = None
+    """A quicker way to values that are equal where the texts are."""
 
 
 def vector_of(column: ColumnPlan) -> Vector | None:
@@ -58,12 +66,14 @@ def vector_of(column: ColumnPlan) -> Vector | None:
     if kind.is_domain or kind.element:
         return None
     if kind.is_enum:
-        return Vector(str, _labels(frozenset(kind.labels))) if form in (None, "text") else None
+        plain = not SPECIAL.search("".join(kind.labels))
+        return Vector(str, _labels(frozenset(kind.labels)), plain) if form in (None, "text") else None
     if kind.name in _TEXTS and form in (None, "text"):
         bounded = kind.name in ("varchar", "bpchar") and kind.modifier >= 0
-        return Vector(str, _texts(kind.modifier - 4 if bounded else None))
+        return Vector(str, _texts(kind.modifier - 4 if bounded else None), plain=False)
     if kind.name in _INTEGER_BITS and form in (None, "int"):
-        return Vector(int, _integers(_INTEGER_BITS[kind.name]))
+        bits = _INTEGER_BITS[kind.name]
+        return Vector(int, _integers(bits), compared=_small_ones(bits))
     if kind.name == "bool" and form in (None, "bool"):
         return Vector(bool, _booleans)
     if kind.name in ("numeric", "float8") and form in (None, "int", "decimal", "float"):
@@ -75,37 +85,36 @@ def vector_of(column: ColumnPlan) -> Vector | None:
     if kind.name in ("timestamp", "timestamptz"):
         return _moments(column)
     if kind.name in ("json", "jsonb") and form in (None, "json"):
-        return Vector(Raw, exact_cells(column.coerce))
+        return Vector(Raw, exact_cells(column.coerce), plain=False)
     return None
 
 
 def made_keys(coerce: Callable[[str], str]) -> Vector:
     """Legacy keys that are texts, made into uuids."""
 
-    def cells(values: list[str]) -> Cells:
+    def cells(values: Sequence[str], _: str) -> Cells:
         return [coerce(value) if value else "" for value in values], _where(not value for value in values)
 
     return Vector(str, cells)
 
 
-def _matching(pattern: str) -> Callable[[list[str]], Cells]:
+def _matching(pattern: str) -> Judging:
     """Texts that stay as they are when they match."""
     one = re.compile(pattern)
-    all_of_them = re.compile(rf"(?:{pattern}\n)*+")
+    all_of_them = re.compile(rf"(?:{pattern})(?:\n(?:{pattern}))*+")
 
-    def cells(values: list[str]) -> Cells:
-        joined = "\n".join(values) + "\n"
+    def cells(values: Sequence[str], joined: str) -> Cells:
         # Without the count a value with a line feed in it could pass for two.
-        if joined.count("\n") == len(values) and all_of_them.fullmatch(joined):
+        if joined.count("\n") == len(values) - 1 and all_of_them.fullmatch(joined):
             return values, _NO_DOUBT
         return values, _where(not one.fullmatch(value) for value in values)
 
     return cells
 
 
-def _texts(limit: int | None) -> Callable[[list[str]], Cells]:
-    def cells(values: list[str]) -> Cells:
-        if "\0" in "".join(values) or (limit is not None and max(map(len, values)) > limit):
+def _texts(limit: int | None) -> Judging:
+    def cells(values: Sequence[str], joined: str) -> Cells:
+        if "\0" in joined or (limit is not None and max(map(len, values)) > limit):
             return values, _where(
                 "\0" in value or (limit is not None and len(value) > limit) for value in values
             )
@@ -114,8 +123,8 @@ def _texts(limit: int | None) -> Callable[[list[str]], Cells]:
     return cells
 
 
-def _labels(labels: frozenset[str]) -> Callable[[list[str]], Cells]:
-    def cells(values: list[str]) -> Cells:
+def _labels(labels: frozenset[str]) -> Judging:
+    def cells(values: Sequence[str], _: str) -> Cells:
         if labels.issuperset(values):
             return values, _NO_DOUBT
         return values, _where(value not in labels for value in values)
@@ -123,19 +132,32 @@ def _labels(labels: frozenset[str]) -> Callable[[list[str]], Cells]:
     return cells
 
 
-def _integers(bits: int) -> Callable[[list[int]], Cells]:
-    lowest, highest = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+def _integers(bits: int) -> Judging:
+    small = _small_ones(bits)
 
-    def cells(values: list[int]) -> Cells:
-        if lowest <= min(values) and max(values) <= highest:
-            return list(map(str, values)), _NO_DOUBT
-        doubtful = _where(not lowest <= value <= highest for value in values)
-        return [str(value) if lowest <= value <= highest else "" for value in values], doubtful
+    def cells(values: Sequence[int], joined: str) -> Cells:
+        values, doubtful = small(values, joined)
+        return list(map(str, values)), doubtful
 
     return cells
 
 
-def _booleans(values: list[bool]) -> Cells:
+def _small_ones(bits: int) -> Callable[[Sequence[int], str], tuple[Sequence[int], Sequence[int]]]:
+    """Integers of so many bits; in the place of others zeros."""
+    lowest, highest = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+
+    def numbers(values: Sequence[int], _: str) -> tuple[Sequence[int], Sequence[int]]:
+        if lowest <= min(values) and max(values) <= highest:
+            return values, _NO_DOUBT
+        fits = [lowest <= value <= highest for value in values]
+        return [value if fit else 0 for value, fit in zip(values, fits, strict=True)], _where(
+            not fit for fit in fits
+        )
+
+    return numbers
+
+
+def _booleans(values: Sequence[bool], _: str) -> Cells:
     return ["true" if value else "false" for value in values], _NO_DOUBT
 
 
@@ -167,30 +189,28 @@ def _moments(column: ColumnPlan) -> Vector | None:
     if rule.form not in (None, "datetime") or rule.formats != ("iso",):
         return None
     micros = _MICROS if digits == _ALL_DIGITS else ""
-    if not aware:
-        match = _matching(rf"{_DAY}[T ]{_CLOCK}{micros}")
-        return Vector(str, lambda values: _rewritten(match(values), ""))
-    in_utc = _matching(rf"{_DAY}[T ]{_CLOCK}{micros}Z")
-    return Vector(str, lambda values: _rewritten(in_utc(values), "+00:00"))
+    return Vector(str, _rewritten(rf"{_DAY}[T ]{_CLOCK}{micros}" + ("Z" if aware else "")))
 
 
-def _rewritten(matched: Cells, offset: str) -> Cells:
-    """Moments that matched, in the spelling of the exact judge."""
-    values, doubtful = matched
-    joined = "\n".join(values).replace("T", " ").replace("Z", "")
-    if offset:
-        joined = joined.replace("\n", f"{offset}\n") + offset
-    texts = joined.split("\n")
-    if len(texts) != len(values):  # a doubtful value holds a line feed
-        return values, range(len(values))
-    return texts, doubtful
+def _rewritten(pattern: str) -> Judging:
+    """Moments that match, in the spelling of the exact judge."""
+    match = _matching(pattern)
+
+    def cells(values: Sequence[str], joined: str) -> Cells:
+        _, doubtful = match(values, joined)
+        texts = joined.replace("T", " ").replace("Z", "+00:00").split("\n")
+        if len(texts) != len(values):  # a doubtful value holds a line feed
+            return values, range(len(values))
+        return texts, doubtful
+
+    return cells
 
 
-def _epochs(millis: int) -> Callable[[list[int]], Cells]:
+def _epochs(millis: int) -> Judging:
     lowest = (_FROM - _EPOCH) // timedelta(milliseconds=millis)
     highest = (_TO - _EPOCH) // timedelta(milliseconds=millis)
 
-    def cells(values: list[int]) -> Cells:
+    def cells(values: Sequence[int], _: str) -> Cells:
         doubtful = _NO_DOUBT
         if not (lowest <= min(values) and max(values) <= highest):
             doubtful = _where(not lowest <= value <= highest for value in values)
