@@ -11,7 +11,7 @@ from toolkit.database.errors import LockWaitTimedOutError
 from toolkit.database.failures import explained
 from toolkit.database.jobs import Job
 from toolkit.schema import read_snapshot
-from toolkit.schema.catalog.transaction import PATIENCE, canonical
+from toolkit.schema.catalog.transaction import canonical
 
 
 def limit(connection: Connection) -> object:
@@ -22,7 +22,7 @@ def limit(connection: Connection) -> object:
 def test_a_reading_has_a_limit_and_leaves_it_as_it_was(engine: Engine) -> None:
     with engine.connect() as connection:
         with canonical(connection):
-            assert limit(connection) == PATIENCE
+            assert limit(connection) == "5s"
         assert limit(connection) == "0"
 
 

@@ -2,8 +2,8 @@
 
 Two things must not depend on the session: which rows are seen (one repeatable-read, read-only transaction)
 and how the server writes expressions (an empty search_path, fixed date, interval, bytea and float formats).
-One thing must not last: functions that write definitions take a lock on the relation, and would queue without a
-word behind a change that waits itself. They give way after `PATIENCE`, unless the session has a limit of its own.
+One thing must not last: functions that write definitions lock the relation for a moment, and would queue without
+a word behind a change that waits itself. They give way after five seconds, or at the session's own limit.
 """
 
 from __future__ import annotations
@@ -19,12 +19,8 @@ _IDLE: Final = 0
 
 _ISOLATION: Final = "isolation level repeatable read, read only"
 
-PATIENCE: Final = "5s"
-"""How long a reading waits for a lock that a change of the schema holds or waits for."""
-
-_CANONICAL: Final = f"""
-    select set_config('lock_timeout',
-                      case when setting = '0' then '{PATIENCE}' else setting || unit end, true)
+_CANONICAL: Final = """
+    select set_config('lock_timeout', case when setting = '0' then '5s' else setting || unit end, true)
       from pg_catalog.pg_settings where name = 'lock_timeout';
     set local search_path = '';
     set local quote_all_identifiers = off;
