@@ -2,8 +2,8 @@
 
 Two things must not depend on the session: which rows are seen (one repeatable-read, read-only transaction)
 and how the server writes expressions (an empty search_path, fixed date, interval, bytea and float formats).
-One thing must not last: functions that write definitions lock the relation for a moment, and would queue without
-a word behind a change that waits itself. They give way after five seconds, or at the session's own limit.
+One thing must not last: functions that write definitions lock the relation for a moment, and would queue
+without a word behind a change that waits itself. They give way after five seconds, or at the session's limit.
 """
 
 from __future__ import annotations
