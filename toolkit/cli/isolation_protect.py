@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from toolkit.cli.call import Call
 from toolkit.cli.errors import BadCommandLineError
-from toolkit.errors import ExitCode, NeonkitError
+from toolkit.errors import ExitCode
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from toolkit.isolation import IsolationReport
     from toolkit.isolation.protect import Protected, StageOperations
     from toolkit.migrate import WrittenRevisions
-    from toolkit.migrate.graph import Revision
 
 Proof = Annotated[
     bool | None,
@@ -116,32 +112,13 @@ def _write(call: Call, found: Protected, head: str) -> None:
     call.show(told, text)
 
 
-def _revisions(call: Call, stages: tuple[StageOperations, ...], head: str) -> list[WrittenRevisions]:
+def _revisions(call: Call, stages: tuple[StageOperations, ...], head: str) -> tuple[WrittenRevisions, ...]:
     """All of the files or none: half a protection is not to lie around."""
-    from toolkit.migrate import RevisionBody, revision, runs_env_for_revisions
+    from toolkit.migrate import RevisionBody, revision_chain
 
-    project = call.workspace().project
-    database = call.workspace().database if runs_env_for_revisions(project) else None
-    written: list[WrittenRevisions] = []
-    try:
-        for stage in stages:
-            body = RevisionBody(stage.upgrade, stage.downgrade)
-            after = _last(written).id if written else head
-            written.append(revision(project, database, stage.message, head=after, body=body, emit=call.emit))
-    except NeonkitError:
-        for path in _paths(written):
-            path.unlink(missing_ok=True)
-        raise
-    return written
-
-
-def _last(written: list[WrittenRevisions]) -> Revision:
-    return written[-1].revisions[-1]
-
-
-def _paths(written: list[WrittenRevisions]) -> Iterator[Path]:
-    for each in written:
-        yield from each.paths
+    workspace = call.workspace()
+    bodies = [(stage.message, RevisionBody(stage.upgrade, stage.downgrade)) for stage in stages]
+    return revision_chain(workspace.project, workspace.database, bodies, head=head, emit=call.emit)
 
 
 def protect_text(found: Protected) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from toolkit.migrate.captured import CapturedEnvironment as CapturedEnvironment
     from toolkit.migrate.captured import Configuration as Configuration
+    from toolkit.migrate.chain import revision_chain as revision_chain
     from toolkit.migrate.graph import Revision as Revision
     from toolkit.migrate.graph import RevisionGraph as RevisionGraph
     from toolkit.migrate.offline import downgrade_sql as downgrade_sql
@@ -62,6 +63,7 @@ _HOMES = {
     "merge": "writing",
     "preview": "previewing",
     "revision": "writing",
+    "revision_chain": "chain",
     "runs_env_for_revisions": "writing",
     "show": "reading",
     "stamp": "running",
