@@ -58,6 +58,30 @@ def impossible(clause: Node, reading: Reading) -> bool:
     return not list(_branches([clause], reading))
 
 
+def legible(node: Node, reading: Reading, shown: Callable[[str], bool]) -> bool:
+    """Whether a clause asks for nothing but rows, literals and the acting user, so that trying decides it.
+
+    `shown` says the same of what a table lets the user see.
+    """
+    match node:
+        case Column() | Constant():
+            return True
+        case Cast(value) | IsNull(value):
+            return legible(value, reading, shown)
+        case Call(name, arguments):
+            if name in ("nullif", "coalesce"):
+                return all(legible(each, reading, shown) for each in arguments)
+            return _is_identity(node, reading)
+        case Equals(left, right) | Compares(left, right):
+            return legible(left, reading, shown) and legible(right, reading, shown)
+        case All(parts) | Either(parts):
+            return all(legible(each, reading, shown) for each in parts)
+        case Exists(tables, condition):
+            return all(shown(table) for _, table in tables) and legible(condition, reading, shown)
+        case _:
+            return False
+
+
 def _branches(conditions: list[Node], reading: Reading) -> Iterator[list[Node]]:
     """The ways in which all conditions can hold, as lists without alternatives; at most so many."""
     done: list[list[Node]] = []

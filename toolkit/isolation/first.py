@@ -23,7 +23,6 @@ from toolkit.isolation.door_verdicts import Doorman
 from toolkit.isolation.doors import door_findings
 from toolkit.isolation.doorways import find_doors
 from toolkit.isolation.errors import NotJudgedError
-from toolkit.isolation.explain import explain_table
 from toolkit.isolation.grounds import Grounds
 from toolkit.isolation.judge import Bench
 from toolkit.isolation.layers import of_door, of_unclassified, with_layers
@@ -32,7 +31,6 @@ from toolkit.isolation.probing.evidence import Evidence
 from toolkit.isolation.probing.run import evidence_within
 from toolkit.isolation.rulebook import Rulebook
 from toolkit.isolation.subject import find_subject, may_act
-from toolkit.isolation.table_probe import probe_table
 from toolkit.isolation.tried import cells_of_table, with_doors_tried
 from toolkit.isolation.verdict import Cell, IsolationReport, Subject, Verb, Verdict
 from toolkit.models.ownership import OwnershipGraph, ownership_report
@@ -177,7 +175,7 @@ class _Trial:
             ),
             shared=self.grounds.shared,
         )
-        return Examined(report, tried)
+        return Examined(report, () if self.explain_only else tried)
 
     def _by_catalog(
         self, benches: list[Bench], catalog: Catalog, policies: tuple[Policy, ...]
@@ -207,34 +205,17 @@ class _Trial:
             self.stage.check()
             wrong: data_audit.DataAudit | None = None
             if self.explain_only:
-                told = explain_table(self.stage, self.grounds, bench, catalog, valid, self._may_not_act())
+                told = list(cells_of_table(bench, self.grounds.edges(bench.table), valid, tried, None))
             elif bench.security is None or not self.subject.observer_exempt:
                 told = self._without_probe(bench, reason)
             else:
                 wrong = data_audit.audit(self.stage, self.grounds, bench.table)
                 found += wrong.findings
                 told = list(cells_of_table(bench, self.grounds.edges(bench.table), valid, tried, wrong))
-                told = self._again(bench, catalog, wrong, valid, told) if reason is None else told
             untried = "nothing was executed" if self.explain_only else reason
             cells += with_layers(told, self.grounds, bench, wrong, untried)
             self.emit(Progress(_STEP, number, len(benches), "tables"))
         return cells, found
-
-    def _again(
-        self,
-        bench: Bench,
-        catalog: Catalog,
-        wrong: data_audit.DataAudit,
-        valid: frozenset[str],
-        told: list[Cell],
-    ) -> list[Cell]:
-        """What is not known yet, tried by more users on more rows."""
-        unknown = [c.verb for c in told if c.verdict is Verdict.UNKNOWN and c.verb is not Verb.REFERENCES]
-        if not unknown:
-            return told
-        more = probe_table(self.stage, self.grounds, bench, catalog, wrong, {}, valid, None, unknown)
-        better = {cell.verb: cell for cell in more if cell.verdict is not Verdict.UNKNOWN}
-        return [better.get(cell.verb, cell) for cell in told]
 
     def _without_probe(self, bench: Bench, reason: str | None) -> list[Cell]:
         unknown = reason or "the connection does not see all rows"
@@ -257,10 +238,17 @@ class _Trial:
 
     def _tried(self) -> tuple[Evidence, ...]:
         """What the users found that acted; nothing where nobody may."""
-        if self.explain_only or not self.subject.observer_exempt:
+        if not (self.explain_only or self.subject.observer_exempt):
             return ()
-        setting, cancel = self.subject.identity_setting, self.stage.cancel
-        return evidence_within(self.stage.connection, self.grounds, self.subject, setting, cancel, self.asked)
+        return evidence_within(
+            self.stage.connection,
+            self.grounds,
+            self.subject,
+            self.subject.identity_setting,
+            self.stage.cancel,
+            self.asked,
+            explain_only=self.explain_only,
+        )
 
     def _unclassified(self) -> list[Cell]:
         return [

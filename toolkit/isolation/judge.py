@@ -5,17 +5,12 @@ Every way to `HELD` passes a control that shows that the same attempt would have
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from toolkit.isolation.attempt import Outcome
 from toolkit.isolation.catalog import Policy, TableSecurity
-from toolkit.isolation.grounds import Edge, OwnedTable
+from toolkit.isolation.grounds import OwnedTable
 from toolkit.isolation.policy_audit import permits
-from toolkit.isolation.probe_read import ReadProbe
-from toolkit.isolation.probe_write import WriteProbe
 from toolkit.isolation.rulebook import Rulebook
-from toolkit.isolation.sample import Sample
 from toolkit.isolation.verdict import Cell, Subject, Verb, Verdict
 
 
@@ -117,97 +112,3 @@ def may(security: TableSecurity, verb: Verb) -> bool:
         Verb.DELETE: security.can_delete,
         Verb.REFERENCES: security.can_insert or security.can_update,
     }[verb]
-
-
-def reading(
-    bench: Bench, sample: Sample, probe: ReadProbe, nobody: Mapping[str, Outcome], *, exhausted: bool
-) -> Cell:
-    """The verdict on reading."""
-    verb, facts = Verb.READ, _facts(sample)
-    if probe.keys:
-        return bench.cell(verb, Verdict.LEAK, "a user sees rows of others", keys=list(probe.keys), **facts)
-    seen = {name: outcome for name, outcome in nobody.items() if outcome.rows}
-    if seen:
-        keys = [row["key"] for outcome in seen.values() for row in outcome.value]
-        reason = f"rows are there for a session whose identity is {' or '.join(seen)}"
-        return bench.cell(verb, Verdict.LEAK, reason, keys=keys, **facts)
-    if not probe.own.rows:
-        return bench.cell(verb, Verdict.UNKNOWN, _mute(sample), own=probe.own.words, **facts)
-    if not probe.complete:
-        return bench.cell(verb, Verdict.UNKNOWN, "not every row seen could be told apart", **facts)
-    return bench.held(verb, "only own rows were seen", exhausted=exhausted, **facts)
-
-
-def writing(bench: Bench, verb: Verb, sample: Sample, probe: WriteProbe | str, *, exhausted: bool) -> Cell:
-    """The verdict on insert, update or delete."""
-    facts = _facts(sample)
-    if isinstance(probe, str):
-        return bench.cell(verb, Verdict.UNKNOWN, probe, **facts)
-    tried = {name: outcome.words for name, outcome in probe.attempts.items()}
-    facts |= {"own row": probe.own.words, "attempts": tried}
-    broke = [name for name, outcome in probe.attempts.items() if outcome.changed]
-    if broke:
-        if bench.table.is_root and verb is Verb.INSERT:
-            reason = (
-                "a new user may be made under any key; whether that is signing up, only the application knows"
-            )
-            return bench.cell(verb, Verdict.UNKNOWN, reason, **facts)
-        return bench.cell(verb, Verdict.LEAK, f"rows of others were reached: {', '.join(broke)}", **facts)
-    if not probe.own.rows:
-        reason = f"the same attempt on an own row came to nothing ({probe.own.words})"
-        return bench.cell(verb, Verdict.UNKNOWN, reason, **facts)
-    # Without an identity a policy may well end in an error: then nothing was reached either.
-    unclear = [n for n, outcome in probe.attempts.items() if outcome.failed and "identity" not in n]
-    if unclear:
-        return bench.cell(verb, Verdict.UNKNOWN, f"stopped by something else: {', '.join(unclear)}", **facts)
-    return bench.held(verb, "no row of others was reached", exhausted=exhausted, **facts)
-
-
-def pointing(bench: Bench, sample: Sample, probes: Iterable[tuple[Edge, WriteProbe | str]]) -> Cell:
-    """The verdict on references: own rows that point at a row of somebody else."""
-    verb, facts = Verb.REFERENCES, _facts(sample)
-    reasons: list[str] = []
-    tried: dict[str, str] = {}
-    for edge, probe in probes:
-        if isinstance(probe, str):
-            reasons.append(probe)
-            continue
-        tried |= {name: outcome.words for name, outcome in probe.attempts.items()}
-        made = [name for name, outcome in probe.attempts.items() if outcome.rows]
-        if made:
-            return bench.cell(
-                verb, Verdict.LEAK, f"own rows can be {', '.join(made)}", attempts=tried, **facts
-            )
-        reasons += _doubts(bench, edge, probe)
-    if reasons:
-        return bench.cell(verb, Verdict.UNKNOWN, "; ".join(reasons), attempts=tried, **facts)
-    return bench.closed(verb, "no own row could be pointed at a row of others", attempts=tried, **facts)
-
-
-def _doubts(bench: Bench, edge: Edge, probe: WriteProbe) -> Iterator[str]:
-    """Why it means little that no row could be pointed along the edge at those that were tried."""
-    if not probe.own.rows:
-        yield f"the same attempt with an own parent came to nothing ({probe.own.words})"
-    for name, outcome in probe.attempts.items():
-        if outcome.failed and outcome.sqlstate != "23503":
-            yield f"stopped by something else: {name}"
-    by_key = edge.guarded and all(each.sqlstate == "23503" for each in probe.attempts.values())
-    loose = () if by_key else bench.rules.loose_along(edge)
-    if loose:
-        yield f"{', '.join(loose)} may treat other parents along {edge.name} differently"
-
-
-def _mute(sample: Sample) -> str:
-    if sample.key_a is None:
-        return "all rows belong to one user, so that silence proves nothing"
-    return "the acting user does not see its own rows: the identity did not work"
-
-
-def _facts(sample: Sample) -> dict[str, object]:
-    return {
-        "user": sample.a,
-        "other user": sample.b,
-        "own rows": sample.rows_a,
-        "rows of others": sample.others,
-        "owners": sample.owners,
-    }

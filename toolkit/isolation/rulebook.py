@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from toolkit.isolation.attempt import Stage
-from toolkit.isolation.binding import Reading, binds, impossible
+from toolkit.isolation.binding import Reading, binds, impossible, legible
 from toolkit.isolation.catalog import Policy, TableSecurity
 from toolkit.isolation.expression import read_expression
 from toolkit.isolation.grounds import Edge, Grounds, OwnedTable
@@ -100,6 +100,28 @@ class Rulebook:
                 for _, clause in self._ways_in(table, verb, checks=checks)
             )
             for checks in sides
+        )
+
+    def legible(self, table: OwnedTable, verb: Verb) -> bool:
+        """Whether what the policies for a verb let through depends on rows and the acting user alone.
+
+        Then it is known what trying every row as every user has shown, even if it reached nothing.
+        """
+        return self._legible(table, verb, frozenset({table.name}))
+
+    def _legible(self, table: OwnedTable, verb: Verb, seen: frozenset[str]) -> bool:
+        def shown(name: str) -> bool:
+            other, security = self.grounds.table(name), self.security.get(name)
+            if other is None or security is None or name in seen:
+                return False
+            return not security.enabled or self._legible(other, Verb.READ, seen | {name})
+
+        reading = self._reading(table, table.path)
+        sides = (False, True) if verb in (Verb.INSERT, Verb.UPDATE) else (False,)
+        clauses = [clause for checks in sides for _, clause in self._ways_in(table, verb, checks=checks)]
+        return all(
+            clause is None or legible(read_expression(clause, table.shape.table), reading, shown)
+            for clause in clauses
         )
 
     def _ways_in(self, table: OwnedTable, verb: Verb, *, checks: bool) -> Iterator[tuple[Policy, str | None]]:

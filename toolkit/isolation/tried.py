@@ -32,9 +32,16 @@ _TOUCHED: Final = {"CASCADE": Verb.DELETE, "SET NULL": Verb.UPDATE, "SET DEFAULT
 
 
 def cells_of_table(
-    bench: Bench, edges: Collection[Edge], valid: frozenset[str], tried: Iterable[Evidence], wrong: DataAudit
+    bench: Bench,
+    edges: Collection[Edge],
+    valid: frozenset[str],
+    tried: Iterable[Evidence],
+    wrong: DataAudit | None,
 ) -> Iterator[Cell]:
-    """One cell per verb of an owned table: `edges` are the references that leave it, `valid` keys hold."""
+    """One cell per verb of an owned table: `edges` are the references that leave it, `valid` keys hold.
+
+    `wrong` is None if no stored row was looked at.
+    """
     mine = [each for each in tried if each.relation == bench.table.name]
     for verb in Verb:
         cell = _by_constraint(bench, edges, valid, wrong) if verb is Verb.REFERENCES else None
@@ -100,11 +107,11 @@ def _at_fault(each: Evidence, verb: Verb, plain: Mapping[Verb, Verdict]) -> bool
 
 
 def _by_constraint(
-    bench: Bench, edges: Collection[Edge], valid: frozenset[str], wrong: DataAudit
+    bench: Bench, edges: Collection[Edge], valid: frozenset[str], wrong: DataAudit | None
 ) -> Cell | None:
     """The verdict on references that rows and constraints give, whatever the policies are."""
     verb = Verb.REFERENCES
-    for name, rows in wrong.crossed.items():
+    for name, rows in wrong.crossed.items() if wrong is not None else ():
         if rows.count:
             reason = f"{rows.count} rows along {name} have another owner than their parent"
             return bench.cell(verb, Verdict.LEAK, reason, keys=list(rows.keys))
@@ -118,9 +125,9 @@ def _by_constraint(
     return None
 
 
-def _unless_cascading(bench: Bench, cell: Cell, wrong: DataAudit) -> Cell:
+def _unless_cascading(bench: Bench, cell: Cell, wrong: DataAudit | None) -> Cell:
     """A crossed row goes, or changes, when the owner of its parent deletes that; then nothing else counts."""
-    crossed = any(_TOUCHED.get(action or "") is cell.verb for action in wrong.cascades)
+    crossed = wrong is not None and any(_TOUCHED.get(action or "") is cell.verb for action in wrong.cascades)
     if not crossed or cell.verdict is Verdict.LEAK:
         return cell
     reason = "a row stands under the parent of another user, whose deletion reaches it"

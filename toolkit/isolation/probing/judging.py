@@ -192,8 +192,11 @@ class Judge:
         tried: Sequence[Played],
         controls: Sequence[Played],
     ) -> Cell:
-        verb = VERBS[action][0]
-        doubt = next(_doubts(action, identity, tried, controls), None)
+        verb, deciding = VERBS[action][0], _deciding(bench, action)
+        everything = isinstance(scene, Scene) and scene.everybody and _exhausted(scene)
+        # What is known to depend on rows and users alone needs no control, once all of them were tried.
+        decided = everything and all(bench.rules.legible(bench.table, each) for each in deciding)
+        doubt = next(_doubts(action, identity, tried, controls, decided and action in _ROWS), None)
         if doubt is not None:
             return bench.cell(verb, Verdict.UNKNOWN, doubt)
         pointed = self._pointed(bench, tried) if action is Action.REFERENCE else None
@@ -204,9 +207,9 @@ class Judge:
             return bench.cell(verb, Verdict.UNKNOWN, reason)
         if pointed is not None:
             return pointed
-        everything = isinstance(scene, Scene) and scene.everybody and _exhausted(scene)
-        reason = "only own rows were reached" if identity is Identity.USER else "nothing was reached"
-        cells = [bench.held(each, reason, exhausted=everything) for each in _deciding(bench, action)]
+        own = identity is Identity.USER and all(each.reached for each in controls)
+        reason = "only own rows were reached" if own else "nothing was reached"
+        cells = [bench.held(each, reason, exhausted=everything) for each in deciding]
         return max(cells, key=lambda cell: badness(cell.verdict)) if cells else bench.closed(verb, reason)
 
     def _pointed(self, bench: Bench, tried: Sequence[Played]) -> Cell:
@@ -257,13 +260,17 @@ def _said(shown: Played) -> str:
 
 
 def _doubts(
-    action: Action, identity: Identity, tried: Sequence[Played], controls: Sequence[Played]
+    action: Action,
+    identity: Identity,
+    tried: Sequence[Played],
+    controls: Sequence[Played],
+    decided: bool,
 ) -> Iterator[str]:
-    """Why it means little that nothing was reached."""
+    """Why it means little that nothing was reached; `decided` if it does though no own row was either."""
     if not controls:
         yield "no user with an own row here could try it"
     for each in controls:
-        if not each.reached:
+        if not each.reached and not (decided and _no_row(each)):
             yield f"the same attempt on an own row came to nothing ({each.answer.words})"
     if not tried:
         named = "the setting has a value in every session, so nobody is without one"
@@ -275,6 +282,11 @@ def _doubts(
             continue
         if answer.state is not None and not expected:
             yield f"stopped by something else: {each.trial.what.name} ({answer.words})"
+
+
+def _no_row(control: Played) -> bool:
+    """Whether a policy, and nothing else, kept the user from the own row."""
+    return control.answer.state is None or control.answer.refused
 
 
 def _deciding(bench: Bench, action: Action) -> tuple[Verb, ...]:

@@ -13,7 +13,7 @@ from toolkit.isolation.grounds import Grounds
 from toolkit.isolation.probing.actions import Action, Identity
 from toolkit.isolation.probing.batch import Answer, Session, Try
 from toolkit.isolation.probing.locating import locate
-from toolkit.isolation.probing.scene import Actor, Scene
+from toolkit.isolation.probing.scene import FEW, Actor, Scene
 from toolkit.isolation.probing.targets import Target
 from toolkit.isolation.probing.trial import HEED_KEYS, IGNORE_KEYS, Ground, Played, Reach, Trial
 from toolkit.isolation.probing.tries_made import insert_for_another, merge, returning, upsert
@@ -60,7 +60,8 @@ def plays(
 ) -> Iterator[Play]:
     """The plays of one scene, for some identities."""
     watched = _watched(grounds, scene.target, every)
-    ground = Ground(scene.target, role, superuser, version, watched, open_verbs)
+    wide = scene.width is not FEW
+    ground = Ground(scene.target, role, superuser, version, watched, open_verbs, wide)
     for identity in identities:
         for actor in scene.acting(identity):
             yield Play(scene, actor, ground, tuple(_trials(grounds, scene, ground, actor, parents)))

@@ -29,7 +29,7 @@ from toolkit.isolation.probing.judging import Judge, open_verbs
 from toolkit.isolation.probing.plans import unconditional
 from toolkit.isolation.probing.playing import Baselines, Play, play, plays
 from toolkit.isolation.probing.remembered import RememberedRules
-from toolkit.isolation.probing.scene import Scene, set_scenes
+from toolkit.isolation.probing.scene import MANY, Scene, Width, set_scenes
 from toolkit.isolation.probing.showing import Showing
 from toolkit.isolation.probing.side_effects import side_effects
 from toolkit.isolation.probing.targets import Known, Target, know
@@ -99,13 +99,15 @@ def evidence_within(
     identity_setting: str,
     cancel: CancelToken | None = None,
     asked: Asked = EVERYTHING,
+    *,
+    explain_only: bool = False,
 ) -> tuple[Evidence, ...]:
     """What a probe finds in an open transaction, which the caller rolls back.
 
     Raises CancelledError, NotJudgedError.
     """
     session = Session(connection, identity_setting, cancel)
-    run = _Run.of(session, grounds, subject, explain_only=False, emit=unheard, asked=asked)
+    run = _Run.of(session, grounds, subject, explain_only=explain_only, emit=unheard, asked=asked)
     return tuple(run.evidence())
 
 
@@ -191,7 +193,8 @@ class _Run:
         scenes: dict[str, Scene | str] = dict.fromkeys(targets, "nothing was tried")
         if self.judge.forbidden is None:
             self.session.ask("SET CONSTRAINTS ALL IMMEDIATE; SELECT 1")
-            found = set_scenes(self.session, self.grounds, list(targets.values()), self.asked.users)
+            chosen = list(targets.values())
+            found = set_scenes(self.session, self.grounds, chosen, self._widths(), self.asked.users)
             scenes = dict(zip(targets, found, strict=True))
         doors = self._doors(targets, scenes)
         played = self._play([scene for scene in scenes.values() if isinstance(scene, Scene)], doors)
@@ -202,6 +205,15 @@ class _Run:
                 leak = None if shown is None else showing.leak(each, shown, target, bench)
                 yield replace(each, leak=leak)
         yield from doors.evidence()
+
+    def _widths(self) -> dict[str, Width]:
+        """More users and rows for the targets whose policies do not bind each row to the acting user."""
+        found: dict[str, Width] = {}
+        for name, bench in self.benches.items():
+            loose = [bench.rules.loose(bench.table, verb) for verb in open_verbs(bench)]
+            if any(each.rows or each.values for each in loose):
+                found[name] = MANY
+        return found
 
     def _doors(self, targets: dict[str, Target], scenes: dict[str, Scene | str]) -> Doors:
         connection, role = self.session.connection, self.subject.role

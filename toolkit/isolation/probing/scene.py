@@ -17,8 +17,20 @@ from toolkit.isolation.probing.targets import Target
 from toolkit.models.ownership import owner_joins
 from toolkit.sql.quoting import quote_identifier, quote_literal
 
-ACTORS: Final = 2
-_MINE, _PREY = 2, 1
+
+@dataclass(frozen=True, slots=True)
+class Width:
+    """How many users act on a target, on how many own rows each, and on how many rows of each other one."""
+
+    actors: int
+    mine: int
+    prey: int
+
+
+FEW: Final = Width(2, 2, 1)
+"""Where every policy binds, so that users and rows fare alike."""
+MANY: Final = Width(3, 5, 5)
+"""Where a policy may treat users or rows differently."""
 _ABSENT: Final = {
     "smallint": ("32766", "32749"),
     "integer": ("2147483646", "2147483629"),
@@ -67,6 +79,7 @@ class Scene:
     facts: Mapping[str, Any]
     everybody: bool
     """Whether every user there is acts."""
+    width: Width = FEW
 
     def acting(self, identity: Identity) -> tuple[Actor, ...]:
         """The actors with one kind of identity."""
@@ -74,16 +87,23 @@ class Scene:
 
 
 def set_scenes(
-    session: Session, grounds: Grounds, targets: Sequence[Target], users: Sequence[str] = ()
+    session: Session,
+    grounds: Grounds,
+    targets: Sequence[Target],
+    widths: Mapping[str, Width],
+    users: Sequence[str] = (),
 ) -> list[Scene | str]:
     """The scene of each target, or the reason why there is none. `users` come first where they have rows.
 
-    Raises NotJudgedError if one of them has none anywhere.
+    `widths` are those that are not `FEW`. Raises NotJudgedError if one of the users has no row anywhere.
     """
     if not targets:
         return []
-    counted = session.ask(" UNION ALL ".join(_owners(grounds, target, users) for target in targets))
-    casts = [_cast(session, grounds, said) for said in counted]
+    wide = [widths.get(target.name, FEW) for target in targets]
+    counted = session.ask(
+        " UNION ALL ".join(_owners(grounds, *each, users) for each in zip(targets, wide, strict=True))
+    )
+    casts = [_cast(session, grounds, *each) for each in zip(counted, wide, strict=True)]
     _require(users, casts)
     asked = [(target, cast) for target, cast in zip(targets, casts, strict=True) if not isinstance(cast, str)]
     rows = iter(session.ask(" UNION ALL ".join(_rows(*each) for each in asked)) if asked else ())
@@ -102,9 +122,10 @@ class _Cast:
     total: int
     different: int
     users: int | None
+    width: Width
 
 
-def _owners(grounds: Grounds, target: Target, wanted: Sequence[str]) -> str:
+def _owners(grounds: Grounds, target: Target, width: Width, wanted: Sequence[str]) -> str:
     """How many rows there are, of how many owners; the first owners; how many users, if they are few."""
     root = grounds.root
     known = _all_users(root) if root is not None else None
@@ -118,8 +139,8 @@ def _owners(grounds: Grounds, target: Target, wanted: Sequence[str]) -> str:
         " (SELECT count(owner) FROM o),"
         " (SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(x.owner, x.n)) FROM"
         " (SELECT owner, n FROM o WHERE owner IS NOT NULL"
-        f" ORDER BY {order}n < {_MINE}, n, owner LIMIT {ACTORS}) AS x),"
-        f" CASE WHEN (SELECT count(owner) FROM o) <= {ACTORS} THEN (SELECT count(*) FROM"
+        f" ORDER BY {order}n < {FEW.mine}, n, owner LIMIT {width.actors}) AS x),"
+        f" CASE WHEN (SELECT count(owner) FROM o) <= {width.actors} THEN (SELECT count(*) FROM"
         f" (SELECT owner FROM o WHERE owner IS NOT NULL{users}) AS u) END))"
     )
 
@@ -136,7 +157,7 @@ def _all_users(root: OwnedTable) -> str:
     return f"SELECT ({owner})::text FROM {root.quoted} AS r {joins}"
 
 
-def _cast(session: Session, grounds: Grounds, said: Sequence[Any]) -> _Cast | str:
+def _cast(session: Session, grounds: Grounds, said: Sequence[Any], width: Width) -> _Cast | str:
     total, different, owners, users = said
     if not owners:
         return "no row has an owner, so there is nothing that could leak"
@@ -146,7 +167,7 @@ def _cast(session: Session, grounds: Grounds, said: Sequence[Any]) -> _Cast | st
         if stranger is None:
             return "there is only one user, so nobody could be a stranger"
         names = (stranger, *names)
-    return _Cast(names, dict(owners), total, different, users)
+    return _Cast(names, dict(owners), total, different, users, width)
 
 
 def _stranger(session: Session, grounds: Grounds, known: str) -> str | None:
@@ -161,12 +182,15 @@ def _stranger(session: Session, grounds: Grounds, known: str) -> str | None:
 
 
 def _rows(target: Target, cast: _Cast) -> str:
-    """A few rows of each user, and of anybody else."""
-    a, b = cast.owners[:2]
-    conditions = [target.of_owner(user) for user in (a, b)]
-    conditions.append(f"{target.of_others(a)} AND {target.of_others(b)}")
+    """A few rows of each user who acts, of anybody else, and of nobody; many are spread over the table."""
+    wide = cast.width
+    conditions = [(target.of_owner(user), wide.mine) for user in cast.owners]
+    others = " AND ".join(target.of_others(user) for user in cast.owners)
     if target.table.path.nullable:
-        conditions.append(f"{target.owner} IS NULL")
+        conditions.append((f"{others} AND {target.owner} IS NOT NULL", wide.prey))
+        conditions.append((f"{target.owner} IS NULL", wide.prey))
+    else:
+        conditions.append((others, wide.prey))
     names = ["tableoid", "ctid", *(column.name for column in target.columns)]
     texts = ", ".join(f"t0.{quote_identifier(name)}::text" for name in names)
     literals = ", ".join(map(quote_literal, names))
@@ -174,23 +198,32 @@ def _rows(target: Target, cast: _Cast) -> str:
         f"pg_catalog.jsonb_build_array({target.key},"
         f" pg_catalog.jsonb_object(ARRAY[{literals}], ARRAY[{texts}]), ({target.owner})::text)"
     )
+    spread = "" if wide is FEW else f" ORDER BY pg_catalog.hashtext({target.key}), 1"
     lists = (
         f"(SELECT coalesce(pg_catalog.jsonb_agg(x.r), '[]') FROM (SELECT {row} AS r FROM {target.source}"
-        f" WHERE {condition} LIMIT {_MINE if number < 2 else 1}) AS x)"
-        for number, condition in enumerate(conditions)
+        f" WHERE {condition}{spread} LIMIT {most}) AS x)"
+        for condition, most in conditions
     )
     return f"SELECT pg_catalog.jsonb_build_array({', '.join(lists)})"
 
 
 def _scene(target: Target, cast: _Cast, said: Sequence[Any], nobody: str, preset: str | None) -> Scene:
-    of_a, of_b, *rest = ([_row(target, *each) for each in rows] for rows in said)
-    others = [row for rows in rest for row in rows]
-    a, b = cast.owners[:2]
-    every = (*of_b[:1], *(row for row in others if row.owner is None))
+    lists = [[_row(target, *each) for each in rows] for rows in said]
+    own = dict(zip(cast.owners, lists, strict=False))
+    others = [row for rows in lists[len(own) :] for row in rows]
+    width, a = cast.width, cast.owners[0]
+
+    def prey(user: str) -> tuple[Row, ...]:
+        first = (row for name, rows in own.items() if name != user for row in rows[: width.prey])
+        return (*first, *others)
+
+    # A stranger may act; whose rows these are has nobody else to look at.
+    acting = [user for user in cast.owners if own[a] or user == a]
     users = [
-        Actor(Identity.USER, a, a, tuple(of_a), tuple(of_b[:_PREY] + others), cast.rows.get(a, 0)),
-        Actor(Identity.USER, b, b, tuple(of_b), tuple(of_a[:_PREY] + others), cast.rows.get(b, 0), True),
+        Actor(Identity.USER, user, user, tuple(own[user]), prey(user), cast.rows.get(user, 0), user != a)
+        for user in acting
     ]
+    every = (*own[cast.owners[1]][: width.prey], *(row for row in others if row.owner is None))
     without = [
         Actor(identity, value, None, (), every)
         for identity, value in (
@@ -201,16 +234,15 @@ def _scene(target: Target, cast: _Cast, said: Sequence[Any], nobody: str, preset
         )
         if identity is not Identity.UNSET or preset is None
     ]
-    if not of_a:  # a stranger acts; whose rows these are has nobody else to look at
-        users = users[:1]
     facts = {
         "user": a,
-        "other user": b,
+        "other user": cast.owners[1],
         "own rows": cast.rows.get(a, 0),
         "rows of others": cast.total - cast.rows.get(a, 0),
         "owners": cast.different,
     }
-    return Scene(target, (*users, *without), facts, cast.users == len(users) and bool(of_a))
+    everybody = cast.users == len(users) and bool(own[a])
+    return Scene(target, (*users, *without), facts, everybody, width)
 
 
 def _row(target: Target, key: str, values: Mapping[str, str | None], owner: str | None) -> Row:

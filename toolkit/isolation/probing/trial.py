@@ -87,6 +87,8 @@ class Ground:
     """Every relation that a write might reach."""
     open: frozenset[Verb]
     """What the role has the right to, and some policy allows."""
+    every_own: bool = False
+    """Whether each own row is given away, and not one for all."""
 
     def witness(self, user: str | None) -> str:
         """A query for the state of everything a write might reach that is not the user's."""

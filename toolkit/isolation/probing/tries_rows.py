@@ -88,11 +88,19 @@ def change_owner(ground: Ground, actor: Actor, mine: tuple[Row, ...]) -> Iterato
     yield from _singly(ground, actor, Action.CHANGE_OWNER, prey, lambda _: take)
     if actor.user is None or not prey:
         return
-    give = Change(target, "give away", columns, prey[0].values)
+    for number, values in enumerate(_owners(prey, columns) if ground.every_own else [prey[0].values]):
+        give = Change(target, f"give away {number + 1}" if number else "give away", columns, values)
+        for row in actor.mine if ground.every_own else actor.mine[:1]:
+            for alone in (False, True):
+                yield give.of(ground, actor, Action.CHANGE_OWNER, row, alone=alone)
     for row in actor.mine[:1]:
-        for alone in (False, True):
-            yield give.of(ground, actor, Action.CHANGE_OWNER, row, alone=alone)
         yield take.own(ground, actor, Action.CHANGE_OWNER, row)
+
+
+def _owners(rows: Sequence[Row], columns: Sequence[Column]) -> list[Mapping[str, str | None]]:
+    """The values of one row for each way in which the owner's columns are filled."""
+    found = {tuple(row.values[column.name] for column in columns): row.values for row in rows}
+    return list(found.values())
 
 
 def delete(ground: Ground, actor: Actor) -> Iterator[Trial]:
