@@ -112,7 +112,9 @@ def test_a_finished_file_is_left_as_it_is(importer: Importer, source: Path) -> N
     load(source)
     version = importer.stored("SELECT sum(xmin::text::bigint) FROM t")
     again = load(source)
-    assert (again.tables[0].inserted, again.outcome) == (0, "partly")
+    table = again.tables[0]
+    assert (table.inserted, table.unchanged, table.merged, table.rejected) == (0, 444, 1, 5)
+    assert again.outcome == "partly"
     assert importer.stored("SELECT sum(xmin::text::bigint) FROM t") == version
 
 
@@ -181,16 +183,34 @@ def killed(importer: Importer, url: DatabaseUrl, source: Path, batches: int) -> 
 
 @pytest.mark.parametrize("batches", [1, 9, 17])
 def test_killed_and_resumed_is_exactly_once(
-    importer: Importer, database_url: DatabaseUrl, source: Path, batches: int
+    importer: Importer, database_url: DatabaseUrl, source: Path, batches: int, tmp_path: Path
 ) -> None:
     importer.make(DDL)
     killed(importer, database_url, source, batches)
     stand = importer.stored("SELECT count(*), max(number) FROM neonkit_import.batch")[0]
     assert stand[0] >= batches
-    report = loader(importer)(source, resume="latest")
+    load = loader(importer)
+    report = load(source, resume="latest", rejects=tmp_path / "rejects.ndjson")
     assert report.outcome == "partly"
     assert facts(report)["counts"] == ALL
+    assert len((tmp_path / "rejects.ndjson").read_text().splitlines()) == report.rejected
     missing = {11, 21, 41, 151, 445, 446}
     stored = importer.stored("SELECT id FROM t ORDER BY id")
     assert [one for (one,) in stored] == [one for one in range(1, 451) if one not in missing]
     assert importer.stored("SELECT count(*), count(DISTINCT number) FROM neonkit_import.batch") == [(24, 24)]
+    assert load(source).tables[0].rejected == report.rejected
+
+
+def test_a_broken_record_and_the_row_behind_it_keep_their_own_reasons(
+    importer: Importer, tmp_path: Path
+) -> None:
+    importer.make(DDL)
+    source = tmp_path / "t.ndjson"
+    source.write_text('{"id": 1, "id": 1}\n{"id": "two"}\n{"id": 3}\n')
+    report = loader(importer)(source, rejects=tmp_path / "rejects.ndjson")
+    assert [told.ordinal for told in report.rejects] == [1, 1]
+    broken, row = map(json.loads, (tmp_path / "rejects.ndjson").read_text().splitlines())
+    assert [told["code"] for told in broken["reasons"]] == ["duplicate_key"]
+    assert broken["rows"] == []
+    assert row["reasons"] == []
+    assert [told["code"] for one in row["rows"] for told in one["reasons"]] == ["wrong_type"]

@@ -35,17 +35,20 @@ def rejected_records(plan: Plan, book: Book, contents: Mapping[str, SourceConten
         for name, content in contents.items()
         for record in content.records
     }
-    reasons: dict[tuple[str, int], list[Reject]] = {}
+    # A broken record is no row: its ordinal may be that of a row in another record.
+    reasons: dict[tuple[str, int, _Spot], list[Reject]] = {}
     for reject in book.rejects:
-        reasons.setdefault((reject.table, reject.ordinal), []).append(reject)
+        spot = _record_of(plan, reject.table, reject.source, reject.pointer)
+        reasons.setdefault((reject.table, reject.ordinal, spot), []).append(reject)
     told: set[int] = set()
     for name, rows in book.rows.items():
         for row in rows:
             if not row.rejected:
                 continue
-            own = reasons.get((name, row.ordinal), [])
+            spot = _record_of(plan, name, row.place.source, row.place.pointer)
+            own = reasons.get((name, row.ordinal, spot), [])
             told.update(map(id, own))
-            record = found.get(_record_of(plan, name, row.place.source, row.place.pointer))
+            record = found.get(spot)
             if record is not None:
                 record.rows.append((row, own))
     for reject in book.rejects:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
 
@@ -21,7 +21,7 @@ from toolkit.transfer.loading.terms import Terms
 from toolkit.transfer.mapping.model import SourceRule, TransferMapping
 from toolkit.transfer.refeed.collect import RejectedRecord
 from toolkit.transfer.sources.located import Located
-from toolkit.transfer.sources.record import Place, SourceContent
+from toolkit.transfer.sources.record import Place, SourceContent, SourceRecord
 from toolkit.transfer.stream.ahead import read_ahead
 from toolkit.transfer.stream.blocks import Block, Blocks
 from toolkit.transfer.stream.errors import TooManyRepeatedError
@@ -126,7 +126,9 @@ class Section:
 
     def take_up(self, batch: Batch, block: Block | None) -> None:
         """Add a batch that an earlier process wrote; its block, to find the rejected records in it."""
-        self.totals.take_up(batch, *_rejected_in(self.table.source, batch, block))
+        repeated = self.survey.repeated or {}
+        records = repeated.items() if block is None else _records(block, repeated)
+        self.totals.take_up(batch, *_rejected_in(self.table.source, batch, records))
 
     def batch(self, number: int, loaded: Loaded, block: Block | None) -> Batch:
         """The entry of a block for the ledger; of the repeated records without one."""
@@ -167,22 +169,29 @@ class Section:
         return partial(Blocks, self._source, self._rule.shape, self._rule.reading, rows)
 
 
-def _rejected_in(source: str, batch: Batch, block: Block | None) -> tuple[list[int], list[RejectedRecord]]:
-    """The flawed records of a block that stands, by position, and its rejected ones."""
+def _records(block: Block, apart: Collection[int]) -> Iterator[tuple[int, SourceRecord]]:
+    for position in range(len(block.lines)):
+        if block.first + position not in apart:
+            yield block.first + position, block.record(position)
+
+
+def _rejected_in(
+    source: str, batch: Batch, records: Iterable[tuple[int, SourceRecord]]
+) -> tuple[list[int], list[RejectedRecord]]:
+    """Of the records of a batch that stands: the flawed ones, by position, and all rejected ones."""
     reasons: dict[tuple[str, str], list[Reject]] = {}
     for told in map(reject_from, batch.rejects):
         reasons.setdefault((told.source, "/" + told.pointer.split("/")[1]), []).append(told)
     flawed: list[int] = []
     found: list[RejectedRecord] = []
-    for position in range(len(block.lines)) if block is not None and reasons else ():
-        record = block.record(position) if block is not None else None
-        own = reasons.get((record.place.source, record.place.pointer)) if record is not None else None
-        if block is None or record is None or own is None:
+    for position, record in records if reasons else ():
+        own = reasons.get((record.place.source, record.place.pointer))
+        if own is None:
             continue
         if is_sound(record):
             row = Row(batch.table, own[0].ordinal, record.place, record.value, record.key, record.index)
             found.append(RejectedRecord(source, record, [(row, own)]))
         else:
-            flawed.append(block.first + position)
+            flawed.append(position)
             found.append(RejectedRecord(source, record, broken=own))
     return flawed, found

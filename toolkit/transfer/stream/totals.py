@@ -73,17 +73,15 @@ class Totals:
         self.counts.update(loaded.counts)
         if loaded.flawed:
             self._flawed = sorted({*self._flawed, *loaded.flawed})
-        self._reject(loaded.rejects)
+        self._reject(loaded.rejects, loaded.rejected)
         for name, top in loaded.highest.items():
             self.highest[name] = max(top, self.highest.get(name, top))
         self.differing += loaded.differing
         for one in loaded.altered:
             self._alter(one)
-        if self._wanted:
-            self.records += loaded.rejected
 
     def take_up(self, batch: Batch, flawed: Iterable[int], records: Iterable[RejectedRecord]) -> None:
-        """Add a batch that an earlier process wrote."""
+        """Add a batch that an earlier process wrote. In it these records are rejected."""
         for name, count in batch.counts.items():
             words = name.split("\n")
             if words[0] == _ALTERED:
@@ -93,15 +91,16 @@ class Totals:
             else:
                 self.counts[name] += count
         self._flawed = sorted({*self._flawed, *flawed})
-        self._reject([reject_from(told) for told in batch.rejects])
-        if self._wanted:
-            self.records += records
+        self._reject([reject_from(told) for told in batch.rejects], records)
 
-    def _reject(self, rejects: Iterable[Reject]) -> None:
+    def _reject(self, rejects: Iterable[Reject], records: Iterable[RejectedRecord]) -> None:
         for told in rejects:
             self.reasons += 1
-            self._ordinals.add(told.ordinal)
             self._rejects.append(told)
+        for record in records:
+            self._ordinals.update(row.ordinal for row, _ in record.rows)
+            if self._wanted:
+                self.records.append(record)
         if len(self._rejects) > 2 * self._shown:
             self._rejects = self.rejects
 
