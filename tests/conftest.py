@@ -1,6 +1,7 @@
 """Loads the shared fixtures. Each theme has a module below `tests/fixtures`."""
 
 pytest_plugins = [
+    "fixtures.warm",  # first: others import it, and it must be loaded as a plugin before
     "fixtures.alembic_projects",
     "fixtures.blocking",
     "fixtures.cockpit",

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from fixtures.warm import Ended, Warm
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -34,6 +35,7 @@ class Project:
 
     directory: Path
     environment: dict[str, str]
+    warm: Warm
 
     def run(self, arguments: list[str]) -> subprocess.CompletedProcess[str]:
         """Run Python with `arguments` in the project."""
@@ -48,21 +50,21 @@ class Project:
             check=False,
         )
 
-    def neonkit(self, arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    def neonkit(self, arguments: list[str]) -> Ended:
         """Run a command line in the project."""
-        return self.run(["-m", "toolkit", *arguments])
+        return self.warm.run(arguments, self.directory, self.environment, seconds=120)
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+def project(tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> Iterator[Project]:
     """One demo project for all pages."""
     directory = tmp_path_factory.mktemp("docs")
     kept = {"PATH", "LANG", "HOME", "TMPDIR"}
     environment = {name: value for name, value in os.environ.items() if name in kept}
-    made = Project(directory, environment)
+    made = Project(directory, environment, warm)
     try:
         shown = made.neonkit(["demo"])
-        assert shown.returncode == 0, shown.stderr
+        assert shown.code == 0, shown.err
         yield made
     finally:
         made.neonkit(["server", "destroy", "--yes"])
@@ -86,7 +88,7 @@ def test_command_lines_run(page: Path, project: Project) -> None:
     assert lines
     for found in lines:
         shown = project.neonkit(shlex.split(found["arguments"], comments=True))
-        assert shown.returncode == int(found["code"] or 0), f"{found[0]}\n{shown.stdout}\n{shown.stderr}"
+        assert shown.code == int(found["code"] or 0), f"{found[0]}\n{shown.out}\n{shown.err}"
 
 
 @pytest.mark.xdist_group("docs")

@@ -49,7 +49,7 @@ class Answer:
 
 def _heads(asking: Asking) -> Answer:
     """Whether the history ends in one place."""
-    graph = asking.ground.workspace.project.graph()
+    graph = asking.ground.reading.project.graph()
     looked = {"revisions": len(graph.revisions)}
     if len(graph.effective_heads) <= 1:
         return Answer(Report((), (), looked), f"one head: {', '.join(graph.effective_heads) or 'none'}")
@@ -67,7 +67,7 @@ def _heads(asking: Asking) -> Answer:
 
 
 def _shown(revision: Revision, asking: Asking) -> str:
-    root = asking.ground.workspace.settings.project_dir
+    root = asking.ground.reading.settings.project_dir
     path = revision.path
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
@@ -81,8 +81,9 @@ def _lint(asking: Asking) -> Answer:
     def choose(graph: RevisionGraph) -> Sequence[Revision]:
         return [one for one in graph.revisions if wanted is None or one.id in wanted]
 
-    terms = Terms(scratch_server=asking.ground.admin)
-    project = asking.ground.workspace.project
+    ground = asking.ground
+    terms = Terms(scratch_server=ground.admin if ground.own else None)
+    project = ground.reading.project
     report = lint_project(project, choose, terms, emit=asking.emit, cancel=asking.cancel)
     return Answer(report, f"{report.looked_at.get('revisions', 0)} revisions")
 
@@ -92,7 +93,7 @@ def _rehearsal(asking: Asking) -> Answer:
     from toolkit.migrate.rehearsal import RehearsalOptions, rehearse
     from toolkit.migrate.trial import Grounds
 
-    fresh, settings = asking.fresh, asking.ground.workspace.settings
+    fresh, settings = asking.fresh, asking.ground.reading.settings
     if fresh is not None and not fresh.revisions:
         return Answer(Report(), "no new revisions")
     production = settings.environment == "production" or settings.read_only

@@ -50,7 +50,7 @@ class _Check:
     def run(self) -> CheckResult:
         begun = time.monotonic()
         with ground_of(self._workspace, emit=self._emit, cancel=self._cancel) as ground:
-            fresh = fresh_revisions(ground.workspace.project, self._settings)
+            fresh = fresh_revisions(ground.reading.project, self._settings)
             migrated = not ground.own
             for part in self._settings.parts:
                 self._cancel.raise_if_cancelled()

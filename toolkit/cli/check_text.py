@@ -19,7 +19,7 @@ def check_text(found: CheckResult) -> str:
 
 
 def _lines(found: CheckResult) -> Iterator[str]:
-    yield f"On {found.ground}; " + (
+    yield f"On {found.ground}: " + (
         "all revisions." if found.new is None else f"{len(found.new)} new revisions."
     )
     yield ""

@@ -52,8 +52,8 @@ class Terms:
     """Rules that are not asked."""
     scratch: bool = True
     """Whether revisions that cannot be written as SQL may be run in a scratch database."""
-    scratch_server: DatabaseUrl | None = None
-    """Where; None: an embedded server, made for it and thrown away."""
+    scratch_server: DatabaseUrl | Callable[[], DatabaseUrl] | None = None
+    """Where, or how to come to it; None: an embedded server, made for it and thrown away."""
     start: World = EMPTY
     """What a SQL file finds."""
     in_transaction: bool = False
@@ -141,7 +141,8 @@ def _read(
     if not lacking or not terms.scratch:
         return found
     try:
-        recorded, failure = record_history(project, terms.scratch_server, emit=emit, cancel=cancel)
+        server = terms.scratch_server() if callable(terms.scratch_server) else terms.scratch_server
+        recorded, failure = record_history(project, server, emit=emit, cancel=cancel)
     except StoppedError:
         raise
     except NeonkitError as error:  # no embedded server to be had, for instance: said with each revision
