@@ -7,6 +7,7 @@ Nothing is rejected here, and the server is not asked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,15 +58,17 @@ class Surveyor:
         logs = [HashLog() for _ in self._uniques]
         records = 0
         source = self._blocks()
-        with read_ahead(iter(source)) as blocks:
-            for block in blocks:
+        with ExitStack() as stack:
+            for log in logs:
+                stack.callback(log.close)
+            for block in stack.enter_context(read_ahead(iter(source))):
                 told(source)
                 records += len(block.lines)
                 for log, (_, hashes) in zip(logs, self._keys(block), strict=True):
                     log.add(hashes)
-        if self._strays:
-            raise UnmappedFieldsError(tuple(self._strays.values()))
-        twice = [log.repeated() for log in logs]
+            if self._strays:
+                raise UnmappedFieldsError(tuple(self._strays.values()))
+            twice = [log.repeated() for log in logs]
         found = self._sharing(twice) if any(twice) else {}
         return Survey(records, source.digest, source.notices, found)
 
