@@ -142,7 +142,9 @@ def with_doors_tried(cells: Iterable[Cell], evidence: Iterable[Evidence]) -> Ite
     for cell in cells:
         name = cell.table.partition("(")[0] if cell.kind == "function" else cell.table
         seen = leaks.get((cell.table, cell.verb)) or leaks.get((name, cell.verb))
-        if seen is None or cell.verdict is Verdict.LEAK:
+        if seen is None:
             yield cell
+        elif cell.verdict is Verdict.LEAK:
+            yield replace(cell, evidence={**cell.evidence, **seen.facts})
         else:
             yield replace(cell, verdict=Verdict.LEAK, reason=seen.reason, evidence=seen.facts)
