@@ -7,12 +7,12 @@ nobody anything.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from toolkit.errors import NeonkitError
-from toolkit.settings import Settings
+from toolkit.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from toolkit.database import DatabaseUrl, Urls
@@ -43,6 +43,29 @@ class Workspace:
     def under(self, settings: Settings) -> Workspace:
         """The same project under other settings."""
         return Workspace(settings, self._x)
+
+    def on_profile(self, name: str, environ: Mapping[str, str] | None = None) -> Workspace:
+        """This project with the connection and the care of another profile.
+
+        Raises what reading the settings raises.
+        """
+        settings = load_settings(self.settings.start_dir, {**self.given_flags(), "profile": name}, environ)
+        return self.under(settings)
+
+    def on_embedded_server(self) -> Workspace:
+        """This project on its own embedded server, whatever URLs are configured."""
+        return self.under(
+            dataclasses.replace(self.settings, database_url=None, database_url_unpooled=None, profile=None)
+        )
+
+    def given_flags(self) -> dict[str, object]:
+        """The settings that the command line gave, without what chooses a connection."""
+        chosen = {"database_url", "database_url_unpooled", "profile"}
+        return {
+            name: getattr(self.settings, name)
+            for name, origin in self.settings.origins.items()
+            if origin.kind == "flag" and name not in chosen and "." not in name
+        }
 
     @cached_property
     def urls(self) -> Urls:

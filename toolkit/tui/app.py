@@ -16,26 +16,35 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from textual import events, on
 from textual.actions import ActionParseResult
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.dom import DOMNode
+from textual.filter import LineFilter, NoColor
 from textual.timer import Timer
 
 from toolkit.cancel import CancelToken
-from toolkit.errors import NeonkitError
-from toolkit.events import Emit, Notice, RevisionFinished, StepFinished
-from toolkit.tui import lifecycle
+from toolkit.events import Emit
+from toolkit.tui import arming, copying, lifecycle
 from toolkit.tui.board import Board
-from toolkit.tui.facts.connection import Failure, Identity
-from toolkit.tui.jobs import Job, JobEnded, JobHeard, crash
+from toolkit.tui.connect.flow import Connecting
+from toolkit.tui.connect.link import Link
+from toolkit.tui.facts.connection import Failure, Identity, Lost
+from toolkit.tui.jobs import Job, JobEnded, JobHeard
+from toolkit.tui.keys import everywhere
+from toolkit.tui.palette.providers import ActionProvider, ObjectProvider
+from toolkit.tui.reading import ReadEnded
+from toolkit.tui.remembered import Remembered
+from toolkit.tui.running import NOT_CONNECTED, Running
 from toolkit.tui.screens.activity.screen import ActivityScreen
 from toolkit.tui.screens.importing.screen import ImportScreen
 from toolkit.tui.screens.isolation.screen import IsolationScreen
 from toolkit.tui.screens.migrations.screen import MigrationsScreen
-from toolkit.tui.screens.modals.confirm import ConfirmScreen, Question
+from toolkit.tui.screens.modals.confirm import Question
+from toolkit.tui.screens.modals.help import HelpScreen, help_of
+from toolkit.tui.screens.modals.leave import LeaveScreen
 from toolkit.tui.screens.mode import ModeScreen
 from toolkit.tui.screens.overview.screen import OverviewScreen
 from toolkit.tui.screens.schema.screen import SchemaScreen
-from toolkit.tui.widgets.job_line import event_text
+from toolkit.tui.themes import BANNERS, ONE_COLOUR, THEMES, without_colour
 
 if TYPE_CHECKING:
     from toolkit.tui.backend import Backend
@@ -44,9 +53,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Work = Callable[["Backend", Emit, CancelToken], Any]
 
-ARMED_MINUTES = 15
 STYLES = Path(__file__).with_name("styles")
 STYLED = ("frame", "modals", "overview", "schema", "migrations", "importing", "isolation", "activity")
+PULSE = 0.5
+"""Seconds between two drawings of the job line while something is waited for."""
 
 
 class Cockpit(App[int]):
@@ -54,6 +64,7 @@ class Cockpit(App[int]):
 
     TITLE = "neonkit"
     CSS_PATH: ClassVar[list[str | PurePath]] = [STYLES / f"{name}.tcss" for name in STYLED]
+    COMMANDS: ClassVar[set[Any]] = {ActionProvider, ObjectProvider}
     MODES: ClassVar[dict[str, Any]] = {
         "overview": OverviewScreen,
         "schema": SchemaScreen,
@@ -63,35 +74,44 @@ class Cockpit(App[int]):
         "activity": ActivityScreen,
     }
     DEFAULT_MODE = "overview"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "switch_mode('overview')", "overview", show=False, id="mode.overview"),
-        Binding("2", "switch_mode('schema')", "schema", show=False, id="mode.schema"),
-        Binding("3", "switch_mode('migrations')", "migrations", show=False, id="mode.migrations"),
-        Binding("4", "switch_mode('import')", "import", show=False, id="mode.import"),
-        Binding("5", "switch_mode('isolation')", "isolation", show=False, id="mode.isolation"),
-        Binding("6", "switch_mode('activity')", "activity", show=False, id="mode.activity"),
-        Binding("w", "arm", "arm writes", id="app.arm", show=False),
-        Binding("r", "refresh", "refresh", id="app.refresh"),
-        Binding("y", "copy_twin", "copy", id="app.copy"),
-        Binding("question_mark", "show_help_panel", "help", id="app.help", key_display="?"),
-        Binding("q", "leave", "quit", id="app.quit"),
-        Binding("ctrl+c", "stop", "stop", id="app.stop", priority=True, show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = everywhere.BINDINGS
 
-    def __init__(self, open_workspace: Callable[[], Workspace]) -> None:
-        super().__init__()
-        self._open_workspace = open_workspace
-        self._backend: Backend | None = None
-        self._stops = 0
+    def __init__(
+        self,
+        open_workspace: Callable[[], Workspace],
+        *,
+        remembered: Remembered | None = None,
+        keymap: Mapping[str, str] | None = None,
+        project_dir: Path | None = None,
+        armed_for: timedelta = arming.SPAN,
+        clock: Callable[[], datetime] = arming.now,
+    ) -> None:
+        self._plain = without_colour(os.environ)
+        super().__init__(ansi_color=True if self._plain else None)
         self.board = Board()
-        self.job: Job | None = None
-        self._disarming: Timer
+        self.remembered = remembered or Remembered()
+        self.project_dir = project_dir
+        self.link = Link(self, open_workspace)
+        self.connecting = Connecting(self, open_workspace)
+        self.arming = arming.Arming(self, span=armed_for, clock=clock)
+        self.running = Running(self)
+        self._stops = 0
+        self._pulse: Timer
         self._last_key = time.monotonic()
+        for theme, _ in THEMES.values():
+            self.register_theme(theme)
+        self.theme = self._first_theme()
+        self.set_keymap(keymap or {})
+
+    @property
+    def job(self) -> Job | None:
+        """The job that runs now."""
+        return self.running.job
 
     @property
     def connected(self) -> bool:
         """Whether a project is open; its database may still not answer."""
-        return self._backend is not None
+        return self.link.backend is not None
 
     @property
     def idle_seconds(self) -> float:
@@ -102,28 +122,29 @@ class Cockpit(App[int]):
         """Every key passes here, also those that a binding takes."""
         if isinstance(event, events.Key):
             self._last_key = time.monotonic()
+            self.link.key_pressed()
         await super().on_event(event)
 
-    # Start and end
+    # Start
 
     def on_mount(self) -> None:
-        if os.environ.get("NO_COLOR"):
-            self.theme = "ansi-dark"
         lifecycle.end_on_signals(self)
-        self.call_after_refresh(self._read, self._open, self._opened)
+        self._pulse = self.set_interval(PULSE, self._beat, pause=True)
+        if self.remembered.mode in self.MODES and self.remembered.mode != self.DEFAULT_MODE:
+            self.switch_mode(self.remembered.mode)
+        self.call_after_refresh(self.link.open)
 
-    def _open(self) -> Backend:
-        from toolkit.tui.backend import Backend
+    def _first_theme(self) -> str:
+        if self._plain:
+            return ONE_COLOUR
+        return self.remembered.theme if self.remembered.theme in THEMES else next(iter(THEMES))
 
-        return Backend(self._open_workspace())
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return dict(BANNERS)
 
-    def _opened(self, backend: Backend | Failure) -> None:
-        if isinstance(backend, Failure):
-            self.put("identity", backend)
-            self.tell(backend.sentence, state="fail")
-            return
-        self._backend = backend
-        self.action_refresh()
+    def get_line_filters(self) -> list[LineFilter]:
+        filters = list(super().get_line_filters())
+        return [*filters, NoColor()] if self.theme == ONE_COLOUR else filters
 
     def _fatal_error(self) -> None:
         """Textual prints a traceback with locals here; locals may hold secrets, so a sentence it is."""
@@ -133,156 +154,118 @@ class Cockpit(App[int]):
 
     def action_refresh(self) -> None:
         """Read everything again."""
-        if self._backend is None:
-            self._read(self._open, self._opened)
-            return
-        self.tell("reading", state="run")
-        self.fetch(lambda backend: backend.opened.identity(), self._identified)
-        self.read_facts()
+        if self.board.lost is not None:
+            self.link.retry()
+        elif not self.connected:
+            self.link.open()
+        else:
+            self.tell("reading", state="run")
+            self.link.identify()
+            self.read_facts()
 
     def read_facts(self) -> None:
         """Let every mode read what it shows, without touching the job line."""
         for mode in self.MODES.values():
             mode.read_facts(self)
 
-    def _identified(self, facts: Identity | Failure) -> None:
-        self.put("identity", facts)
-        if isinstance(facts, Failure):
-            self.tell(facts.text.replace("\n", "  "), state="fail")
-        else:
-            self.board.note(f"connected to {facts.database} on {facts.host} as {facts.role}")
-            self.tell(f"connected in {facts.milliseconds:.0f} ms", state="ok")
+    def connected_to(self, facts: Identity) -> None:
+        """The database has answered."""
+        self.connecting.answered()
+        self.board.note(f"connected to {facts.database} on {facts.host} as {facts.role}")
+        self.tell(f"connected in {facts.milliseconds:.0f} ms", state="ok")
+
+    def not_connected(self, why: Failure) -> None:
+        """The database did not answer at all."""
+        self.board.note(why.text)
+        self.tell(f"{why.sentence}  r tries again  c other connections", state="fail")
+        self.connecting.offer(why)
+
+    def found_again(self, facts: Identity, lost: Lost) -> None:
+        """The connection that was lost is back."""
+        seconds = time.monotonic() - lost.since
+        self.board.identity = facts
+        self.board.note(f"connected again after {seconds:.0f} s")
+        self.tell(f"connected again after {seconds:.0f} s; nothing was lost on this screen", state="ok")
+        self.read_facts()
 
     def put(self, name: str, facts: object) -> None:
         """Write a fact on the board, and draw."""
         setattr(self.board, name, facts)
         self.redraw()
 
-    def fetch(self, read: Callable[[Backend], T], done: Callable[[T | Failure], object]) -> None:
+    def fetch(
+        self,
+        read: Callable[[Backend], T],
+        done: Callable[[T | Failure], object],
+        *,
+        what: str = "reading",
+        newest: str = "",
+    ) -> None:
         """Run `read` on the backend in a thread, then `done` in the loop with the value or the failure.
 
-        Does nothing before a project is open.
+        Does nothing before a project is open. While the connection is lost, it waits for it. `what` names it
+        in the job line when it takes long. With a name in `newest`, at most one read of that name runs and
+        only the newest is done: for what follows a cursor.
         """
-        if (backend := self._backend) is not None:
-            self._read(lambda: read(backend), done)
+        self.link.fetch(read, done, what, newest)
 
     def fetch_fact(self, name: str, read: Callable[[Backend], object]) -> None:
         """Run `read` on the backend in a thread, and put what comes of it on the board."""
-        self.fetch(read, lambda facts: self.put(name, facts))
+        self.fetch(read, lambda facts: self.put(name, facts), what=f"reading {name}", newest=f"fact {name}")
 
-    def _read(self, read: Callable[[], T], done: Callable[[T | Failure], object]) -> None:
-        def work() -> None:
-            facts: T | Failure
-            try:
-                facts = read()
-            except NeonkitError as error:
-                facts = failure(error)
-            except Exception as error:  # noqa: BLE001 - a fact that cannot be read must still end in a sentence
-                facts = failure(crash(error))
-            if self.is_running:
-                self.call_from_thread(done, facts)
-
-        self.run_worker(work, thread=True, exit_on_error=False, group="facts")
+    @on(ReadEnded)
+    def read_ended(self, message: ReadEnded) -> None:
+        """A thread has read something."""
+        self.link.ended(message)
 
     # Jobs
 
-    def ask(self, question: Question, then: Callable[[], None]) -> None:
-        """Ask on the ladder of friction, then do it."""
-        identity, backend = self.board.identity, self._backend
-        if backend is None or not isinstance(identity, Identity):
-            self.tell("not connected: r tries again", state="fail")
-        elif identity.read_only:
-            self.tell("this session is READ-ONLY; w arms writes", state="fail")
-        elif self.job is not None:
-            self.tell(f"{self.job.title} is running; ctrl+c stops it", state="wait")
-        else:
-            target = f"{identity.database} on {identity.host} as {identity.role}"
-            typed = backend.opened.must_type_name(reversible=question.reversible)
-            wanted = question.to_type or (identity.database if typed else None)
-            self.push_screen(ConfirmScreen(question, target, wanted), lambda yes: then() if yes else None)
-
-    def action_arm(self) -> None:
-        """Arm writes for a while, or disarm them."""
-        identity = self.board.identity
-        if self.board.armed_until is not None:
-            self.disarm()
-        elif isinstance(identity, Identity) and identity.read_only:
-            facts = (("will allow", f"writes for {ARMED_MINUTES} minutes; each still asks"),)
-            question = Question("Arm writes", facts, reversible=False, verb="Arm", to_type=identity.database)
-            target = f"{identity.database} on {identity.host} as {identity.role}"
-            self.push_screen(ConfirmScreen(question, target, identity.database), self._arm)
-        else:
-            self.tell("writes are on", state="idle")
-
-    def _arm(self, yes: bool | None) -> None:
-        if yes and self._backend is not None:
-            self._backend.opened.arm()
-            ends = datetime.now().astimezone() + timedelta(minutes=ARMED_MINUTES)
-            self.board.armed_until = ends.strftime("%H:%M")
-            self._disarming = self.set_timer(ARMED_MINUTES * 60, self.disarm)
-            self.action_refresh()
-
-    def disarm(self) -> None:
-        """Sessions are read-only again; a job that runs is not cut."""
-        if self._backend is not None and self.board.armed_until is not None:
-            if self.job is not None:
-                self._disarming = self.set_timer(30, self.disarm)
-                return
-            self._disarming.stop()
-            self._backend.opened.disarm()
-            self.board.armed_until = None
-            self.action_refresh()
+    def ask(self, question: Question, then: Callable[[], object]) -> None:
+        """Ask on the ladder of friction, then do it; refuses with a sentence what cannot be done now."""
+        self.running.ask(question, then)
 
     def start(self, title: str, twin: str, work: Work, done: Callable[[Any], object]) -> bool:
         """Run `work` on the backend in a thread: `work(backend, emit, token)`; then `done` with its result.
 
         One job at a time: while another runs nothing is started, the job line says so, and this gives False.
         """
-        if (backend := self._backend) is None:
-            self.tell("not connected: r tries again", state="fail")
+        backend = self.link.backend
+        if (reason := self.running.refusal()) is not None or backend is None:
+            line, state = reason or (NOT_CONNECTED, "fail")
+            self.tell(line, state=state)
             return False
-        if self.job is not None:
-            self.tell(f"{self.job.title} is running; ctrl+c stops it", state="wait")
-            return False
-        self.job = job = Job(title, twin, lambda emit, token: work(backend, emit, token), done)
         self._stops = 0
-        self.board.begin(job)
-        self.tell(f"RUN {job.title}", state="run")
-        self.run_worker(lambda: job.run(self.post_message), thread=True, exit_on_error=False, group="job")
+        self.running.begin(Job(title, twin, lambda emit, token: work(backend, emit, token), done))
         return True
 
     @on(JobHeard)
     def hear(self, message: JobHeard) -> None:
         """A running job said something."""
-        event = message.event
-        self.board.hear(event)
-        if isinstance(event, StepFinished | RevisionFinished | Notice):
-            self.board.note(event_text(event))
-            self.redraw()
-        for screen in self.screen_stack:
-            if isinstance(screen, ModeScreen):
-                screen.hear_job(message.job, event)
+        self.running.hear(message)
 
     @on(JobEnded)
     def ended(self, message: JobEnded) -> None:
         """A job ended; the next may start."""
-        self.job = None
-        if message.error is not None:
-            shown = failure(message.error)
-            self.board.note(shown.text)
-            self.tell(f"FAIL {message.job.title}: {shown.sentence}", state="fail")
-            message.job.on_result(shown)
-            self.read_facts()
-            return
-        self.tell(f"ok {message.job.title} done", state="ok")
-        message.job.on_result(message.result)
+        self.running.ended(message)
 
     def changed(self, result: str | Failure) -> None:
         """What a job that changed the database ends with: a sentence, and the facts are read again."""
         if isinstance(result, str):
             self.board.note(result)
-            self.tell(f"ok {result}", state="ok")
+            self.tell(result, state="ok")
             self.read_facts()
+
+    def write_events(self) -> None:
+        """Write the events of the latest job to a file."""
+        self.running.write_events()
+
+    def action_arm(self) -> None:
+        """Arm writes for a while, or disarm them."""
+        self.arming.toggle()
+
+    def action_connect(self) -> None:
+        """Pick another connection."""
+        self.connecting.pick()
 
     # Leaving
 
@@ -290,30 +273,52 @@ class Cockpit(App[int]):
         """Ctrl+C: stop the job safely; without a job say how to leave; twice: leave."""
         self._stops += 1
         if self.job is not None and self._stops == 1:
-            self.job.token.cancel("ctrl-c")
-            self.tell(f"stopping {self.job.title} safely; ctrl+c again leaves at once", state="wait")
+            self.running.stop("ctrl-c")
         elif self._stops >= 2:
             self.exit(return_code=130)
         else:
             self.tell("q leaves; ctrl+c again leaves too", state=self.board.state)
 
     def action_leave(self) -> None:
-        """Leave, unless a job runs: that is stopped first."""
-        if self.job is not None:
-            self.tell(f"{self.job.title} is running: ctrl+c stops it safely, then q leaves", state="wait")
+        """Leave; while a job runs, ask what becomes of it."""
+        if self.job is None:
+            self.link.close()
+            self.exit(return_code=0)
+        else:
+            self.push_screen(LeaveScreen(self.job.title), self._leave_or_stay)
+
+    async def action_quit(self) -> None:
+        """Textual's own key for leaving asks, too."""
+        self.action_leave()
+
+    def _leave_or_stay(self, answer: str | None) -> None:
+        if answer != "stop":
             return
-        if self._backend is not None:
-            self._backend.opened.close()
-        self.exit(return_code=0)
+        if self.job is None:
+            self.action_leave()
+        else:
+            self.running.stop("asked to leave", then=self.action_leave)
+
+    # Drawing, and going places
 
     def action_copy_twin(self) -> None:
         """Copy the command line that does what this screen shows."""
-        screen = self.screen
-        if isinstance(screen, ModeScreen):
-            self.copy_to_clipboard(screen.twin)
-            self.tell(f"copied: {screen.twin}", state=self.board.state)
+        if isinstance(self.screen, ModeScreen):
+            self.copy(self.screen.twin)
 
-    # Drawing
+    def copy(self, text: str, what: str = "") -> None:
+        """Copy a text, and say where it went. `what` names it; else its first line does."""
+        self.tell(copying.copy(self, text, what or text.partition("\n")[0][:200]), state=self.board.state)
+
+    def action_theme(self, name: str) -> None:
+        """Take a theme, and remember it for this project."""
+        self.theme = self.remembered.theme = name
+        self.remembered.keep()
+        self.tell(f"theme {name}: {THEMES[name][1]}", state="idle")
+
+    def action_help(self) -> None:
+        """The keys of the focused pane, of the screen, and those that work everywhere."""
+        self.push_screen(HelpScreen(help_of(self.screen)))
 
     def go_to(self, mode: str, key: str = "") -> None:
         """Show a mode and, in it, the object named `key`."""
@@ -350,7 +355,14 @@ class Cockpit(App[int]):
             if isinstance(screen, ModeScreen):
                 screen.refresh_all()
 
+    def pulse(self) -> None:
+        """Something is waited for: draw the job line until it is over."""
+        self._pulse.resume()
 
-def failure(error: NeonkitError) -> Failure:
-    """An error as the screens show it."""
-    return Failure(type(error).code, error.sentence, error.hint)
+    def _beat(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, ModeScreen):
+                screen.draw_line()
+        lost = self.board.lost is not None and not self.board.lost.paused
+        if self.job is None and not self.board.reads and not lost:
+            self._pulse.pause()

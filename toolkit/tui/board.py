@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from toolkit.events import Event
 from toolkit.tui.facts.activity import Activity
-from toolkit.tui.facts.connection import Failure, Identity
+from toolkit.tui.facts.connection import Failure, Identity, Lost
 from toolkit.tui.facts.importing import ImportOutcome, ImportSource
 from toolkit.tui.facts.isolation import Isolation
 from toolkit.tui.facts.migrations import Revisions
@@ -15,6 +17,8 @@ from toolkit.tui.facts.schema import Schema
 from toolkit.tui.jobs import Job
 
 KEPT_LINES = 500
+KEPT = ("line", "state", "reads", "history")
+"""What stays when another database is opened."""
 
 
 @dataclass(slots=True)
@@ -22,6 +26,8 @@ class Board:
     """None means not read yet; a `Failure` says why it cannot be read."""
 
     identity: Identity | Failure | None = None
+    lost: Lost | None = None
+    """Set while the connection is gone; `identity` and all facts stay as they were."""
     revisions: Revisions | Failure | None = None
     schema: Schema | Failure | None = None
     isolation: Isolation | Failure | None = None
@@ -34,6 +40,8 @@ class Board:
     """The job line."""
     state: str = "run"
     """`idle`, `run`, `wait`, `ok` or `fail`."""
+    reads: dict[int, tuple[str, float]] = field(default_factory=dict)
+    """What is being read, by number: in words, and since when on the monotonic clock."""
     latest: Job | None = None
     """The job that runs or ran last."""
     heard: list[Event] = field(default_factory=list)
@@ -41,11 +49,11 @@ class Board:
     heard_at: list[float] = field(default_factory=list)
     """When each of it was heard, on `time.time`."""
     history: list[str] = field(default_factory=list)
-    """What happened in this sitting, oldest first."""
+    """What happened in this sitting, oldest first, each with its time of day."""
 
     def note(self, text: str) -> None:
         """Add a line to the history, and drop the oldest when there are too many."""
-        self.history.append(text)
+        self.history.append(f"{datetime.now().astimezone():%H:%M:%S}  {text}")
         del self.history[:-KEPT_LINES]
 
     def begin(self, job: Job) -> None:
@@ -57,3 +65,10 @@ class Board:
         """The latest job said something."""
         self.heard.append(event)
         self.heard_at.append(time.time())
+
+    def forget(self) -> None:
+        """Another database is opened: nothing that was read holds any more. The history stays."""
+        fresh = Board()
+        for each in dataclasses.fields(self):
+            if each.name not in KEPT:
+                setattr(self, each.name, getattr(fresh, each.name))

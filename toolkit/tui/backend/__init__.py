@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.tui.backend.activity import ActivityBackend
+from toolkit.tui.backend.connections import ConnectionsBackend
 from toolkit.tui.backend.importing import ImportBackend
 from toolkit.tui.backend.isolation import IsolationBackend
 from toolkit.tui.backend.migrations import MigrationsBackend
@@ -24,6 +25,7 @@ class Backend:
 
     def __init__(self, workspace: Workspace) -> None:
         self.opened = Opened(workspace)
+        self.connections = ConnectionsBackend(self.opened)
         self.schema = SchemaBackend(self.opened)
         self.migrations = MigrationsBackend(self.opened)
         self.importing = ImportBackend(self.opened)

@@ -33,10 +33,13 @@ class Opened:
             self.workspace.database.dispose()
             self.workspace = self._as_configured
 
-    def must_type_name(self, *, reversible: bool) -> bool:
-        """Whether the ladder of friction wants the database's name typed."""
+    def to_type(
+        self, database: str, *, reversible: bool, losses: tuple[str, ...] = (), busy: bool = False
+    ) -> tuple[str, ...]:
+        """The names that the ladder of friction wants typed before a write, in order."""
         deed = Deed.REVERSIBLE_WRITE if reversible else Deed.WRITE
-        return bool(demand(deed, self.workspace.settings.environment, "any").to_type)
+        environment = self.workspace.settings.environment
+        return demand(deed, environment, database, losses=losses, busy=busy).to_type
 
     def identity(self) -> Identity:
         """Connect and ask who we are."""

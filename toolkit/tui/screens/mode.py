@@ -7,18 +7,24 @@ them.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from toolkit.events import Event
 from toolkit.tui.jobs import Job
+from toolkit.tui.keys import motions
+from toolkit.tui.screens import layout
 from toolkit.tui.widgets.banner import Banner
-from toolkit.tui.widgets.job_line import JobLine
+from toolkit.tui.widgets.job_line import JobLine, line_now, worded
+from toolkit.tui.widgets.key_line import KeyLine
+from toolkit.tui.widgets.log_panel import LogPanel
 from toolkit.tui.widgets.tabs import ModeTabs
+from toolkit.tui.widgets.too_small import COLUMNS, ROWS, TooSmall
 
 if TYPE_CHECKING:
     from toolkit.tui.app import Cockpit
@@ -28,6 +34,39 @@ class ModeScreen(Screen[None]):
     """A mode: subclasses give `mode`, their panes, and `show`, which draws the facts the app holds."""
 
     mode: ClassVar[str]
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *motions.MOTIONS,
+        Binding(
+            "z", "zoom", "zoom", id="app.zoom", show=False, tooltip="give the screen to the focused pane"
+        ),
+        Binding(
+            "less_than_sign",
+            "widen(-5)",
+            "narrower",
+            id="app.narrower",
+            show=False,
+            key_display="<",
+            tooltip="first column narrower",
+        ),
+        Binding(
+            "greater_than_sign",
+            "widen(5)",
+            "wider",
+            id="app.wider",
+            show=False,
+            key_display=">",
+            tooltip="first column wider",
+        ),
+        Binding("L", "log", "log", id="app.log", show=False, tooltip="log over the lower third"),
+    ]
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it per instance
+        (0, "-tiny"),
+        (COLUMNS, "-narrow"),
+        (100, "-normal"),
+        (140, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (ROWS, "-tall")]  # noqa: RUF012 - as above
 
     @property
     def twin(self) -> str:
@@ -55,19 +94,14 @@ class ModeScreen(Screen[None]):
         del parameters
         return None if self.is_mounted and self.why_not(action) else True
 
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it per instance
-        (0, "-narrow"),
-        (100, "-normal"),
-        (140, "-wide"),
-    ]
-
     def compose(self) -> ComposeResult:
         yield Banner()
         yield ModeTabs(self.mode)
         with Vertical(id="body"):
             yield from self.panes()
         yield JobLine()
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
+        yield TooSmall()
 
     def panes(self) -> ComposeResult:
         """The widgets between the tabs and the job line."""
@@ -79,7 +113,6 @@ class ModeScreen(Screen[None]):
 
     def hear_job(self, job: Job, event: Event) -> None:
         """The running job said something. Called while shown; all of it is in `board.heard`."""
-        self.query_one(JobLine).hear(job, event)
 
     @property
     def cockpit(self) -> Cockpit:
@@ -88,6 +121,9 @@ class ModeScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.refresh_all()
+        width = self.cockpit.remembered.sizes.get(self.mode)
+        if width is not None and (column := layout.first_column(self)) is not None:
+            layout.set_width(column, width)
 
     def on_screen_resume(self) -> None:
         self.refresh_all()
@@ -100,6 +136,50 @@ class ModeScreen(Screen[None]):
         if not self.is_mounted:
             return
         board = self.cockpit.board
-        self.query_one(Banner).tell(board.identity, board.revisions, board.armed_until)
-        self.query_one(JobLine).tell(board.line, state=board.state)
+        self.set_class(board.lost is not None, "-lost")
+        self.query_one(Banner).tell(
+            board.identity, board.revisions, board.armed_until, lost=board.lost is not None
+        )
+        self.draw_line()
+        for log in self.query(LogPanel):
+            log.tell(board.history)
         self.show()
+
+    def draw_line(self) -> None:
+        """Draw the job line as it is now; called alone while something is waited for."""
+        if not self.is_mounted:
+            return
+        text, state = line_now(self.cockpit.board, self.cockpit.job, time.monotonic())
+        self.query_one(JobLine).tell(text, state=state)
+        self.query_one(TooSmall).tell(worded(text, state))
+
+    # What every mode can do
+
+    def action_move(self, motion: motions.Motion) -> None:
+        """Move the cursor of what has the focus."""
+        if not motions.move(self.focused, motion):
+            self.cockpit.tell("nothing to move in: tab goes to a list", state="idle")
+
+    def action_zoom(self) -> None:
+        """Give the body to the focused pane, or undo that."""
+        if not layout.zoom(self, self.focused):
+            self.cockpit.tell("no pane has the focus: tab goes to one", state="idle")
+
+    def action_widen(self, by: int) -> None:
+        """Make the first column wider or narrower, and remember that."""
+        width = layout.widen(self, by)
+        if width is None:
+            self.cockpit.tell("this mode has no columns side by side here", state="idle")
+        else:
+            self.cockpit.remembered.sizes[self.mode] = width
+            self.cockpit.remembered.keep()
+
+    async def action_log(self) -> None:
+        """Show or hide the log."""
+        if open_logs := self.query(LogPanel):
+            await open_logs.remove()
+            return
+        panel = LogPanel()
+        await self.mount(panel, after="#body")
+        panel.tell(self.cockpit.board.history)
+        panel.focus()

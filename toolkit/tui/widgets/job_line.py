@@ -1,8 +1,8 @@
-"""The last line but one: what runs now, how far it is, or what the last job did."""
+"""The last line but one: what runs or is waited for now, how far it is, or what the last job did."""
 
 from __future__ import annotations
 
-import time
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.widgets import Static
@@ -19,22 +19,61 @@ from toolkit.events import (
     StepStarted,
     Waiting,
 )
-from toolkit.tui.jobs import Job
+from toolkit.reports.table import printable
+from toolkit.tui.facts.connection import Identity, Lost
+
+if TYPE_CHECKING:
+    from toolkit.tui.board import Board
+    from toolkit.tui.jobs import Job
+
+NAMED_AFTER = 1.0
+"""Seconds after which a wait names its cause."""
+WORDS = {"run": "RUN", "wait": "WAIT", "ok": "ok", "fail": "FAIL"}
+"""The word of each state but `idle`: none is told by its colour alone."""
 
 
 class JobLine(Static):
-    """One line of plain words; a state is never told by colour alone."""
+    """One line of plain words."""
 
     def tell(self, text: str, *, state: str = "idle") -> None:
-        """Show a line. `state` is `idle`, `run`, `wait`, `ok` or `fail`."""
+        """Show a line. `state` is `idle` or one of `WORDS`; its word stands first."""
         self.set_classes(f"job-{state}")
-        self.update(Text(f" {text}", no_wrap=True, overflow="ellipsis"))
+        line = f" {worded(printable(text), state)}"
+        self.update(Text(line, no_wrap=True, overflow="ellipsis"))
 
-    def hear(self, job: Job, event: Event) -> None:
-        """Show an event of the running job."""
-        seconds = time.monotonic() - job.started
-        state = "wait" if isinstance(event, Waiting | Blocked) else "run"
-        self.tell(f"{state.upper()} {job.title}  {event_text(event)}  {seconds:.1f} s", state=state)
+
+def line_now(board: Board, job: Job | None, now: float) -> tuple[str, str]:
+    """The line and its state at `now` of the monotonic clock: the most pressing of all that goes on."""
+    if board.lost is not None:
+        return lost_text(board.lost, now), "wait"
+    if job is not None:
+        stopping = "stopping safely, ctrl+c again leaves at once  " if job.token.cancelled else ""
+        state = "wait" if stopping or board.state == "wait" else "run"
+        return f"{job.title}  {now - job.started:.0f} s  {stopping}{board.line}", state
+    slow = [(since, what) for what, since in board.reads.values() if now - since >= NAMED_AFTER]
+    if slow:
+        since, what = min(slow)
+        host = f" from {board.identity.host}" if isinstance(board.identity, Identity) else ""
+        return f"{what}{host}  {now - since:.0f} s", "wait"
+    return board.line, board.state
+
+
+def lost_text(lost: Lost, now: float) -> str:
+    """The state of reconnecting, in one line."""
+    tries = f"{lost.tries} {'try' if lost.tries == 1 else 'tries'}, {now - lost.since:.0f} s"
+    if lost.paused:
+        return f"connection lost, nobody here: a key tries again  ({tries})"
+    if lost.next_try is None:
+        return f"connection lost, trying to reconnect  ({tries})"
+    return (
+        f"connection lost, next try in {max(0.0, lost.next_try - now):.0f} s  ({tries})  r now  c elsewhere"
+    )
+
+
+def worded(text: str, state: str) -> str:
+    """The text behind the word of its state."""
+    word = WORDS.get(state, "")
+    return text if not word or text.split(" ", 1)[0] == word else f"{word} {text}"
 
 
 def event_text(event: Event) -> str:
@@ -43,7 +82,8 @@ def event_text(event: Event) -> str:
         case StepStarted():
             return f"{event.step} {event.detail}".strip()
         case StepFinished():
-            return f"{event.step}: {event.outcome} {event.detail}".strip()
+            seconds = f"  {event.seconds:.2f} s" if event.seconds else ""
+            return f"{event.step}: {event.outcome} {event.detail}".strip() + seconds
         case Progress():
             return f"{event.step} {progress_text(event)}"
         case Waiting():

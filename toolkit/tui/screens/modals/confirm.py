@@ -1,6 +1,7 @@
 """The one modal that asks before something is written.
 
-Focus starts on Cancel; enter never confirms a name that does not match; the text to type is never a default.
+The focus starts on Cancel; a letter that is typed there goes to the field of the name. Enter never confirms a
+name that does not match; the text to type is never a default, and is compared to the letter.
 """
 
 from __future__ import annotations
@@ -9,17 +10,19 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
+
+from toolkit.reports.table import printable
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: the action, the facts that matter, and whether it can be undone."""
+    """What is asked: the action, the facts that matter, and what the ladder of friction needs to know."""
 
     title: str
     facts: tuple[tuple[str, str], ...]
@@ -27,49 +30,81 @@ class Question:
     verb: str
     to_type: str | None = None
     """A name that must be typed, beyond what the environment asks for."""
+    losses: tuple[str, ...] = ()
+    """What would be lost: each name has to be typed."""
+    busy: bool = False
+    """It locks a table that is in use."""
+
+
+class EscapeButton(Button):
+    """Pressed by escape or the pointer: enter, which is for a name that matches, does nothing on it."""
+
+    def action_press(self) -> None:
+        """Do nothing."""
 
 
 class ConfirmScreen(ModalScreen[bool]):
-    """Asks for `y`, or for a name to be typed where the ladder of friction wants one."""
+    """Asks for `y`, or for names to be typed where the ladder of friction wants them."""
 
+    HELP = (
+        "A question before something is written. Nothing has happened yet, and escape leaves everything as "
+        "it is. How much has to be typed depends on the environment and on what could be lost."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "cancel", id="confirm.cancel"),
         Binding("y", "yes", "yes", id="confirm.yes"),
     ]
 
-    def __init__(self, question: Question, target: str, type_to_confirm: str | None) -> None:
+    def __init__(self, question: Question, target: str, to_type: tuple[str, ...]) -> None:
         super().__init__()
         self._question = question
         self._target = target
-        self._wanted = type_to_confirm
+        self._wanted = to_type
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="confirm"):
+        with VerticalScroll(id="confirm", can_focus=False):
             yield Static(Text(self._question.title, style="bold"), id="confirm-title")
-            yield Static(Text(self._text()), id="confirm-facts")
-            if self._wanted is not None:
-                yield Input(id="confirm-name")
+            yield Static(facts_text(self._question, self._target), id="confirm-facts")
+            for number, name in enumerate(self._wanted):
+                yield Static(Text(f"To go on, type: {printable(name)}"))
+                yield Input(id=f"confirm-name-{number}", classes="confirm-name", select_on_focus=False)
             with Horizontal(id="confirm-buttons"):
-                yield Button("Cancel (esc)", id="cancel")
-                yield Button(
-                    self._yes_label(), id="yes", variant="warning", disabled=self._wanted is not None
-                )
+                yield (EscapeButton if self._wanted else Button)("Cancel (esc)", id="cancel")
+                label = self._question.verb if self._wanted else f"{self._question.verb} (y)"
+                yield Button(Text(label), id="yes", variant="warning", disabled=bool(self._wanted))
 
     def on_mount(self) -> None:
         self.query_one("#cancel", Button).focus()
-        if self._wanted is not None:
-            self.query_one("#confirm-name", Input).focus()
 
-    def _yes_label(self) -> str:
-        return self._question.verb if self._wanted is not None else f"{self._question.verb} (y)"
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A name to type is not answered by a key: `y` may be its first letter."""
+        del parameters
+        return not (action == "yes" and self._wanted)
 
-    def _text(self) -> str:
-        facts = (("on", self._target), *self._question.facts)
-        width = max(len(name) for name, _ in facts)
-        lines = [f"{name:<{width}}  {value}" for name, value in facts]
-        if self._wanted is not None:
-            lines += ["", f"To go on, type: {self._wanted}"]
-        return "\n".join(lines)
+    def on_key(self, event: events.Key) -> None:
+        """A letter typed on a button is the first of a name."""
+        if event.is_printable and event.character and isinstance(self.focused, Button) and self._wanted:
+            event.stop()
+            self._type(event.character)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted on a button is pasted into the first name that is wanted."""
+        if isinstance(self.focused, Button) and self._wanted:
+            event.stop()
+            self._type(event.text.splitlines()[0] if event.text else "")
+
+    def _type(self, text: str) -> None:
+        fields = list(self.query(Input))
+        field = next(
+            (each for each, name in zip(fields, self._wanted, strict=True) if each.value != name), None
+        )
+        if field is not None:
+            field.focus()
+            field.insert_text_at_cursor(text)
+
+    @property
+    def _matches(self) -> bool:
+        return [field.value for field in self.query(Input)] == list(self._wanted)
 
     def action_cancel(self) -> None:
         """Leave everything as it is."""
@@ -77,21 +112,36 @@ class ConfirmScreen(ModalScreen[bool]):
 
     def action_yes(self) -> None:
         """Confirm, where a key is enough."""
-        if self._wanted is None:
-            self.dismiss(True)
+        self.dismiss(True)
 
-    @on(Input.Changed, "#confirm-name")
-    def match(self, event: Input.Changed) -> None:
-        """Allow the action only while the name matches exactly."""
-        self.query_one("#yes", Button).disabled = event.value != self._wanted
+    @on(Input.Changed, ".confirm-name")
+    def match(self) -> None:
+        """Allow the action only while all names match exactly."""
+        self.query_one("#yes", Button).disabled = not self._matches
 
-    @on(Input.Submitted, "#confirm-name")
+    @on(Input.Submitted, ".confirm-name")
     def submitted(self, event: Input.Submitted) -> None:
-        """Enter in the field confirms a name that matches, and nothing else."""
-        if event.value == self._wanted:
+        """Enter in a field confirms names that match, and nothing else; a matching one leads to the next."""
+        if self._matches:
             self.dismiss(True)
+        elif event.value in self._wanted:
+            self._type("")
 
     @on(Button.Pressed)
     def pressed(self, event: Button.Pressed) -> None:
         """The two buttons."""
-        self.dismiss(event.button.id == "yes")
+        self.dismiss(event.button.id == "yes" and (self._matches or not self._wanted))
+
+
+def facts_text(question: Question, target: str) -> Text:
+    """What is asked, as aligned words; markup in names is shown."""
+    facts = (("on", target), *question.facts)
+    if question.losses:
+        facts = (*facts, ("will lose", ", ".join(question.losses)))
+    width = max(len(name) for name, _ in facts)
+    indent = "\n" + " " * (width + 2)
+    lines = [
+        f"{name:<{width}}  " + indent.join(printable(line) for line in value.splitlines() or [""])
+        for name, value in facts
+    ]
+    return Text("\n".join(lines))

@@ -1,0 +1,1 @@
+"""The way to the database: opening, losing and finding it again, and going to another one."""

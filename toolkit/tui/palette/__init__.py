@@ -1,0 +1,1 @@
+"""The command palette: every action, mode, theme, object and revision, found by typing."""

@@ -1,0 +1,82 @@
+"""What the palette can find, as plain values made from the bindings and from the board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.app import App
+from textual.screen import Screen
+
+from toolkit.reports.table import printable
+from toolkit.tui.facts.migrations import Revisions
+from toolkit.tui.facts.schema import Schema
+from toolkit.tui.keys.table import shown
+from toolkit.tui.themes import THEMES
+from toolkit.tui.widgets.tabs import MODES
+
+if TYPE_CHECKING:
+    from toolkit.tui.board import Board
+
+NOT_FOUND_HERE = ("app.palette", "help.close")
+"""Actions that make no sense in the palette."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing to find: its text, what it is, and what enter does: an action, or a place to go to."""
+
+    text: str
+    about: str
+    key: str = ""
+    """The key that does the same, as people read it."""
+    action: str = ""
+    mode: str = ""
+    object: str = ""
+
+
+def action_entries(screen: Screen[object]) -> Iterator[tuple[Entry, object]]:
+    """The actions that work on a screen now, each with the node that does it."""
+    found: set[tuple[str, str]] = set()
+    for key, active in screen.active_bindings.items():
+        binding = active.binding
+        words = binding.tooltip or binding.description
+        name = binding.id or ""
+        if not name or name in NOT_FOUND_HERE or name.startswith(("list.", "mode.")):
+            continue
+        if (name, binding.action) in found or not words:
+            continue
+        found.add((name, binding.action))
+        where = "everywhere" if isinstance(active.node, App) else name.partition(".")[0]
+        about = where if active.enabled else f"{where}, off now"
+        yield Entry(words, about, binding.key_display or shown(key), action=binding.action), active.node
+
+
+def place_entries() -> Iterator[Entry]:
+    """The modes and the themes."""
+    for number, (name, title) in enumerate(MODES, 1):
+        yield Entry(title, "mode", str(number), mode=name)
+    for name, (_, words) in THEMES.items():
+        yield Entry(f"theme {name}", words, action=f"app.theme('{name}')")
+
+
+def object_entries(board: Board) -> Iterator[Entry]:
+    """The objects of the catalog and the revisions, as far as they have been read."""
+    if isinstance(board.schema, Schema):
+        for each in board.schema.objects:
+            yield Entry(printable(each.full_name), each.kind, mode="schema", object=each.key)
+    if isinstance(board.revisions, Revisions):
+        for line in board.revisions.lines:
+            text = printable(f"{line.revision}  {line.message}")
+            yield Entry(text, f"revision, {line.state}", mode="migrations", object=line.revision)
+
+
+def in_order(wanted: str, text: str) -> bool:
+    """Whether all letters of `wanted` stand in `text` in their order: a quick test before the ranking."""
+    position = 0
+    for letter in wanted:
+        position = text.find(letter, position) + 1
+        if not position:
+            return False
+    return True

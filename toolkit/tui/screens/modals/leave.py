@@ -1,0 +1,51 @@
+"""Asked before the cockpit is left while a job runs: stay, or stop it safely and leave."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+Answer = Literal["stay", "stop"]
+
+
+class LeaveScreen(ModalScreen[Answer]):
+    """Leaving never cuts a job off: it stays, or it is stopped where that is safe."""
+
+    HELP = "A job is running. Stay and let it run, or stop it where that is safe and leave when it has ended."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "answer('stay')", "stay", id="leave.stay"),
+        Binding("s", "answer('stop')", "stop safely, then leave", id="leave.stop"),
+    ]
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._job_title = title
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="modal"):
+            yield Static(Text(f"{self._job_title} is running", style="bold"))
+            yield Static(
+                Text("Stopping is safe: it ends between two steps, and says what is done."), classes="words"
+            )
+            with Horizontal(classes="buttons"):
+                yield Button("Stay (esc)", id="stay")
+                yield Button("Stop, then leave (s)", id="stop", variant="warning")
+
+    def on_mount(self) -> None:
+        self.query_one("#stay", Button).focus()
+
+    def action_answer(self, answer: Answer) -> None:
+        """Answer by key."""
+        self.dismiss(answer)
+
+    @on(Button.Pressed)
+    def pressed(self, event: Button.Pressed) -> None:
+        """Answer by button."""
+        self.dismiss("stop" if event.button.id == "stop" else "stay")
