@@ -241,8 +241,8 @@ class _Reader:
         select = node.subselect.select_stmt
         if not _is_simple(select):
             return Opaque()
-        if kind == "EXPR_SUBLINK" and not select.from_clause and not select.HasField("where_clause"):
-            return self._target(select, scopes)
+        if not select.from_clause and not select.HasField("where_clause"):
+            return self._without_rows(kind, node, scopes)
         tables: list[tuple[str, str]] = []
         scope: dict[str, str] = {}
         inner = [*scopes, scope]
@@ -251,17 +251,24 @@ class _Reader:
             return Opaque()
         # An aggregate gives a row even where there is none, and looks like any other function.
         targets = [self.read(each.res_target.val, inner) for each in select.target_list]
-        if not all(isinstance(each, Column | Constant) for each in targets):
+        if not all(_is_of_one_row(each) for each in targets):
             return Opaque()
         if select.HasField("where_clause"):
             conditions.append(self.read(select.where_clause, inner))
         if kind == "EXPR_SUBLINK" and len(targets) == 1:
             return Scalar(tuple(tables), All(tuple(conditions)), targets[0])
-        if kind == "ANY_SUBLINK" and [n.string.sval for n in node.oper_name] in ([], ["="]):
+        if kind == "ANY_SUBLINK" and _is_equality(node):
             conditions.append(Equals(self.read(node.testexpr, scopes), self._target(select, inner)))
         elif kind != "EXISTS_SUBLINK":
             return Opaque()
         return Exists(tuple(tables), All(tuple(conditions)))
+
+    def _without_rows(self, kind: str, node: Any, scopes: Sequence[dict[str, str]]) -> Node:
+        """A subquery of no table: the value itself."""
+        value = self._target(node.subselect.select_stmt, scopes)
+        if kind == "ANY_SUBLINK" and _is_equality(node):
+            return _lifted(Equals, self.read(node.testexpr, scopes), value)
+        return value if kind == "EXPR_SUBLINK" else Opaque()
 
     def _target(self, select: Any, scopes: Sequence[dict[str, str]]) -> Node:
         if len(select.target_list) != 1:
@@ -313,6 +320,18 @@ def _lifted(comparison: type[Equals | Compares], left: Node, right: Node) -> Nod
             pair = (other, value) if turned else (value, other)
             return Exists(inner.tables, All((inner.condition, _lifted(comparison, *pair))))
     return comparison(left, right)
+
+
+def _is_equality(node: Any) -> bool:
+    """Whether IN compares by the `=` that everybody knows."""
+    return [name.string.sval for name in node.oper_name] in ([], ["="])
+
+
+def _is_of_one_row(target: Node) -> bool:
+    """Whether a value is taken from each row by itself."""
+    while isinstance(target, Cast):
+        target = target.value
+    return isinstance(target, Column | Constant)
 
 
 def _is_simple(select: Any) -> bool:

@@ -195,8 +195,9 @@ class Judge:
         verb, deciding = VERBS[action][0], _deciding(bench, action)
         everything = isinstance(scene, Scene) and scene.everybody and _exhausted(scene)
         # What is known to depend on rows and users alone needs no control, once all of them were tried.
-        decided = everything and all(bench.rules.legible(bench.table, each) for each in deciding)
-        doubt = next(_doubts(action, identity, tried, controls, decided and action in _ROWS), None)
+        decided = action in _ROWS and everything
+        decided = decided and all(bench.rules.legible(bench.table, each) for each in deciding)
+        doubt = next(_doubts(action, identity, tried, controls, decided), None)
         if doubt is not None:
             return bench.cell(verb, Verdict.UNKNOWN, doubt)
         pointed = self._pointed(bench, tried) if action is Action.REFERENCE else None

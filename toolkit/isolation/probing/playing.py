@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from toolkit.isolation.grounds import Grounds
 from toolkit.isolation.probing.actions import Action, Identity
-from toolkit.isolation.probing.batch import Answer, Session, Try
+from toolkit.isolation.probing.batch import ROW, Answer, Session, Try
 from toolkit.isolation.probing.locating import locate
 from toolkit.isolation.probing.scene import FEW, Actor, Scene
 from toolkit.isolation.probing.targets import Target
@@ -23,6 +23,7 @@ from toolkit.isolation.verdict import Verb
 from toolkit.sql.quoting import quote_literal
 
 _BY_A_KEY: Final = "23"
+_NO_CURSOR: Final = "24000"
 _CASCADES: Final = ("CASCADE", "SET NULL", "SET DEFAULT")
 
 
@@ -78,7 +79,7 @@ def play(session: Session, chosen: Sequence[Play], baselines: Baselines) -> list
     again: list[tuple[Play, Trial]] = []
     for each, answers in zip(chosen, groups, strict=True):
         for trial, answer in zip(each.trials, answers, strict=True):
-            second = _asleep(each, trial, answer)
+            second = _asleep(each, trial, answer) or _cleared(each, trial, answer)
             if second is not None:
                 again.append((each, second))
             else:
@@ -157,6 +158,19 @@ def _asleep(each: Play, trial: Trial, answer: Answer) -> Trial | None:
     cleared = (_without_the_new_owners(each),) if trial.action is Action.CHANGE_OWNER and not own else ()
     name = f"{trial.what.name} with keys asleep"
     return replace(trial, what=replace(trial.what, name=name, prepare=(IGNORE_KEYS, *kept, *cleared)))
+
+
+def _cleared(each: Play, trial: Trial, answer: Answer) -> Trial | None:
+    """The trial on a row that is left alone, where no cursor can stand on one: the table has children."""
+    if answer.state != _NO_CURSOR or trial.what.at is None or trial.row is None:
+        return None
+    target = each.ground.target
+    key = quote_literal(trial.row.key)
+    clear = f"DELETE FROM {target.sql} AS t0 WHERE {target.key} <> {key}"
+    prepare = (IGNORE_KEYS, clear, HEED_KEYS) if each.ground.superuser else (clear,)
+    statement = trial.what.statement.removesuffix(f" WHERE CURRENT OF {ROW}")
+    what = replace(trial.what, statement=statement, prepare=prepare, at=None, witness=None, only_own=None)
+    return replace(trial, what=what, reach=Reach.DONE)
 
 
 def _without_the_new_owners(each: Play) -> str:
