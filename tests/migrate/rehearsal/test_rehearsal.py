@@ -10,7 +10,7 @@ from toolkit.database import Database, DatabaseUrl
 from toolkit.findings import Severity
 from toolkit.migrate import upgrade
 from toolkit.migrate.drift.scratch import Scratch
-from toolkit.migrate.rehearsal import Rehearsal, RehearsalOptions, rehearse
+from toolkit.migrate.rehearsal import Rehearsal, RehearsalOptions, rehearse, rows_to_make
 from toolkit.migrate.trial import Grounds
 
 GROUNDS = Grounds(Scratch.SERVER)
@@ -168,3 +168,11 @@ def test_a_named_database_is_used_itself(
     rehearsed(folder, database, on=database, rows=0, round_trip=False)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "a3"
+
+
+def test_as_many_rows_as_live_where_those_are_few(database: Database, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE notes AS SELECT generate_series(1, 30) AS id"))
+        connection.execute(text("ANALYZE notes"))
+    assert rows_to_make(database) is None
+    assert rows_to_make(database, most=29) == RehearsalOptions().rows

@@ -41,7 +41,9 @@ def blocks_text(lock: PlannedLock | None) -> str:
 
 
 def duration_text(seconds: float) -> str:
-    """A duration as people say it: `0.04 s`, `12 s`, `4 min`, `3.2 h`."""
+    """A duration as people say it: `41 ms`, `1.24 s`, `12 s`, `4 min`, `3.2 h`."""
+    if seconds < 1:
+        return f"{1000 * seconds:.0f} ms"
     if seconds < 10:
         return f"{seconds:.2f} s"
     if seconds < 2 * MINUTE:

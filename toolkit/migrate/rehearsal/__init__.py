@@ -6,7 +6,7 @@ named for it, is changed; what was not walked is UNKNOWN.
 """
 
 from toolkit.migrate.rehearsal.errors import BadRowsError, RehearseOnTargetError
-from toolkit.migrate.rehearsal.rehearsing import RehearsalOptions, rehearse
+from toolkit.migrate.rehearsal.rehearsing import RehearsalOptions, rehearse, rows_to_make
 from toolkit.migrate.rehearsal.values import ObservedLock, ObservedStatement, Rehearsal, Step
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "RehearseOnTargetError",
     "Step",
     "rehearse",
+    "rows_to_make",
 ]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from toolkit.cancel import CancelToken
 from toolkit.database import Database, Job
@@ -19,6 +20,9 @@ from toolkit.migrate.rehearsal.walking import STEP, Walk, Walker
 from toolkit.migrate.trial import Ground, Grounds, Live, copy_of, read_live, scratch_server
 from toolkit.migrate.trial.copies import Copy, copied_by_history
 from toolkit.schema.usage import read_usage
+
+ENOUGH: Final = 50_000
+"""Synthetic rows in all tables together that are made in some seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,16 @@ def rehearse(
         walk = walker.go(revisions)
     emit(StepFinished(STEP, seconds=time.monotonic() - begun))
     return _result(live, copy.ground, walk, (*copy.notes, *source), begun)
+
+
+def rows_to_make(database: Database, *, most: int = ENOUGH) -> int | None:
+    """Synthetic rows that a table is worth: as many as live (None), unless those are more than `most` in all.
+
+    Raises what connecting raises.
+    """
+    with database.connect(Job.INSPECT) as connection:
+        live = sum(one.rows or 0 for one in read_usage(connection).tables)
+    return None if live <= most else RehearsalOptions().rows
 
 
 def _range(live: Live, target: str, *, whole: bool) -> tuple[tuple[str, ...] | None, tuple[Revision, ...]]:
