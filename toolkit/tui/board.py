@@ -13,6 +13,8 @@ from toolkit.tui.facts.connection import Failure, Identity, Lost
 from toolkit.tui.facts.importing import ImportOutcome, ImportSource
 from toolkit.tui.facts.isolation import Isolation
 from toolkit.tui.facts.migrations import Revisions
+from toolkit.tui.facts.plan import PlanFacts
+from toolkit.tui.facts.runs import Journal
 from toolkit.tui.facts.schema import Schema
 from toolkit.tui.jobs import Job
 
@@ -29,6 +31,9 @@ class Board:
     lost: Lost | None = None
     """Set while the connection is gone; `identity` and all facts stay as they were."""
     revisions: Revisions | Failure | None = None
+    plan: PlanFacts | Failure | None = None
+    """What an upgrade would do; None where no plan was made for the database as it stands."""
+    journal: Journal | Failure | None = None
     schema: Schema | Failure | None = None
     isolation: Isolation | Failure | None = None
     source: ImportSource | Failure | None = None

@@ -1,11 +1,11 @@
-"""Revisions and plans, as the screens show them."""
+"""Revisions, and what going somewhere would do, as the screens show them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-RevisionState = Literal["applied", "current", "pending"]
+RevisionState = Literal["applied", "current", "pending", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,20 @@ class RevisionLine:
     source: str
     """The file's path below the project."""
     text: str
-    """Docstring and code of the script."""
+    """The script."""
+    short: str = ""
+    """The beginning of the id that no other revision shares."""
+    lanes: str = "*"
+    """The lines of the graph on its own line; `*` stands for the revision."""
+    above: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+    """Lines of the graph between this revision and its neighbours."""
+    edited: str = ""
+    """What was edited since it was applied, in a sentence; empty if nothing."""
+    ran: str = ""
+    """The day on which it was run last, by the journal."""
+    path: str = ""
+    """The file's whole path, for an editor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +47,19 @@ class Revisions:
     """In the order in which an upgrade would run them."""
     unknown: tuple[str, ...] = ()
     """In the version table, but in no file."""
+    warnings: tuple[str, ...] = ()
+    """What is wrong with the revisions as they stand, in sentences."""
+
+    def line(self, revision: str | None) -> RevisionLine | None:
+        """The line of that revision."""
+        return next((one for one in self.lines if one.revision == revision), None)
 
 
 @dataclass(frozen=True, slots=True)
-class PlanText:
-    """What an upgrade would do, as text to read before it is started."""
+class Course:
+    """What a downgrade or a stamp would do."""
 
-    title: str
-    sql: str
-    """SQL text, or a sentence that says why there is none."""
+    target: str
+    revisions: tuple[tuple[str, str], ...]
+    """Id and message of what runs, in order; empty where nothing would."""
+    twin: str

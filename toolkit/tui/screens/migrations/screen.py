@@ -1,4 +1,4 @@
-"""Mode 3: the revisions, what an upgrade would send, and the run itself."""
+"""Mode 3: the revisions as a graph, the plan of what is pending, and what stands behind the cursor's line."""
 
 from __future__ import annotations
 
@@ -9,146 +9,368 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import OptionList
+from textual.content import Content
+from textual.events import DescendantFocus
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from toolkit.tui.facts.connection import Failure
-from toolkit.tui.facts.migrations import PlanText, RevisionLine, Revisions
-from toolkit.tui.screens.modals.confirm import Question
+from toolkit.tui.facts.migrations import RevisionLine, Revisions
+from toolkit.tui.facts.plan import PlanFacts, PlanFinding, PlanStep
+from toolkit.tui.screens.migrations import moves
+from toolkit.tui.screens.migrations.details import (
+    finding_detail,
+    plan_detail,
+    script_detail,
+    step_detail,
+)
+from toolkit.tui.screens.migrations.journal_screen import JournalScreen
+from toolkit.tui.screens.migrations.plan_table import (
+    finding_line,
+    losses_text,
+    plan_subtitle,
+    plan_table,
+    plan_title,
+)
+from toolkit.tui.screens.migrations.repairing import repair
+from toolkit.tui.screens.migrations.revision_list import revision_options, standing_text
 from toolkit.tui.screens.mode import ModeScreen
-from toolkit.tui.widgets.pane import TextPane
-
-SIGNS = {"applied": " ", "current": "*", "pending": "+"}
+from toolkit.tui.widgets.code import CodePane
 
 if TYPE_CHECKING:
     from toolkit.tui.app import Cockpit
 
+BASE = "base"
+DOWN = "take back what lies above the revision under the cursor"
+STAMP = "say that the database is at the revision under the cursor"
+MERGE = "write a revision that joins all heads"
+REPAIR = "look for what interrupted runs left behind, and mend it"
+
 
 class MigrationsScreen(ModeScreen):
-    """Revisions newest first on the left; script and plan on the right."""
+    """Revisions on the left, the plan on the right, exact SQL, findings and scripts below."""
 
     mode: ClassVar[str] = "migrations"
-    twin = "neonkit history --indicate-current"
-
+    HELP = (
+        "What will happen, is it safe, do it. p tries what is pending on a scratch copy and makes the plan; "
+        "the database is only read. d rehearses it: measured times replace the estimates. a applies exactly "
+        "the plan that is shown, or refuses and says what changed. tab goes from revisions to statements, "
+        "findings and the text below, which shows what stands behind the line under the cursor."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "upgrade", "upgrade", id="migrations.upgrade"),
-        Binding("d", "downgrade", "downgrade", id="migrations.downgrade"),
-        Binding("p", "plan", "plan", id="migrations.plan"),
+        Binding("p", "plan", "plan", id="migrations.plan", tooltip="try what is pending on a copy"),
+        Binding("d", "rehearse", "rehearse", id="migrations.rehearse", tooltip="run it on a copy, measured"),
+        Binding("a", "apply", "apply", id="migrations.apply", tooltip="run exactly the plan that is shown"),
+        Binding(
+            "f", "fix", "fix", id="migrations.fix", tooltip="the fix of the finding, written if it can be"
+        ),
+        Binding("v", "revisions", "revisions", id="migrations.revisions", tooltip="revisions or plan"),
+        Binding("D", "downgrade", "downgrade", id="migrations.downgrade", key_display="D", tooltip=DOWN),
+        Binding("N", "new", "new", id="migrations.new", key_display="N", tooltip="write a new revision"),
+        Binding("E", "edit", "edit", id="migrations.edit", key_display="E", tooltip="open it in $EDITOR"),
+        Binding(
+            "J", "journal", "journal", id="migrations.journal", key_display="J", tooltip="the runs before"
+        ),
+        Binding("S", "stamp", "stamp", id="migrations.stamp", key_display="S", show=False, tooltip=STAMP),
+        Binding("M", "merge", "merge", id="migrations.merge", key_display="M", show=False, tooltip=MERGE),
+        Binding("R", "repair", "repair", id="migrations.repair", key_display="R", show=False, tooltip=REPAIR),
     ]
 
     @classmethod
     def read_facts(cls, cockpit: Cockpit) -> None:
         cockpit.fetch_fact("revisions", lambda backend: backend.migrations.read())
+        cockpit.fetch_fact("plan", lambda backend: backend.migrations.kept())
 
     def __init__(self) -> None:
         super().__init__()
         self._shown: Revisions | Failure | None = None
+        self._drawn: tuple[PlanFacts | Failure | None, int] = (None, -1)
+        self._asked_for = False
+        """Whether the next plan is one that somebody waits for; any other does not take the focus."""
 
     def panes(self) -> ComposeResult:
-        with Horizontal(id="migrations-body"):
+        with Horizontal(id="migrations-top"):
             revisions = OptionList(id="revisions")
             revisions.border_title = "Revisions, newest first"
             yield revisions
-            with Vertical():
-                yield TextPane("Plan", id="plan", columns=True)
-                yield TextPane("Run", id="run")
+            with Vertical(id="plan"):
+                yield Static(id="losses")
+                yield Static(id="plan-heading")
+                yield OptionList(id="steps")
+                yield OptionList(id="findings")
+        yield CodePane("Script", id="detail")
 
     def on_mount(self) -> None:
         super().on_mount()
         self.query_one("#revisions", OptionList).focus()
 
-    def show(self) -> None:
-        self.query_one("#run", TextPane).tell("\n".join(self.cockpit.board.history) or "no run yet")
-        self.query_one("#run", TextPane).scroll_end(animate=False)
-        revisions = self.cockpit.board.revisions
-        if revisions is self._shown:
-            return
-        self._shown = revisions
-        listing = self.query_one("#revisions", OptionList)
-        plan = self.query_one("#plan", TextPane)
-        if isinstance(revisions, Revisions):
-            kept = listing.highlighted
-            listing.clear_options()
-            listing.add_options([Option(line_text(line), id=line.revision) for line in revisions.lines])
-            if revisions.lines:
-                listing.highlighted = min(kept or 0, len(revisions.lines) - 1)
-            self.action_plan()
-        elif isinstance(revisions, Failure):
-            plan.tell(revisions.text)
+    @property
+    def twin(self) -> str:
+        """What is selected, as a command."""
+        plan, focused = self._plan, self.focused
+        if focused is not None and focused.id == "revisions":
+            line = self._line
+            return f"neonkit show {line.revision}" if line else "neonkit history --indicate-current"
+        if focused is not None and focused.id == "findings" and (found := self._finding) is not None:
+            return f"neonkit rule {found.rule}"
+        return "neonkit plan" if plan is None else f"neonkit plan show {plan.id}"
 
-    @on(OptionList.OptionHighlighted, "#revisions")
-    def look(self, event: OptionList.OptionHighlighted) -> None:
-        """Show the script of the revision under the cursor."""
-        line = self._line(event.option.id)
-        if line is not None and self.query_one("#revisions", OptionList).has_focus:
-            self._tell("Script  " + line.source, line.text)
+    # Drawing
+
+    def show(self) -> None:
+        revisions = self.cockpit.board.revisions
+        if revisions is not self._shown:
+            self._shown = revisions
+            self._draw_revisions(revisions)
+        self._draw_plan()
+        self.refresh_bindings()
+
+    def _draw_revisions(self, revisions: Revisions | Failure | None) -> None:
+        listing = self.query_one("#revisions", OptionList)
+        kept = self._chosen("#revisions")
+        listing.clear_options()
+        if isinstance(revisions, Failure):
+            self.query_one("#detail", CodePane).tell("Revisions", plain(revisions.text))
+        if not isinstance(revisions, Revisions):
+            return
+        listing.border_subtitle = standing_text(revisions)
+        listing.add_options(
+            [*revision_options(revisions), Option(Text(f"- {BASE}  the empty database"), id=BASE)]
+        )
+        at = kept or next(iter((*revisions.pending, *revisions.current)), BASE)
+        self._highlight("#revisions", at)
+        self._look()
+
+    def _draw_plan(self) -> None:
+        plan, width = self.cockpit.board.plan, self.query_one("#steps").size.width - 2
+        if (plan, width) == self._drawn:
+            return
+        same = self._drawn[0] is plan
+        self._drawn = (plan, width)
+        pane, heading = self.query_one("#plan"), self.query_one("#plan-heading", Static)
+        shows = isinstance(plan, PlanFacts) and bool(plan.steps)
+        pane.set_class(shows, "-planned")
+        losses = self.query_one("#losses", Static)
+        losses.display = shows and isinstance(plan, PlanFacts) and bool(plan.losses)
+        if not isinstance(plan, PlanFacts):
+            pane.border_title = "Plan"
+            heading.update(Text(self._no_plan()))
+            return
+        pane.border_title = plan_title(plan)
+        pane.border_subtitle = plan_subtitle(plan, self._findings)
+        losses.update(losses_text(plan))
+        table = plan_table(plan, max(width, 40))
+        heading.update(Text(table.heading, style="bold", no_wrap=True))
+        self._fill("#steps", [Option(line, id=str(number)) for number, line in enumerate(table.lines)], same)
+        found = self._findings
+        self._fill("#findings", [Option(finding_line(one), id=str(n)) for n, one in enumerate(found)], same)
+        if not same and shows:
+            if self._asked_for or self.has_class("-narrow"):
+                self.query_one("#steps", OptionList).focus()
+            self._asked_for = False
+            self._look()
+
+    def _no_plan(self) -> str:
+        plan, revisions = self.cockpit.board.plan, self.cockpit.board.revisions
+        if isinstance(plan, Failure):
+            return plan.text
+        if not isinstance(revisions, Revisions):
+            return "reading the revisions ..."
+        if not revisions.pending:
+            return "Nothing is pending: the database is at head."
+        return (
+            f"{len(revisions.pending)} pending, no plan yet.\n\np makes it: the revisions are tried on a "
+            "scratch copy, and the database is only read."
+        )
+
+    def _fill(self, selector: str, options: list[Option], keep: bool) -> None:
+        listing = self.query_one(selector, OptionList)
+        kept = listing.highlighted if keep else 0
+        listing.clear_options()
+        listing.add_options(options)
+        listing.display = bool(options)
+        if options:
+            listing.highlighted = min(kept or 0, len(options) - 1)
+
+    # What is selected
+
+    @property
+    def _plan(self) -> PlanFacts | None:
+        plan = self.cockpit.board.plan
+        return plan if isinstance(plan, PlanFacts) and plan.revisions else None
+
+    @property
+    def _findings(self) -> tuple[PlanFinding, ...]:
+        plan = self._plan
+        if plan is None:
+            return ()
+        return (*plan.findings, *(() if plan.rehearsed is None else plan.rehearsed.findings))
+
+    @property
+    def _line(self) -> RevisionLine | None:
+        revisions = self.cockpit.board.revisions
+        return revisions.line(self._chosen("#revisions")) if isinstance(revisions, Revisions) else None
+
+    @property
+    def _script(self) -> RevisionLine | None:
+        """The revision of whatever is under the cursor, if it has a file."""
+        revisions, where = self.cockpit.board.revisions, self.focused.id if self.focused is not None else None
+        line = self._line
+        if isinstance(revisions, Revisions) and where in ("steps", "findings"):
+            chosen = self._step if where == "steps" else self._finding
+            line = revisions.line(chosen.revision if chosen is not None else None) or line
+        return line if line is not None and line.path else None
+
+    @property
+    def _step(self) -> PlanStep | None:
+        plan, at = self._plan, self._chosen("#steps")
+        return None if plan is None or at is None or int(at) >= len(plan.steps) else plan.steps[int(at)]
+
+    @property
+    def _finding(self) -> PlanFinding | None:
+        found, at = self._findings, self._chosen("#findings")
+        return None if at is None or int(at) >= len(found) else found[int(at)]
+
+    def _chosen(self, selector: str) -> str | None:
+        listing = self.query_one(selector, OptionList)
+        at = listing.highlighted
+        return None if at is None else listing.get_option_at_index(at).id
+
+    def _highlight(self, selector: str, option: str) -> None:
+        listing = self.query_one(selector, OptionList)
+        found = [n for n, each in enumerate(listing.options) if each.id == option]
+        listing.highlighted = found[0] if found else None
+
+    def select(self, key: str) -> None:
+        """Put the cursor on a revision, given by its id."""
+        self.query_one("#revisions", OptionList).focus()
+        self._highlight("#revisions", key)
+        self.query_one("#migrations-top").add_class("-list")
+
+    @on(OptionList.OptionHighlighted)
+    @on(DescendantFocus)
+    def look(self) -> None:
+        """Show what stands behind the line under the cursor."""
+        self._look()
+
+    def _look(self) -> None:
+        where = self.focused.id if self.focused is not None else None
+        pane, plan = self.query_one("#detail", CodePane), self._plan
+        if where == "detail":
+            return
+        if where == "findings" and (found := self._finding) is not None:
+            pane.tell(f"Finding  {found.rule}", finding_detail(found))
+        elif where == "steps" and plan is not None and (step := self._step) is not None:
+            title = (
+                f"SQL  step {step.position} of {len(plan.steps)}  {step.short}  exact text that will be sent"
+            )
+            pane.tell(title, step_detail(plan, step))
+        elif (line := self._line) is not None:
+            pane.tell(f"Script  {line.source}", script_detail(line))
+        elif plan is not None:
+            pane.tell(f"Plan {plan.id}", plan_detail(plan))
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """`v` is there where one pane at a time is shown."""
+        if action == "revisions" and not self.has_class("-narrow"):
+            return False
+        return super().check_action(action, parameters)
+
+    def why_not(self, action: str) -> str | None:
+        """What needs something that is not there."""
+        revisions, plan = self.cockpit.board.revisions, self._plan
+        if action in ("plan", "apply", "rehearse"):
+            if not isinstance(revisions, Revisions):
+                return "the revisions are not read yet" if revisions is None else revisions.sentence
+            if not revisions.pending:
+                return "nothing is pending: the database is at head"
+        if action == "rehearse" and plan is None:
+            return "there is no plan yet; p makes it"
+        if action == "fix" and self._finding is None:
+            return "there is no finding; p makes a plan and looks for them"
+        if action == "merge" and isinstance(revisions, Revisions) and len(revisions.heads) < 2:
+            return "there is one head: nothing to merge"
+        if action == "edit" and self._script is None:
+            return "no revision with a file is under the cursor"
+        if action in ("downgrade", "stamp") and self._chosen("#revisions") is None:
+            return "no revision is under the cursor"
+        return None
 
     def action_plan(self) -> None:
-        """Show what an upgrade to the heads would send."""
-        self.cockpit.fetch(lambda backend: backend.migrations.plan(), self.tell_plan)
+        """Make the plan anew."""
+        self._asked_for = True
+        moves.make_plan(self.cockpit)
 
-    def tell_plan(self, plan: PlanText | Failure) -> None:
-        """Show the plan's text."""
-        if isinstance(plan, Failure):
-            self._tell("Plan", plan.text)
+    def action_rehearse(self) -> None:
+        """Measure the plan on a copy."""
+        if (plan := self._plan) is not None:
+            moves.rehearse(self.cockpit, plan)
+
+    def action_apply(self) -> None:
+        """Ask, then run exactly the plan that is shown; without one, make it first."""
+        if (plan := self._plan) is not None:
+            moves.apply(self.cockpit, plan)
         else:
-            self._tell(plan.title, plan.sql)
+            self.action_plan()
 
-    def action_upgrade(self) -> None:
-        """Ask, then upgrade to the heads."""
-        revisions = self.cockpit.board.revisions
-        if not isinstance(revisions, Revisions) or not revisions.pending:
-            self.cockpit.tell("nothing is pending", state="ok")
-            return
-        facts = (("will run", f"{len(revisions.pending)}: {', '.join(revisions.pending)}"),)
-        question = Question("Upgrade to head", facts, reversible=True, verb="Upgrade")
-        self.cockpit.ask(question, self._upgrade)
+    def action_fix(self) -> None:
+        """Show the fix of the finding under the cursor, or of the worst one of the statement; write it."""
+        plan, step, focused = self._plan, self._step, self.focused
+        listing = self.query_one("#findings", OptionList)
+        if plan is not None and step is not None and focused is not None and focused.id == "steps":
+            own = plan.of_step(step.position)
+            if not own:
+                self.cockpit.tell(
+                    f"nothing was found on step {step.position}", state=self.cockpit.board.state
+                )
+                return
+            self._highlight("#findings", str(self._findings.index(own[0])))
+        listing.focus()
+        if (found := self._finding) is not None:
+            self._look()
+            moves.fix(self.cockpit, found)
+
+    def action_revisions(self) -> None:
+        """Where one pane at a time is shown: the revisions instead of the plan, and back."""
+        top = self.query_one("#migrations-top")
+        top.toggle_class("-list")
+        self.query_one("#revisions" if top.has_class("-list") else "#steps", OptionList).focus()
 
     def action_downgrade(self) -> None:
-        """Ask, then take back the current revision."""
-        revisions = self.cockpit.board.revisions
-        if not isinstance(revisions, Revisions) or not revisions.current:
-            self.cockpit.tell("nothing is applied", state="ok")
-            return
-        facts = (
-            ("will take back", ", ".join(revisions.current)),
-            ("will lose", "what these revisions added, with the data in it"),
-        )
-        question = Question("Downgrade one revision", facts, reversible=False, verb="Downgrade")
-        self.cockpit.ask(question, self._downgrade)
+        """Ask, then take back what lies above the revision under the cursor."""
+        if (revision := self._chosen("#revisions")) is not None:
+            moves.downgrade(self.cockpit, revision)
 
-    def _upgrade(self) -> None:
-        self.cockpit.start(
-            "upgrade",
-            "neonkit upgrade head --yes",
-            lambda backend, emit, token: backend.migrations.upgrade(emit, token),
-            self.cockpit.changed,
-        )
+    def action_stamp(self) -> None:
+        """Ask, then say that the database is at the revision under the cursor."""
+        if (revision := self._chosen("#revisions")) is not None:
+            moves.stamp(self.cockpit, revision)
 
-    def _downgrade(self) -> None:
-        self.cockpit.start(
-            "downgrade",
-            "neonkit downgrade -1 --yes",
-            lambda backend, emit, token: backend.migrations.downgrade(emit, token),
-            self.cockpit.changed,
-        )
+    def action_merge(self) -> None:
+        """Write a revision that joins the heads."""
+        if isinstance(revisions := self.cockpit.board.revisions, Revisions):
+            moves.merge(self.cockpit, revisions)
 
-    def _tell(self, title: str, text: str) -> None:
-        pane = self.query_one("#plan", TextPane)
-        pane.border_title = title
-        pane.tell(text)
-        pane.scroll_home(animate=False)
+    def action_new(self) -> None:
+        """Write a new revision, and open it in the editor."""
+        moves.new_revision(self.cockpit)
 
-    def _line(self, revision: str | None) -> RevisionLine | None:
-        revisions = self.cockpit.board.revisions
-        if not isinstance(revisions, Revisions):
-            return None
-        return next((line for line in revisions.lines if line.revision == revision), None)
+    def action_edit(self) -> None:
+        """Open the revision under the cursor in the editor."""
+        if (line := self._script) is not None:
+            moves.edit_script(self.cockpit, line)
+
+    def action_journal(self) -> None:
+        """Show the runs before."""
+        self.app.push_screen(JournalScreen())
+
+    def action_repair(self) -> None:
+        """Look for what interrupted runs left behind."""
+        repair(self.cockpit)
 
 
-def line_text(line: RevisionLine) -> Text:
-    """A revision in one line; the state is a sign and a word."""
-    words = (
-        f"{SIGNS[line.state]} {line.revision[:14]:<14} {line.state:<8} {line.message} {line.marks}".rstrip()
-    )
-    return Text(words, no_wrap=True, overflow="ellipsis")
+def plain(text: str) -> Content:
+    """Text as it stands."""
+    return Content(text)

@@ -1,0 +1,90 @@
+"""What a person is told before a plan is applied, and the command line that does the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from shlex import quote
+
+from toolkit.friction import Answers, Deed, Environment, demand
+from toolkit.migrate.plan import Plan, PlannedStatement
+from toolkit.migrate.plan.spelling import duration_text
+from toolkit.schema.spelling import bytes_text, plural
+
+NAMED = 4
+"""How many relations are named before the rest is counted."""
+
+
+def asked(plan: Plan, length: int, *, lock_timeout: float, tries: int) -> tuple[tuple[str, str], ...]:
+    """The facts of the question, in the order in which they matter; the question itself adds what is lost.
+
+    `length`: of the ids that are shown.
+    """
+    statements = [one for revision in plan.revisions for one in revision.statements if not one.bookkeeping]
+    ids = [one.revision[:length] for one in plan.revisions]
+    return (
+        (
+            "will run",
+            f"{plural('statement', len(statements))} of {plural('revision', len(ids))}: {_some(ids)}",
+        ),
+        ("will lock", _locks(statements, lock_timeout, tries)),
+        ("will write", _writes(statements)),
+        *(() if plan.losses else (("will lose", "nothing"),)),
+        ("undo", _undo(plan, length)),
+        ("plan", f"{plan.id}, holds until {plan.expires.astimezone():%Y-%m-%d %H:%M}"),
+    )
+
+
+def upgrade_twin(plan: str, losses: tuple[str, ...], environment: Environment, database: str) -> str:
+    """The command that applies the plan and needs no further answer."""
+    flags = demand(Deed.REVERSIBLE_WRITE, environment, database, losses=losses).missing_flags(Answers())
+    return " ".join(("neonkit upgrade --plan", quote(plan), *flags))
+
+
+def _locks(statements: list[PlannedStatement], lock_timeout: float, tries: int) -> str:
+    strong = dict.fromkeys(
+        f"{lock.relation} {lock.mode}"
+        for one in statements
+        for lock in one.locks
+        if {"reads", "writes"} & set(lock.blocks) and lock.relation in _tables(one)
+    )
+    if not strong:
+        return "no table that is there against readers or writers"
+    return f"{_some(list(strong))}; waits {lock_timeout:.0f} s at most, {tries} tries"
+
+
+def _tables(one: PlannedStatement) -> set[str]:
+    """The tables among the locked; all of them where no size is known."""
+    return {each.relation for each in one.tables} or {lock.relation for lock in one.locks}
+
+
+def _writes(statements: list[PlannedStatement]) -> str:
+    worked = {
+        table.relation: table
+        for one in statements
+        if "yes" in (one.rewrites, one.builds_index)
+        for table in one.tables
+    }
+    known = [one.estimate.seconds for one in statements if one.estimate.seconds is not None]
+    unknown = len(statements) - len(known)
+    time = f"{duration_text(sum(known))} of work foreseen" if sum(known) else ""
+    doubt = f"time of {plural('statement', unknown)} UNKNOWN" if unknown else ""
+    sizes = [
+        f"{one.relation}: {'UNKNOWN rows' if one.rows is None else plural('row', one.rows)},"
+        f" {bytes_text(one.table_bytes)}"
+        for one in worked.values()
+    ]
+    return "; ".join(part for part in (_some(sizes) or "the catalog", time, doubt) if part)
+
+
+def _undo(plan: Plan, length: int) -> str:
+    def none() -> Iterator[str]:
+        for one in plan.revisions:
+            if one.undo.answer != "yes":
+                yield f"{one.revision[:length]} {one.undo.answer}: {one.undo.sentence}"
+
+    return _some(list(none())) or "downgrade; `d` rehearses it"
+
+
+def _some(names: list[str]) -> str:
+    rest = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {rest} more" if rest > 0 else "")
