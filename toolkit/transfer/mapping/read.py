@@ -22,14 +22,23 @@ def read_mapping(path: Path) -> TransferMapping:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        content = tomllib.loads(text, parse_float=Decimal)
     except OSError as error:
         raise MappingUnreadableError(str(path), error.strerror or "it cannot be opened") from None
     except UnicodeDecodeError as error:
         raise MappingUnreadableError(str(path), f"byte {error.start} is not UTF-8") from None
+    return mapping_of_text(text, name=str(path))
+
+
+def mapping_of_text(text: str, *, name: str = "given") -> TransferMapping:
+    """The mapping that the TOML text says; `name` is for errors.
+
+    Raises `MappingUnreadableError` (no TOML) and `MappingInvalidError` (all problems).
+    """
+    try:
+        content = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise MappingUnreadableError(str(path), f"it is not TOML: {error}") from None
-    return parse_mapping(content, name=str(path))
+        raise MappingUnreadableError(name, f"it is not TOML: {error}") from None
+    return parse_mapping(content, name=name)
 
 
 def parse_mapping(content: Mapping[str, Any], *, name: str = "given") -> TransferMapping:

@@ -36,6 +36,8 @@ class Utf8Input:
         self.start = 0
         """How many bytes stand before the text."""
         self.notices: list[str] = []
+        self.encoding = "utf-8"
+        """What the bytes are in, as far as it is known; certain when the first chunk is there."""
         self._chunks = chunks
         self._declared = encoding
         if encoding is not None:
@@ -59,10 +61,12 @@ class Utf8Input:
         mark = next((mark for mark in _MARKS if head.startswith(mark)), None)
         if mark is not None and self._declared is None:
             name = _MARKS[mark]
+            self.encoding = name
             told = name.removesuffix("-le").removesuffix("-be").upper()
             self.notices.append(f"{self.label} is {told}; byte offsets count its UTF-8 form.")
             return self._transcoded(head[len(mark) :], name)
         if not self._is_utf8():
+            self.encoding = str(self._declared)
             self.notices.append(
                 f"{self.label} is read as {self._declared}; byte offsets count its UTF-8 form."
             )

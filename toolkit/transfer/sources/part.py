@@ -42,6 +42,8 @@ class Part:
         self.notices: list[str] = []
         self.blank_lines = 0
         self.empty = False
+        self.shape: Shape | None = None
+        """What it was read as; None before the beginning, and for a file of nothing."""
         self._containers = containers
         self._declared = shape
         self._options = options
@@ -56,6 +58,11 @@ class Part:
     def total_bytes(self) -> int | None:
         """All raw bytes, where that is known."""
         return self._opened.raw.total_bytes
+
+    @property
+    def encoding(self) -> str:
+        """What the file is in; known when it is begun."""
+        return self._opened.encoding
 
     @property
     def digest(self) -> str | None:
@@ -87,6 +94,7 @@ class Part:
             shape = guessed_shape(self.label, text.head, whole=text.whole)
             if extended and shape == "document":
                 shape = "concatenated"
+        self.shape = shape
         if shape in _FLAT:
             self._require_flat(_FLAT[shape])
             records = self._flat(shape, text)

@@ -65,6 +65,16 @@ class RecordStream:
         return self._containers.found
 
     @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """What the files were read as, each shape once; none for an object in memory."""
+        return tuple(dict.fromkeys(part.shape for part in self._parts if part.shape is not None))
+
+    @property
+    def encodings(self) -> tuple[str, ...]:
+        """What the files are in, each encoding once."""
+        return tuple(dict.fromkeys(part.encoding for part in self._parts))
+
+    @property
     def bytes_read(self) -> int:
         """Raw bytes taken in so far: compressed ones, where the source is compressed. 0 for memory."""
         return sum(part.bytes_read for part in self._parts)

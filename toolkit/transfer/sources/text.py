@@ -34,6 +34,11 @@ class OpenedText:
         self._input = Utf8Input(raw.label, self._plain(), options.encoding)
 
     @property
+    def encoding(self) -> str:
+        """What the file is in; known when it is begun."""
+        return self._input.encoding
+
+    @property
     def blank(self) -> bool:
         """Whether there is nothing but white space, as far as `head` goes."""
         return not self.head.strip(_SPACE)

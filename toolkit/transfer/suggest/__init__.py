@@ -6,7 +6,17 @@
 same text; what was not decided is not in the mapping but in a comment, so that an import fails until it is.
 """
 
-from toolkit.transfer.suggest.propose import Proposal, suggest
+from toolkit.transfer.suggest.outline import Outline, PathOutline, outline
+from toolkit.transfer.suggest.propose import Proposal, propose, suggest
 from toolkit.transfer.suggest.target import tables_of_database, tables_of_models
 
-__all__ = ["Proposal", "suggest", "tables_of_database", "tables_of_models"]
+__all__ = [
+    "Outline",
+    "PathOutline",
+    "Proposal",
+    "outline",
+    "propose",
+    "suggest",
+    "tables_of_database",
+    "tables_of_models",
+]

@@ -63,7 +63,13 @@ def suggest(
     `home` is the folder in which the mapping file will stand; `modules` where modules are looked for. Raises
     `NothingToSuggestError`, and what reading the sources raises.
     """
-    surveyed = survey(given, modules or Path.cwd(), emit, cancel or CancelToken())
+    return propose(survey(given, modules or Path.cwd(), emit, cancel or CancelToken()), tables, home=home)
+
+
+def propose(
+    surveyed: Sequence[Surveyed], tables: Mapping[str, TargetTable], *, home: Path | None = None
+) -> Proposal:
+    """The mapping of sources that were surveyed. Raises `NothingToSuggestError`."""
     names = sorted(table.name for table in tables.values())
     found = {each.name: row_sets(each, names) for each in surveyed}
     sets = [rows for each in found.values() for rows in each.sets]

@@ -34,6 +34,18 @@ Top = Literal["list", "object"]
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What a source is as a whole."""
+
+    records: int
+    size: int
+    """Raw bytes; 0 for an object in memory."""
+    digest: str | None
+    shapes: tuple[Shape, ...]
+    encodings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Surveyed:
     """One source and its facts."""
 
@@ -49,6 +61,7 @@ class Surveyed:
     flawed: int
     """Records that cannot be read."""
     notices: tuple[str, ...]
+    origin: Origin
 
 
 def survey(
@@ -99,6 +112,7 @@ def _surveyed(
                 cancel.raise_if_cancelled()
                 emit(Progress(step, stream.bytes_read, stream.total_bytes, "bytes"))
         notices = tuple(stream.notices)
+        origin = Origin(count, stream.bytes_read, stream.digest, stream.shapes, stream.encodings)
     if top == "list" and shape == "auto" and _is_extended(facts) and not isinstance(located, MemorySource):
         return _surveyed(name, location, located, emit, cancel, "mongo")
     for key in large:
@@ -106,7 +120,7 @@ def _surveyed(
     for notice in notices:
         emit(Notice("warning", notice))
     emit(StepFinished(step, "done", f"{count} records"))
-    return Surveyed(name, location, top or "list", shape, facts, flawed, notices)
+    return Surveyed(name, location, top or "list", shape, facts, flawed, notices, origin)
 
 
 def _read_large(located: Located, key: str, facts: Facts, cancel: CancelToken) -> int:
