@@ -14,6 +14,8 @@ MODES: tuple[tuple[str, str], ...] = (
     ("isolation", "Isolation"),
     ("activity", "Activity"),
 )
+WHOLE = 1 + sum(len(f"{number} {title}") + 3 for number, (_, title) in enumerate(MODES))
+"""Columns in which all names are whole."""
 
 
 class ModeTabs(Static):
@@ -31,7 +33,7 @@ class ModeTabs(Static):
 
     def draw(self) -> None:
         """Write the names as long as the width allows."""
-        narrow = self.app.size.width < 86
+        narrow = self.app.size.width < WHOLE
         self.update(Text(" ".join(self._label(number, narrow) for number in range(len(MODES))), no_wrap=True))
 
     def _label(self, number: int, narrow: bool) -> str:
@@ -43,7 +45,7 @@ class ModeTabs(Static):
 
     async def on_click(self, event: Click) -> None:
         """Find the name under the pointer."""
-        narrow, edge = self.app.size.width < 86, 0
+        narrow, edge = self.app.size.width < WHOLE, 0
         for number, (name, _) in enumerate(MODES):
             edge += len(self._label(number, narrow)) + 1
             if event.x < edge:
