@@ -76,6 +76,13 @@ Run = Annotated[
 Again = Annotated[
     bool, typer.Option("--again", help="Begin anew, whatever earlier runs did with the same file.")
 ]
+Undo = Annotated[
+    bool | None,
+    typer.Option(
+        "--undo/--no-undo",
+        help="Keep what undoing the import needs; default: as mapped, else up to 100,000 rows.",
+    ),
+]
 ReportFile = Annotated[
     Path | None,
     typer.Option("--report", metavar="FILE", help="Write the report, too: FILE.md or FILE.json."),

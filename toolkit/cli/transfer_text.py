@@ -13,6 +13,7 @@ _OUTCOMES: Final = {
     "partly": "Imported, but for the rows that do not fit.",
     "unchanged": "Nothing to do: every row is in its table already.",
     "rehearsed": "Dry run: everything fits. Rolled back, nothing was written.",
+    "stopped": "Stopped. The batches that were written stand, the rest is not written.",
     "rejected": "Rejected. Nothing was written.",
 }
 _SELDOM: Final = ("updated", "unchanged", "merged", "held back", "filtered", "made")

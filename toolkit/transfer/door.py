@@ -24,6 +24,7 @@ from toolkit.transfer.refeed.reading import read_mended
 from toolkit.transfer.report import LoadReport
 from toolkit.transfer.sources.locate import Given, locate
 from toolkit.transfer.stream.road import import_in_blocks
+from toolkit.transfer.stream.size import require_memory
 
 
 def load(
@@ -64,9 +65,12 @@ def load(
     else:
         home = mapping.parent if isinstance(mapping, Path) else Path.cwd()
         sources = locate(rules, home, source, modules)
-        report = import_in_blocks(rules, sources, terms, options, database, emit, cancel)
-        if report is not None:
-            return report
+        if terms.undo and options.resume is None:
+            require_memory(sources.values(), "what undoing needs is kept row by row", emit)
+        else:
+            report = import_in_blocks(rules, sources, terms, options, database, emit, cancel)
+            if report is not None:
+                return report
         contents = read_all(rules, sources, emit, cancel)
     try:
         return import_contents(rules, contents, mended, terms, options, database, emit, cancel)

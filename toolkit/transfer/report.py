@@ -12,7 +12,7 @@ from toolkit.transfer.loading.errors import SomeRejectedError
 from toolkit.transfer.loading.sequences import MovedSequence
 from toolkit.transfer.reconcile.figures import Figures
 
-Outcome = Literal["loaded", "unchanged", "rehearsed", "rejected", "partly"]
+Outcome = Literal["loaded", "unchanged", "rehearsed", "rejected", "partly", "stopped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class LoadReport:
 
     `loaded`: committed. `partly`: committed, but for rows that are rejected. `unchanged`: everything was
     there already. `rehearsed`: a dry run that the server accepted, rolled back. `rejected`: nothing was
-    written; of a resumed run, nothing more.
+    written; of a resumed run, nothing more. `stopped`: of an import in batches some stand; `run` goes on.
     """
 
     outcome: Outcome

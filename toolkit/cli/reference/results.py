@@ -23,6 +23,7 @@ def result_types() -> dict[str, Any]:
     from toolkit.schema.tree_nodes import TreeNode
     from toolkit.schema.usage.report import UsageReport
     from toolkit.transfer.suggest import Proposal
+    from toolkit.transfer.undo import ImportRun
 
     return {
         "check": CheckDocument,
@@ -45,4 +46,5 @@ def result_types() -> dict[str, Any]:
         "schema tree": tuple[TreeNode, ...],
         "schema sizes": UsageReport,
         "import suggest": Proposal,
+        "import runs": tuple[ImportRun, ...],
     }

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-Status = Literal["running", "stopped", "failed", "unchanged", "done"]
-"""`unchanged`: it was there already. `failed`: nothing of it stands, or another run took its place."""
+Status = Literal["running", "stopped", "failed", "unchanged", "done", "undone"]
+"""`unchanged`: it was there already. `failed`: nothing of it stands, or another run took its place.
+`undone`: its rows were taken back, but for those that somebody changed since or refers to."""
 RunMode = Literal["atomic", "batched"]
 
 

@@ -9,21 +9,26 @@ from toolkit.errors import RefusedError, RunFailedError, UsageError
 
 @dataclass(eq=False)
 class NoSuchRunError(UsageError):
-    """There is no run that could be resumed."""
+    """There is no run that could be resumed, or undone."""
 
     code = "E194"
 
     source: str
     run: str | None = None
+    to_undo: bool = False
 
     @property
     def sentence(self) -> str:
         if self.run is not None:
             return f"The ledger of this database has no import run {self.run}."
+        if self.to_undo:
+            return "The ledger of this database has no import that could be undone."
         return f"There is no unfinished import of {self.source} in this database."
 
     @property
     def hint(self) -> str:
+        if self.to_undo:
+            return "Reports of imports end with the run's id. Nothing was changed."
         return "Leave --resume out to begin one."
 
 
@@ -144,3 +149,20 @@ class MappingChangedError(RefusedError):
     @property
     def hint(self) -> str:
         return "Say --again to import the file by what holds now. Nothing was written."
+
+
+@dataclass(eq=False)
+class RunUndoneError(RefusedError):
+    """The run was undone, so it cannot be gone on with, and its rejects cannot be fed back."""
+
+    code = "E676"
+
+    run: str
+
+    @property
+    def sentence(self) -> str:
+        return f"The import run {self.run} was undone."
+
+    @property
+    def hint(self) -> str:
+        return "Import the file anew; nothing was written now."

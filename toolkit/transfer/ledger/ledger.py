@@ -19,18 +19,19 @@ from toolkit.transfer.ledger.errors import (
     ImportBusyError,
     MappingChangedError,
     NoSuchRunError,
+    RunUndoneError,
     SourceChangedError,
     UnfinishedRunError,
 )
 from toolkit.transfer.ledger.lease import WAIT, Lease, StillBelievedError, locked_here
 from toolkit.transfer.ledger.run import Run, record_keys
-from toolkit.transfer.ledger.tables import SCHEMA, is_there, provide
+from toolkit.transfer.ledger.tables import SCHEMA, is_there, provide, provide_touched
 from toolkit.transfer.target.wire import Wire
 
 LATEST: Final = "latest"
 """In place of a run's id: the last unfinished one of the same file."""
 
-_OVER: Final = ("done", "unchanged", "failed")
+_OVER: Final = ("done", "unchanged", "failed", "undone")
 _LOOKS_AGAIN: Final = 1.0
 """Seconds between two looks at a lease whose holder may be gone."""
 
@@ -70,12 +71,24 @@ class Ledger:
         provide(wire)
 
     @staticmethod
+    def prepare_touched(wire: Wire) -> None:
+        """Have the table of touched rows, too. Raises `LedgerRefusedError`."""
+        provide_touched(wire)
+
+    @staticmethod
     def runs_of(wire: Wire, fingerprint: str) -> tuple[RunRecord, ...]:
         """Earlier runs of a file, the last one first; none where there is no ledger."""
         if not is_there(wire):
             return ()
         found = wire.rows(f"{_RUNS} WHERE fingerprint = %s ORDER BY began DESC", [fingerprint])
         return tuple(RunRecord(*row) for row in found)
+
+    @staticmethod
+    def runs(wire: Wire) -> tuple[RunRecord, ...]:
+        """All runs of the database, the last one first; none where there is no ledger."""
+        if not is_there(wire):
+            return ()
+        return tuple(RunRecord(*row) for row in wire.rows(f"{_RUNS} ORDER BY began DESC"))
 
     @staticmethod
     def run_named(wire: Wire, run: str) -> RunRecord | None:
@@ -179,6 +192,8 @@ class Ledger:
             record = self.run_named(wire, resume)
         if record is None:
             raise NoSuchRunError(order.source, None if resume == LATEST else resume)
+        if record.status == "undone":
+            raise RunUndoneError(record.id)
         if record.fingerprint != order.fingerprint:
             raise SourceChangedError(order.source, record.id)
         if record.mapping != order.mapping:

@@ -17,6 +17,22 @@ from toolkit.transfer.target.wire import Wire
 SCHEMA: Final = "neonkit_import"
 MARK: Final = "neonkit: ledger of imports, version 1"
 
+TOUCHED: Final = f"""
+CREATE TABLE IF NOT EXISTS {SCHEMA}.touched (
+    run uuid NOT NULL,
+    target text NOT NULL,
+    key text[] NOT NULL,
+    action text NOT NULL,
+    before jsonb,
+    after bigint,
+    fate text,
+    reason text,
+    PRIMARY KEY (run, target, key)
+);
+COMMENT ON TABLE {SCHEMA}.touched IS 'what undoing an import needs: its rows, and what they were before';
+"""
+"""No foreign key to `run`: checking it for each of many rows takes longer than writing them."""
+
 DDL: Final = f"""
 CREATE SCHEMA {SCHEMA};
 COMMENT ON SCHEMA {SCHEMA} IS '{MARK}';
@@ -67,7 +83,7 @@ CREATE TABLE {SCHEMA}.key (
     new text NOT NULL,
     PRIMARY KEY (run, "table", legacy)
 );
-"""
+{TOUCHED}"""
 """What an owner may run once for a role that may not make schemas; the role then needs USAGE on the schema
 and SELECT, INSERT and UPDATE on its tables."""
 
@@ -76,6 +92,8 @@ SELECT obj_description(space.oid, 'pg_namespace'), has_schema_privilege(space.oi
        EXISTS (SELECT FROM pg_catalog.pg_class WHERE relnamespace = space.oid AND relname = 'key')
   FROM pg_catalog.pg_namespace AS space WHERE space.nspname = '{SCHEMA}'
 """  # noqa: S608 - fixed names
+
+_TOUCHED_THERE: Final = f"SELECT to_regclass('{SCHEMA}.touched') IS NOT NULL"
 
 _ALREADY = (errors.DuplicateSchema, errors.DuplicateTable, errors.UniqueViolation)
 
@@ -95,11 +113,26 @@ def is_there(wire: Wire) -> bool:
 
 def provide(wire: Wire) -> None:
     """Have the tables; the caller commits. Raises LedgerRefusedError."""
-    if is_there(wire):
-        return
+    if not is_there(wire):
+        _make(wire, DDL)
+
+
+def keeps_touched(wire: Wire) -> bool:
+    """Whether the table of touched rows stands, which the first ledgers did not have."""
+    return bool(wire.rows(_TOUCHED_THERE)[0][0])
+
+
+def provide_touched(wire: Wire) -> None:
+    """Have the table of touched rows, too; the caller commits. Raises LedgerRefusedError."""
+    provide(wire)
+    if not keeps_touched(wire):
+        _make(wire, TOUCHED)
+
+
+def _make(wire: Wire, ddl: str) -> None:
     try:
         with wire.savepoint():
-            wire.run(DDL)
+            wire.run(ddl)
     except _ALREADY:
         return  # another import was faster; it has committed, or we would still wait for it
     except psycopg2.Error as error:

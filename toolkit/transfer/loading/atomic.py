@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import psycopg2.errors
 from sqlalchemy import Connection
@@ -22,6 +23,7 @@ from toolkit.transfer.loading.settled import ranges
 from toolkit.transfer.loading.work import Work
 from toolkit.transfer.report import Outcome
 from toolkit.transfer.target.wire import Wire
+from toolkit.transfer.undo.keeping import keeping_for
 
 SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 """One snapshot for a transaction: counts before and after differ by what it writes and by nothing else."""
@@ -52,6 +54,7 @@ class AtomicRun:
         self._cancel = cancel
         self.id = str(uuid.uuid4())
         self._done: tuple[Work, Outcome] | None = None
+        self._facts: dict[str, Any] = {}
 
     def go(self, look: Told) -> tuple[Work, Outcome]:
         """Import, and have `look` see the tables before the transaction ends."""
@@ -84,6 +87,9 @@ class AtomicRun:
         work = Work(wire, self._order, self._emit, self._cancel, earlier)
         work.judge()
         work.count_before()
+        terms = self._order.terms
+        if self._entry is not None:
+            work.keeping, self._facts = keeping_for(wire, work.plan, sum(work.sizes), terms.undo)
         if not work.refused:
             work.write_all()
         outcome = self._outcome(work)
@@ -116,14 +122,34 @@ class AtomicRun:
             return
         status: Status = "unchanged" if outcome == "unchanged" else "done"
         try:
-            Ledger.end_atomic(wire, self._entry, self.id, status, first=first, facts=run_facts(work))
+            Ledger.prepare(wire)
+            self._prepare_keeping(wire, work)
+            facts = run_facts(work) | self._facts
+            Ledger.end_atomic(wire, self._entry, self.id, status, first=first, facts=facts)
             for name, table in work.plan.tables.items():
                 keys = work.assigned(table, work.book.rows[name])
                 Ledger.record_keys(wire, self.id, name, keys)
+            if work.keeping is not None:
+                work.keeping.keep(wire, self.id, work.book.rows)
         except LedgerRefusedError as refused:
+            if self._order.terms.undo:
+                raise
             self._emit(Notice("info", f"No record of this import is kept: {refused.reason}."))
         except psycopg2.errors.UniqueViolation:
             raise ImportBusyError(self._entry.source, None, None, None) from None
+
+    def _prepare_keeping(self, wire: Wire, work: Work) -> None:
+        """Have a place for what undoing needs; without one the run says why nothing is kept."""
+        if work.keeping is None:
+            return
+        try:
+            Ledger.prepare_touched(wire)
+        except LedgerRefusedError as refused:
+            if self._order.terms.undo:
+                raise
+            work.keeping, self._facts = None, {"undo": {"reason": refused.reason}}
+            return
+        self._facts = work.keeping.facts_with(work.keeping.unknown(work.book.rows))
 
     def _stands(self) -> bool:
         """Whether the run stands whose COMMIT was not answered."""

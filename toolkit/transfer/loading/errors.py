@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from toolkit.errors import FindingsError, RunFailedError, UsageError
+
+if TYPE_CHECKING:
+    from toolkit.transfer.report import LoadReport
 
 
 @dataclass(eq=False)
@@ -38,6 +42,10 @@ class ImportStoppedError(RunFailedError):
     left: int
     run: str
 
+    def __post_init__(self) -> None:
+        self.report: LoadReport | None = None
+        """What stands, where it is known; no fact of its own."""
+
     @property
     def sentence(self) -> str:
         return (
@@ -48,6 +56,22 @@ class ImportStoppedError(RunFailedError):
     @property
     def hint(self) -> str:
         return f"Go on with the same command and --run {self.run}"
+
+
+@dataclass(eq=False)
+class TooManyRejectsError(ImportStoppedError):
+    """Batches of the import stand, and then the server refused more rows than are borne."""
+
+    code = "E484"
+
+    rejected: int = 0
+
+    @property
+    def hint(self) -> str:
+        return (
+            f"Bear more rows with --max-errors, or mend what refuses them; then the same command with "
+            f"--run {self.run} goes on."
+        )
 
 
 @dataclass(eq=False)

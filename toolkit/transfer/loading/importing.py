@@ -7,12 +7,14 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from toolkit.cancel import CancelToken
+from toolkit.cancel import CancelledError, CancelToken
 from toolkit.database import Database, Job
 from toolkit.events import Emit, Notice
 from toolkit.transfer.ledger import Ledger, Run, RunOrder
+from toolkit.transfer.ledger.errors import RunUndoneError
 from toolkit.transfer.loading.atomic import AtomicRun
 from toolkit.transfer.loading.batched import BatchedRun
+from toolkit.transfer.loading.errors import ImportStoppedError
 from toolkit.transfer.loading.order import Order
 from toolkit.transfer.loading.reading import entry_of
 from toolkit.transfer.loading.telling import report_of
@@ -48,11 +50,17 @@ def import_contents(
         run = _opened(entry, options, terms, database, emit, cancel)
         if run is not None and run.record.batch_rows is not None:
             order = order.in_batches_of(run.record.batch_rows)
-        work, outcome = BatchedRun(database, order, run, emit, cancel).go(look)
+        batched = BatchedRun(database, order, run, emit, cancel)
+        try:
+            work, outcome = batched.go(look)
+        except (ImportStoppedError, CancelledError) as stop:
+            _tell_stop(stop, batched, options, time.monotonic() - begun, emit)
+            raise
         name = None if run is None else run.id
     else:
         from_files = any(content.digest for content in contents.values())
-        kept = entry if from_files or options.again or options.rejects is not None else None
+        told = options.again or terms.undo or options.rejects is not None
+        kept = entry if from_files or told else None
         atomic = AtomicRun(database, order, kept, emit, cancel, again=options.again)
         work, outcome = atomic.go(look)
         name = atomic.id if kept is not None and outcome in ("loaded", "partly") else None
@@ -84,7 +92,12 @@ def _entry(order: Order, database: Database, emit: Emit, cancel: CancelToken) ->
     names = {name: table.into or name for name, table in order.rules.tables.items()}
 
     def look(connection: Connection) -> RunOrder:
-        tables = read_tables(Wire(connection), names)
+        wire = Wire(connection)
+        tables = read_tables(wire, names)
+        if order.mended is not None and order.mended.run is not None:
+            rejecter = Ledger.run_named(wire, order.mended.run)
+            if rejecter is not None and rejecter.status == "undone":
+                raise RunUndoneError(rejecter.id)
         return entry_of(order.rules, order.contents, tables, order.terms)
 
     return database.run(Job.DATA, look, emit=emit, cancel=cancel)
@@ -97,6 +110,23 @@ def _opened(
         return None
     ledger = Ledger(database, emit=emit, cancel=cancel)
     return ledger.open_run(entry, resume=options.resume, again=options.again)
+
+
+def _tell_stop(
+    stop: ImportStoppedError | CancelledError,
+    batched: BatchedRun,
+    options: LoadOptions,
+    seconds: float,
+    emit: Emit,
+) -> None:
+    """Write the rejected records of an import that stopped between two batches, and its report so far."""
+    work, run = batched.work, batched.run
+    if work is None or not work.judged:
+        return
+    files = _reject_files(work, options, run, emit)
+    if isinstance(stop, ImportStoppedError):
+        batched.count_after_stop(work)
+        stop.report = report_of(work, "stopped", {}, run, files, seconds)
 
 
 def _reject_files(work: Work, options: LoadOptions, run: str | None, emit: Emit) -> RejectFiles | None:

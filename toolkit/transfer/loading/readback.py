@@ -42,6 +42,14 @@ class Readback:
         self.stored_sum = (self.stored_sum + other.stored_sum) % _WIDTH
         self.differing += other.differing
 
+    def replace(self, old: Readback, new: Readback) -> None:
+        """Take what stands of some rows now in place of what stood of them."""
+        gone = set(old.differing)
+        self.found += new.found - old.found
+        self.expected_sum = (self.expected_sum + new.expected_sum - old.expected_sum) % _WIDTH
+        self.stored_sum = (self.stored_sum + new.stored_sum - old.stored_sum) % _WIDTH
+        self.differing = [row for row in self.differing if row not in gone] + new.differing
+
 
 def keyed(table: TablePlan) -> bool:
     """Whether the rows bring a primary key by which they can be found again."""

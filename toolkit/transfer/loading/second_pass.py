@@ -6,7 +6,7 @@ table is filled: the parents are there then. In between, foreign keys hold at ev
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -17,7 +17,7 @@ from toolkit.sql.quoting import quote_identifier
 from toolkit.transfer.errors import RowsSwallowedError
 from toolkit.transfer.judge.book import Book
 from toolkit.transfer.judge.plan import Plan, TablePlan
-from toolkit.transfer.judge.rows import Cell, Row
+from toolkit.transfer.judge.rows import Cell, Fill, Row
 from toolkit.transfer.loading.refusal import refused_by_server, reject_refused
 from toolkit.transfer.target.wire import Wire
 
@@ -33,29 +33,58 @@ class Withheld:
     cells: dict[Row, tuple[Cell, ...]]
     """By row: its cells in `columns`."""
 
+    def withhold(self, rows: Iterable[Row]) -> None:
+        """Take the cells out of those of the rows that have some.
+
+        A new row has NULL there then; a stored one leaves its column alone.
+        """
+        for row in rows:
+            cells = self.cells.get(row, ())
+            instead = Fill.DEFAULT if row.exists else None
+            row.cells |= {
+                name: instead
+                for name, cell in zip(self.columns, cells, strict=False)
+                if isinstance(cell, str)
+            }
+
+    def put_back(self, rows: Iterable[Row]) -> None:
+        """Give the cells back to those of the rows that had some."""
+        for row in rows:
+            row.cells |= dict(zip(self.columns, self.cells.get(row, ()), strict=False))
+
 
 @contextmanager
 def withheld(plan: Plan, book: Book) -> Iterator[tuple[Withheld, ...]]:
-    """Keep the cells that close circles back while the block writes the tables: they are NULL in the rows.
+    """Keep the cells that close circles back while the block writes the tables.
 
     The block calls `fill_later` when all tables are written. At its end the rows have their cells again.
-    Rows that exist already keep theirs: what they refer to is judged as a change, not as a new row.
     """
     kept = []
     for name, columns in plan.fill.second_pass.items():
         cells = {
             row: tuple(row.cells[column] for column in columns)
             for row in book.rows[name]
-            if row.live and not row.exists and any(isinstance(row.cells[column], str) for column in columns)
+            if row.live and any(isinstance(row.cells[column], str) for column in columns)
         }
         kept.append(Withheld(plan.tables[name], columns, cells))
-        for row in cells:
-            row.cells |= {column: None for column in columns if isinstance(row.cells[column], str)}
+        kept[-1].withhold(cells)
     try:
         yield tuple(kept)
     finally:
         for part in kept:
-            _put_back(part)
+            part.put_back(part.cells)
+
+
+@contextmanager
+def whole_again(kept: Sequence[Withheld], rows: Mapping[str, Sequence[Row]]) -> Iterator[None]:
+    """Within the block, these rows have their cells: to be compared with what is stored."""
+    for part in kept:
+        part.put_back(rows.get(part.table.name, ()))
+    try:
+        yield
+    finally:
+        for part in kept:
+            part.withhold(rows.get(part.table.name, ()))
 
 
 def fill_later(wire: Wire, book: Book, kept: Sequence[Withheld]) -> int:
@@ -66,7 +95,7 @@ def fill_later(wire: Wire, book: Book, kept: Sequence[Withheld]) -> int:
     """
     updated = 0
     for part in kept:
-        _put_back(part)
+        part.put_back(part.cells)
         rows = [row for row in part.cells if row.live or (row.settled and not row.rejected)]
         for start in range(0, len(rows), _BATCH):
             batch = rows[start : start + _BATCH]
@@ -81,11 +110,6 @@ def fill_later(wire: Wire, book: Book, kept: Sequence[Withheld]) -> int:
                 raise RowsSwallowedError(part.table.target.label, len(batch), count)
             updated += count
     return updated
-
-
-def _put_back(part: Withheld) -> None:
-    for row, cells in part.cells.items():
-        row.cells |= dict(zip(part.columns, cells, strict=True))
 
 
 def _update(part: Withheld) -> str:

@@ -48,8 +48,12 @@ def _table(work: Work, name: str, outcome: Outcome, figures: Figures | None) -> 
     all_made = made + tally.made_before
     counts = outcomes(rows)
     held_back = 0
-    if outcome == "rejected":
+    if outcome in ("rejected", "stopped"):
         held_back = counts.pop("inserted", 0) + counts.pop("updated", 0)
+    if outcome == "stopped":
+        standing = work.standing(name)
+        counts.update({done: standing[done] for done in ("inserted", "updated")})
+        held_back -= standing["inserted"] + standing["updated"]
     counts.update(done)
     compared = outcome != "rejected"
     back = tally.readback if compared else None
@@ -57,7 +61,7 @@ def _table(work: Work, name: str, outcome: Outcome, figures: Figures | None) -> 
     if back is not None:
         sums = f"{back.expected_sum:016x}", f"{back.stored_sum:016x}"
         checksum = Checksum(back.rows, back.found, *sums)
-    kept = outcome in ("loaded", "unchanged", "partly")
+    kept = outcome in ("loaded", "unchanged", "partly", "stopped")
     return TableReport(
         table=name,
         target=work.plan.tables[name].target.label,

@@ -26,6 +26,8 @@ class LoadOptions:
     """Begin anew, whatever earlier runs did with the same file."""
     refeed: Path | None = None
     """A mended reject file, whose records take the place of the source's."""
+    undo: bool | None = None
+    """Whether the ledger keeps what undoing the import needs; None and no policy: for imports not large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Terms:
     conflicts: Mapping[str, Conflict]
     """By section of the mapping."""
     dry_run: bool
+    undo: bool | None = None
 
     @property
     def bears(self) -> int:
@@ -54,6 +57,7 @@ def rules_under(rules: TransferMapping, options: LoadOptions, conflict: Conflict
         "batch_rows": options.batch_rows,
         "on_error": options.on_error,
         "max_errors": options.max_errors,
+        "undo": options.undo,
     }
     if options.resume is not None:
         said["mode"] = "batched"  # nothing else leaves something to go on with
@@ -83,4 +87,5 @@ def terms_of(rules: TransferMapping, options: LoadOptions, *, dry_run: bool) -> 
         show_errors=policy.show_errors,
         conflicts={name: table.conflict for name, table in rules.tables.items()},
         dry_run=dry_run,
+        undo=policy.undo,
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import psycopg2
 
 from toolkit.cancel import CancelToken
 from toolkit.events import Emit, StepFinished, StepStarted, unheard
-from toolkit.transfer.errors import RowsSwallowedError
+from toolkit.transfer.errors import LoadRefusedByServerError, RowsSwallowedError
 from toolkit.transfer.judge.book import Book
 from toolkit.transfer.judge.judge import judge_by_server, judge_rows
 from toolkit.transfer.judge.links import reject_dependants
@@ -21,15 +23,25 @@ from toolkit.transfer.loading.order import Order, Tally
 from toolkit.transfer.loading.past import Past
 from toolkit.transfer.loading.readback import Readback, comparable, keyed, missing_rows, read_back
 from toolkit.transfer.loading.refusal import refused_by_server, reject_refused, require_about_rows
-from toolkit.transfer.loading.second_pass import Withheld, fill_later, withheld
+from toolkit.transfer.loading.second_pass import Withheld, fill_later, whole_again, withheld
 from toolkit.transfer.loading.sequences import MovedSequence, move_sequences
-from toolkit.transfer.loading.settled import Done
+from toolkit.transfer.loading.settled import Done, outcomes
 from toolkit.transfer.loading.update import mark_unchanged
 from toolkit.transfer.loading.write import Writer
 from toolkit.transfer.reconcile.figures import counts_by_group
 from toolkit.transfer.report import Outcome
 from toolkit.transfer.target.read import read_tables
 from toolkit.transfer.target.wire import Wire
+from toolkit.transfer.undo.keeping import Keeping
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What was found of the rows of one section, of one transaction."""
+
+    found: Readback
+    skipped_differing: int | None
+    """Skipped rows that differ from the source; None where that is not looked at."""
 
 
 class Work:
@@ -55,6 +67,10 @@ class Work:
         self.sequences: list[MovedSequence] = []
         self.left: list[Portion] = []
         """The portions that are still to be written."""
+        self.stands: list[Portion] = []
+        """Those of them that stand by now."""
+        self.keeping: Keeping | None = None
+        """What is kept for undoing the import, if it is."""
         self._emit = emit
         self._cancel = cancel
 
@@ -62,6 +78,11 @@ class Work:
     def sections(self) -> tuple[str, ...]:
         """The sections, parents first."""
         return self.plan.fill.order
+
+    @property
+    def judged(self) -> bool:
+        """Whether all rows are judged."""
+        return hasattr(self, "book")
 
     @property
     def rejected(self) -> int:
@@ -111,6 +132,10 @@ class Work:
             tally.before = tally.after = count(self.wire, table)
             tally.before_by_group = counts_by_group(self.wire, table)
 
+    def standing(self, name: str) -> Counter[str]:
+        """What was done to the rows of a section whose batches stand by now, by outcome."""
+        return outcomes(row for portion in self.stands for row in portion.rows.get(name, ()))
+
     def take_counts(self, before: Mapping[str, int]) -> None:
         """Take the counts from before the first batch, as an earlier process found them."""
         for name, rows in before.items():
@@ -131,12 +156,49 @@ class Work:
         return [row for row in self.book.rows[name] if not (row.rejected or row.skipped or row.merged)]
 
     def fill_later(self, kept: Sequence[Withheld]) -> None:
-        """Write what had to wait until all rows stood, also of batches of an earlier process."""
+        """Write what had to wait until all rows stood."""
+        fill_later(self.wire, self.book, kept)
+
+    def fill_batches(self, kept: Sequence[Withheld], run: str | None = None) -> None:
+        """The same when batches stand already, also those of an earlier process, which are compared now.
+
+        `run` is that for which is kept what undoing needs. Raises `LoadRefusedByServerError` for a row whose
+        batch stands and that the server does not let refer to another one any more.
+        """
         resumed = [
             Withheld(part.table, part.columns, _cells(self.tallies[part.table.name].resumed, part.columns))
             for part in kept
         ]
-        fill_later(self.wire, self.book, [*kept, *resumed])
+        parts = [*kept, *resumed]
+        changed: dict[str, list[Row]] = {}
+        for part in parts:
+            changed.setdefault(part.table.name, []).extend(part.cells)
+        before = {part.table.name: self._stands(part.table, part.cells) for part in kept}
+        if self.keeping is not None and run is not None:
+            self.keeping.expect_changes(self.wire, run, changed)
+        rejects = len(self.book.rejects)
+        fill_later(self.wire, self.book, parts)
+        if len(self.book.rejects) > rejects:
+            refused = self.book.rejects[-1]
+            raise LoadRefusedByServerError(refused.table, refused.sqlstate or "", refused.reason)
+        if self.keeping is not None and run is not None:
+            self.keeping.keep_changes(self.wire, run, changed)
+        for part in kept:
+            back = self.tallies[part.table.name].readback
+            if back is not None:
+                back.replace(before[part.table.name], self._stands(part.table, part.cells))
+        for name, tally in self.tallies.items():
+            if tally.resumed and comparable(self.plan.tables[name]):
+                tally.readback = tally.readback or Readback()
+                tally.readback.take(self._stands(self.plan.tables[name], tally.resumed))
+
+    def _stands(self, table: TablePlan, rows: Iterable[Row]) -> Readback:
+        """What stands of rows that are written."""
+        if not comparable(table):
+            return Readback()
+        return read_back(
+            self.wire, table, [row for row in rows if not (row.rejected or row.skipped or row.merged)]
+        )
 
     def assigned(self, table: TablePlan, rows: Iterable[Row]) -> list[tuple[str, str]]:
         """The legacy key and the new key of each of the rows, where rows get their keys one by one."""
@@ -175,6 +237,8 @@ class Work:
         told as a step, which one of many portions is not.
         """
         told = self._emit if steps else unheard
+        if self.keeping is not None:
+            self.keeping.look(self.wire, portion.rows)
         self.wire.run("SET CONSTRAINTS ALL DEFERRED")
         writer = Writer(self.wire, self.plan, self.book, self.terms, self._emit, self._cancel)
         for name, rows in portion.rows.items():
@@ -189,8 +253,12 @@ class Work:
             told(StepFinished(step, "done" if written else "unchanged", f"{written} rows", seconds))
         self._check_constraints(portion)
 
-    def look_again(self, portion: Portion) -> None:
+    def look_again(self, portion: Portion, kept: Sequence[Withheld]) -> None:
         """Ask anew which rows are there already: another transaction than the judge's writes them."""
+        with whole_again(kept, portion.rows):
+            self._look_again(portion)
+
+    def _look_again(self, portion: Portion) -> None:
         for name, rows in portion.rows.items():
             table, conflict = self.plan.tables[name], self.terms.conflicts[name]
             if conflict == "error" or not keyed(table):
@@ -218,25 +286,43 @@ class Work:
             for name in sections:
                 self.tallies[name].after = after
 
-    def read_back(self, rows: Mapping[str, Sequence[Row]]) -> dict[str, Readback]:
-        """Compare what stands with what was sent."""
-        found = {}
+    def compare(self, rows: Mapping[str, Sequence[Row]]) -> dict[str, Compared]:
+        """Compare what stands with what was sent; sections whose rows cannot be found again are left out."""
+        compared = {}
         for name, members in rows.items():
             self._cancel.raise_if_cancelled()
-            table, tally = self.plan.tables[name], self.tallies[name]
+            table = self.plan.tables[name]
             if not comparable(table):
                 continue
-            written = [row for row in members if row.live or row.unchanged]
-            found[name] = read_back(self.wire, table, written)
-            tally.readback = tally.readback or Readback()
-            tally.readback.take(found[name])
-            skipped = [row for row in members if row.skipped and not row.rejected and not row.settled]
-            if tally.known:
-                tally.known_differing = len(read_back(self.wire, table, tally.known).differing)
+            found = read_back(self.wire, table, [row for row in members if row.live or row.unchanged])
+            differing = None
             if self.terms.conflicts[name] != "insert-missing":
+                skipped = [row for row in members if row.skipped and not row.rejected and not row.settled]
                 differing = len(read_back(self.wire, table, skipped).differing)
-                tally.skipped_differing = (tally.skipped_differing or 0) + differing
-        return found
+            compared[name] = Compared(found, differing)
+        return compared
+
+    def take(self, compared: Mapping[str, Compared]) -> None:
+        """Add up what a transaction that stands has compared."""
+        for name, one in compared.items():
+            tally = self.tallies[name]
+            tally.readback = tally.readback or Readback()
+            tally.readback.take(one.found)
+            if one.skipped_differing is not None:
+                tally.skipped_differing = (tally.skipped_differing or 0) + one.skipped_differing
+
+    def read_back(self, rows: Mapping[str, Sequence[Row]]) -> None:
+        """Compare what stands with what was sent, in a transaction that goes on with nothing but its end."""
+        self.take(self.compare(rows))
+        self.look_at_known()
+
+    def look_at_known(self) -> None:
+        """Compare the rows that an earlier run of the same file wrote."""
+        for name, tally in self.tallies.items():
+            if tally.known and comparable(self.plan.tables[name]):
+                tally.known_differing = len(
+                    read_back(self.wire, self.plan.tables[name], tally.known).differing
+                )
 
     def move_sequences(self, rows: Mapping[str, Iterable[Row]]) -> None:
         """Move sequences past the numbers that these rows brought along."""

@@ -190,6 +190,8 @@ class Policy(Rule):
     All rows are judged and all reasons counted in any case, so that the limit never hides one."""
     show_errors: int = Field(default=100, ge=1)
     """How many reasons the report lists; all are counted, and all stand in the reject file."""
+    undo: bool | None = None
+    """Whether the ledger keeps what undoing the import needs. None: for imports that are not large."""
 
 
 class TransferMapping(Rule):

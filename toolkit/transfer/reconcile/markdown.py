@@ -13,6 +13,7 @@ _OUTCOMES: Final = {
     "partly": "Imported, but for the rejected rows.",
     "unchanged": "Nothing to do: everything is there.",
     "rehearsed": "Dry run: rolled back, nothing was written.",
+    "stopped": "Stopped: some batches stand, the rest is not written.",
     "rejected": "Rejected: nothing was written.",
 }
 _HEADINGS: Final = (
@@ -29,7 +30,7 @@ def markdown_of(report: LoadReport) -> str:
 
 def _lines(report: LoadReport) -> Iterator[str]:
     yield from ("# Import", "", _OUTCOMES[report.outcome])
-    if report.outcome != "rejected":
+    if report.outcome not in ("rejected", "stopped"):
         told = "holds what the source says" if report.reconciles else "does **not** hold what the source says"
         yield f"The database {told}."
     if report.run is not None:
