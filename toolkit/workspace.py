@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from toolkit.errors import NeonkitError
+from toolkit.events import Emit, unheard
 from toolkit.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -25,14 +26,19 @@ if TYPE_CHECKING:
 class Workspace:
     """The parts of one project, made lazily and once."""
 
-    def __init__(self, settings: Settings, x: Sequence[str] = ()) -> None:
+    def __init__(self, settings: Settings, x: Sequence[str] = (), hear: Emit = unheard) -> None:
         self.settings = settings
         self._x = tuple(x)
+        self._hear = hear
 
     @classmethod
-    def open(cls, settings: Settings, *, x: Sequence[str] = ()) -> Workspace:
-        """Open the project that `settings` describe; `x` are the `-x` arguments for its `env.py`."""
-        return cls(settings, x)
+    def open(cls, settings: Settings, *, x: Sequence[str] = (), hear: Emit = unheard) -> Workspace:
+        """Open the project that `settings` describe.
+
+        `x` are the `-x` arguments for its `env.py`; `hear` is told what is to be known of the database's
+        address, by whatever connects first.
+        """
+        return cls(settings, x, hear)
 
     def armed(self) -> Workspace:
         """This project with a database that may be written to. Doors call it when somebody confirmed."""
@@ -42,7 +48,7 @@ class Workspace:
 
     def under(self, settings: Settings) -> Workspace:
         """The same project under other settings."""
-        return Workspace(settings, self._x)
+        return Workspace(settings, self._x, self._hear)
 
     def on_profile(self, name: str, environ: Mapping[str, str] | None = None) -> Workspace:
         """This project with the connection and the care of another profile.
@@ -101,6 +107,7 @@ class Workspace:
             TlsPolicy(root_cert=settings.ssl_root_cert, strict=settings.tls_strict),
             read_only=settings.read_only,
             echo=settings.db_echo,
+            hear=self._hear,
         )
 
     @cached_property

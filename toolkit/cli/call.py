@@ -165,7 +165,7 @@ class Call:
         settings = self.settings()
         for sentence in settings.notices:
             self.emit(Notice("warning", sentence))
-        return Workspace.open(settings, x=self.options.x)
+        return Workspace.open(settings, x=self.options.x, hear=self.emit)
 
     def _warn(self, event: Event) -> None:
         from toolkit.events import Notice

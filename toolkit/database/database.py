@@ -44,8 +44,12 @@ class Database:
         read_only: bool = False,
         echo: bool = False,
         retries: retry.RetryPolicy | None = None,
+        hear: Emit = unheard,
     ) -> None:
-        """Nothing is connected. Raises what the TLS policy refuses, before the first connection."""
+        """Nothing is connected. `hear` is told of address and TLS where nobody else listens.
+
+        Raises what the TLS policy refuses, before the first connection.
+        """
         tls = tls or TlsPolicy()
         pooled, pooled_notices = (None, ()) if urls.pooled is None else tls.apply(urls.pooled)
         direct, direct_notices = (None, ()) if urls.direct is None else tls.apply(urls.direct)
@@ -60,6 +64,7 @@ class Database:
         self._engines: dict[Job, Engine] = {}
         self._lock = threading.Lock()
         self._told = False
+        self._hear = hear
 
     @classmethod
     def at(cls, url: DatabaseUrl, *, read_only: bool = False) -> Database:
@@ -72,6 +77,7 @@ class Database:
             return self._urls.pooled or self._urls.main
         if self._urls.direct is None:
             raise NoDirectHostError(str(self._urls.main.host), job.value)
+        self._tell(unheard)
         return self._urls.direct
 
     def engine(self, job: Job) -> Engine:
@@ -160,7 +166,9 @@ class Database:
         )
 
     def _tell(self, emit: Emit) -> None:
-        if not self._told and self.notices:
-            self._told = True
-            for notice in self.notices:
-                emit(notice)
+        listener = self._hear if emit is unheard else emit
+        if self._told or listener is unheard:
+            return
+        self._told = True
+        for notice in self.notices:
+            listener(notice)

@@ -11,6 +11,7 @@ from typing import Final
 
 import psycopg2
 from psycopg2 import extensions
+from sqlalchemy import Connection
 
 from toolkit.database.url import DatabaseUrl
 
@@ -47,6 +48,28 @@ def open_connection(url: DatabaseUrl, *, read_only: bool = False) -> extensions.
             _never_write(opened)
         return opened
     raise failure
+
+
+def encryption(connection: Connection) -> str | None:
+    """The protocol that encrypts this end of the connection; None where nothing does."""
+    info = _driver_connection(connection).info
+    return (info.ssl_attribute("protocol") or "TLS") if info.ssl_in_use else None
+
+
+def is_changed_on_the_way(connection: Connection) -> bool:
+    """Whether another backend answers than the one that the driver was told of when it connected.
+
+    So it is behind a pooler, whatever the pooler is called and however it pools. Some proxies that keep one
+    backend for each client, Neon's among them, tell the driver a number of their own, too.
+    """
+    told = _driver_connection(connection).info.backend_pid
+    return bool(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one() != told)
+
+
+def _driver_connection(connection: Connection) -> extensions.connection:
+    opened = connection.connection.driver_connection
+    assert isinstance(opened, extensions.connection), "our engines are psycopg2's"
+    return opened
 
 
 def _never_write(opened: extensions.connection) -> None:

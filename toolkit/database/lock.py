@@ -19,10 +19,12 @@ from sqlalchemy.exc import DBAPIError
 
 from toolkit.cancel import CancelToken
 from toolkit.database.database import Database
+from toolkit.database.driver import is_changed_on_the_way
 from toolkit.database.errors import LockLostError, MigrationLockBusyError
 from toolkit.database.jobs import Job
 from toolkit.database.retry import wait
-from toolkit.events import Emit, Waiting, unheard
+from toolkit.database.url import DatabaseUrl
+from toolkit.events import Emit, Notice, Waiting, unheard
 
 POLL: Final = 1.0
 """Seconds between two tries."""
@@ -96,9 +98,11 @@ def migration_lock(
     """Hold the migration lock of one version table (`schema.table`) while the block runs.
 
     Tries for `patience` seconds, visibly. Raises MigrationLockBusyError with what the server tells about the
-    holder; LockLostError if the lock was lost while the block ran well; NoDirectHostError behind a pooler.
+    holder; LockLostError if the lock was lost while the block ran well; NoDirectHostError behind a pooler by
+    name. Warns of a pooler that no name tells.
     """
     with database.connect(Job.ADMIN, emit=emit, cancel=cancel) as connection:
+        _mind_a_pooler(connection, database.url(Job.ADMIN), emit)
         where = str(connection.execute(text("SELECT current_database()")).scalar_one())
         key, name = lock_key(where, version_table), f"{version_table} in {where}"
         _take(connection, key, name, patience, emit, cancel)
@@ -106,6 +110,15 @@ def migration_lock(
         yield held
         # Not after a failure: that is the news then, and the lock ends with the connection in any case.
         held.release()
+
+
+def _mind_a_pooler(connection: Connection, url: DatabaseUrl, emit: Emit) -> None:
+    if not url.is_neon and is_changed_on_the_way(connection):
+        sentence = (
+            f"A pooler stands before {url.host}: the lock that keeps two runs apart, timeouts and role hold "
+            "only if it pools sessions. Name the server itself in DATABASE_URL_UNPOOLED."
+        )
+        emit(Notice("warning", sentence))
 
 
 def _take(

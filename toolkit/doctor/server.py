@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from toolkit.cancel import CancelToken
 from toolkit.database import Database, DatabaseUrl, Job
+from toolkit.database.driver import encryption
 from toolkit.database.server_identity import ServerIdentity
 from toolkit.doctor.values import Chart, Symptom
 from toolkit.errors import NeonkitError, StoppedError
@@ -25,8 +26,6 @@ _FACTS: Final = """
            current_setting('idle_in_transaction_session_timeout'),
            (SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user),
            has_database_privilege(current_database(), 'CREATE'),
-           (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()),
-           (SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()),
            (SELECT string_agg(e.extname || ' ' || e.extversion, ', ' ORDER BY e.extname) FROM pg_extension e),
            (SELECT string_agg(a.name || ' ' || a.default_version, ', ' ORDER BY a.name)
               FROM pg_available_extensions a
@@ -42,10 +41,10 @@ class _Facts:
     idle_timeout: str
     may_create_databases: bool
     may_create: bool
-    encrypted: bool | None
-    protocol: str | None
     extensions: str | None
     outdated: str | None
+    protocol: str | None
+    """What this end of the connection is encrypted with. The server's own end may be behind a proxy."""
 
 
 def server(workspace: Workspace, emit: Emit, cancel: CancelToken) -> list[Symptom]:
@@ -90,7 +89,8 @@ def server(workspace: Workspace, emit: Emit, cancel: CancelToken) -> list[Sympto
 
 def _read(connection: Connection) -> _Facts:
     row = connection.exec_driver_sql(_FACTS).one()
-    return _Facts(float(row[0]), *row[1:])
+    told: tuple[Any, ...] = (*row[1:], encryption(connection))
+    return _Facts(float(row[0]), *told)
 
 
 def _has_direct(database: Database) -> bool:
@@ -111,12 +111,10 @@ def _connection(chart: Chart, url: DatabaseUrl, took: float, facts: _Facts) -> N
         chart.note("connection", f"{took:.1f} s; a suspended compute takes that long to start")
     else:
         chart.ok("connection", f"{took * 1000:.0f} ms")
-    if facts.encrypted:
-        chart.ok("encryption", facts.protocol or "TLS")
+    if facts.protocol is not None:
+        chart.ok("encryption", facts.protocol)
     elif url.is_local:
         chart.ok("encryption", "none, and the server is on this machine")
-    elif facts.encrypted is None:
-        chart.unknown("encryption", "the server does not say")
     else:
         chart.problem("encryption", "none", "Add sslmode=verify-full to the URL.")
 
