@@ -10,6 +10,9 @@ from fixtures.command_line import Ran
 from fixtures.isolation import World
 from fixtures.many_commands import Commands
 
+from toolkit.isolation import Verb
+from toolkit.isolation.trace.heard import Heard, HeardStatements, save
+
 PROJECT = """
 [project]
 name = "mine"
@@ -56,6 +59,7 @@ def test_a_leak_is_exit_7_and_can_be_replayed(run: Callable[..., Ran], declared:
     assert shown.out.rstrip().endswith("ROLLBACK;")
     written = run("replay", "--write", "kept")
     assert len(written.out.splitlines()) == len(list((declared / "kept").iterdir())) == 15
+    assert '"ruleId":"isolation.leak"' in run("replay", "--format", "sarif").out.replace('": "', '":"')
     wrong = run("replay", "ffffffff")
     assert (wrong.code, wrong.out) == (5, "")
     assert "error[E573]" in wrong.err
@@ -89,3 +93,35 @@ def test_a_table_that_nobody_classified_is_unknown(
     ran = run("probe", "--fail-on", "unknown")
     assert ran.code == 5
     assert "UNKNOWN public.stray" in ran.out
+
+
+def test_findings_of_a_probe_in_every_format(run: Callable[..., Ran], world: World) -> None:
+    world.run("ALTER POLICY labels_delete ON labels USING (true)", "CREATE TABLE stray (id int)")
+    expected = {
+        "sarif": '"ruleId"',
+        "junit": "<failure",
+        "github": "::error",
+        "markdown": "isolation.leak",
+    }
+    for name, piece in expected.items():
+        ran = run("probe", "--format", name)
+        assert ran.code == 7, ran.err
+        assert piece in ran.out, name
+        assert "delete of public.labels as a user" in ran.out, name
+
+
+def test_statements_beside_the_verdicts(run: Callable[..., Ran], declared: Path, world: World) -> None:
+    heard = (Heard("public.notes", Verb.READ, 3, 1, places=("app.py:7",)),)
+    save(HeardStatements(4, 4, heard), declared / "heard.json")
+    told = "statements of public.notes (read): 1 of 4 executions are not bound to their user and lean on"
+    for verb in ("probe", "audit"):
+        ran = run(verb, "--trace", "heard.json")
+        assert ran.code == 0, ran.err
+        assert told in ran.out
+        assert "4 statements were heard, 4 of them of a user; they tell of 1 of" in ran.out
+    found = run("audit", "--trace", "heard.json", "--format", "github").out
+    assert "file=app.py,line=7" in found
+    told_json = run("probe", "--trace", "heard.json", "--json").json["statements"]["answers"]
+    assert [each["places"] for each in told_json if each["verdict"] == "CONDITIONAL"] == [["app.py:7"]]
+    wrong = run("audit", "--trace", "pyproject.toml")
+    assert (wrong.code, "error[E100]" in wrong.err) == (2, True)

@@ -10,6 +10,8 @@ from cli.test_pytest_trace import MODELS, SETTINGS, TESTS
 from fixtures.command_line import Neonkit
 
 from toolkit.database import DatabaseUrl
+from toolkit.isolation import Verb
+from toolkit.isolation.trace.heard import load
 
 FAILS = "def test_fails():\n    assert False\n"
 
@@ -32,11 +34,25 @@ def test_what_the_tests_send_as_findings(
 ) -> None:
     inherited = {name: "" for name in os.environ if name.startswith(("COV_", "PYTEST_"))}
     env = {**inherited, "TEST_URL": database_url.reveal()}
-    line = ["isolation", "trace", "--json", "--", "-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
+    line = [
+        "isolation",
+        "trace",
+        "--json",
+        "--save",
+        "heard.json",
+        "--",
+        "-q",
+        "-p",
+        "no:randomly",
+        "-p",
+        "no:cacheprovider",
+    ]
     ran = neonkit(*line, "-k", chosen, env=env)
     assert ran.code == code, ran.err
     assert len(ran.json["findings"]) == findings
     assert "passed" in ran.err or "failed" in ran.err
+    heard = load(project / "heard.json").of("public.tasks", Verb.READ)
+    assert (heard.unbound if heard is not None else 0) == findings
 
 
 def test_pytest_that_runs_nothing_is_no_pass(project: Path, neonkit: Neonkit) -> None:

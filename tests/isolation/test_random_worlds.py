@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from fixtures.isolation import APP, moment_in
@@ -68,9 +68,7 @@ def test_random_applications_without_trying(empty: DatabaseUrl) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("seed", range(10))
-def test_many_random_applications(
-    empty: DatabaseUrl, seed: int, record_property: Callable[[str, object], None]
-) -> None:
+def test_many_random_applications(empty: DatabaseUrl, seed: int, pytestconfig: pytest.Config) -> None:
     tally = compare(empty, 50, 100 + seed)
-    record_property("cells", dict(tally))
+    pytestconfig.get_terminal_writer().line(f"seed {seed}: {dict(tally)}")
     assert tally["UNKNOWN"] < 0.1 * tally.total(), tally

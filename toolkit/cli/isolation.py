@@ -11,10 +11,11 @@ import typer
 from toolkit.cli.call import Call
 from toolkit.cli.frame import AskingCommand, FindingsCommand
 from toolkit.cli.isolation_owners import owners
-from toolkit.cli.isolation_probe import probe, replay
+from toolkit.cli.isolation_probe import AskingFindingsCommand, probe, replay
 from toolkit.cli.isolation_protect import protect
 from toolkit.cli.isolation_prove import prove
-from toolkit.cli.isolation_trace import trace
+from toolkit.cli.isolation_statements import TraceFile, statements_of
+from toolkit.cli.isolation_trace import trace as trace_command
 from toolkit.cli.options import Format
 from toolkit.cli.suppressing import BaselineFile, WriteBaseline, suppressed
 from toolkit.errors import ExitCode
@@ -72,9 +73,9 @@ def register(app: typer.Typer) -> None:
     group.command("owners")(owners)
     group.command("protect", cls=AskingCommand)(protect)
     group.command("prove")(prove)
-    group.command("trace", cls=FindingsCommand)(trace)
-    group.command("probe", cls=AskingCommand)(probe)
-    group.command("replay", cls=AskingCommand)(replay)
+    group.command("trace", cls=FindingsCommand)(trace_command)
+    group.command("probe", cls=AskingFindingsCommand)(probe)
+    group.command("replay", cls=AskingFindingsCommand)(replay)
     app.add_typer(group)
 
 
@@ -92,6 +93,7 @@ def audit(
     explain_only: Explain = None,
     user: Users = None,
     table: Tables = None,
+    trace: TraceFile = None,
     baseline: BaselineFile = None,
     write_baseline: WriteBaseline = False,
 ) -> None:
@@ -105,6 +107,7 @@ def audit(
     from toolkit.cli.isolation_text import isolation_text
     from toolkit.isolation import Asked, Verdict, judge_database
     from toolkit.isolation.as_findings import as_findings
+    from toolkit.isolation.statements import with_statements
 
     call = Call.of(ctx)
     workspace = call.workspace()
@@ -124,11 +127,14 @@ def audit(
     ran = frozenset[str]() if table else _asked(report, explain_only)
     kept = suppressed(call, report.audit, ran=ran, baseline=baseline, write_baseline=write_baseline)
     report = dataclasses.replace(report, audit=kept)
+    heard = statements_of(report.cells, trace) if trace is not None else None
+    if heard is not None:
+        report = with_statements(report, heard.heard)
     if call.options.format in (None, Format.TEXT, Format.JSON):
         told = {"headline": report.headline, "totals": report.totals, "report": report}
-        call.show(told, lambda: isolation_text(report, layers=call.options.verbose))
+        call.show(told, lambda: isolation_text(report, layers=call.options.verbose, statements=heard))
     else:
-        call.show(as_findings(report))
+        call.show(as_findings(report, heard.answers if heard is not None else ()))
     if report.leaks:
         call.exit(ExitCode.ISOLATION_BROKEN)
     unknown = report.totals[Verdict.UNKNOWN] or report.audit.unknowns

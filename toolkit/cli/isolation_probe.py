@@ -10,11 +10,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from toolkit.cli.call import Call
+from toolkit.cli.frame import AskingCommand
+from toolkit.cli.isolation_statements import TraceFile, statements_of
+from toolkit.cli.options import Format
 from toolkit.errors import ExitCode
 
 if TYPE_CHECKING:
     from toolkit.isolation.probing import Probe, SideEffect
     from toolkit.isolation.replay.files import Shown
+
+
+class AskingFindingsCommand(AskingCommand):
+    """A command that may ask, and whose result every format can show."""
+
+    formats = tuple(Format)
 
 
 class ProbeFailOn(Enum):
@@ -51,6 +60,7 @@ def probe(
     fail_on: Annotated[
         ProbeFailOn, typer.Option("--fail-on", help="Fail on leaks only, or on unknowns too.")
     ] = ProbeFailOn.LEAK,
+    trace: TraceFile = None,
 ) -> None:
     """Try every action with every identity on every table, partition, view and function.
 
@@ -60,10 +70,17 @@ def probe(
     """
     from toolkit.cli.isolation_probe_text import probe_text
     from toolkit.isolation import Verdict
+    from toolkit.isolation.probing.as_findings import as_findings
 
     call = Call.of(ctx)
     found = _probe(call, app_role, identity_setting, explain_only)
-    call.show({"totals": found.totals, "probe": found}, lambda: probe_text(found))
+    heard = statements_of(found.cells(), trace) if trace is not None else None
+    if call.options.format in (None, Format.TEXT, Format.JSON):
+        told = {"totals": found.totals, "probe": found}
+        told |= {"statements": heard} if heard is not None else {}
+        call.show(told, lambda: probe_text(found, heard))
+    else:
+        call.show(as_findings(found))
     if found.leaks:
         call.exit(ExitCode.ISOLATION_BROKEN)
     if fail_on is ProbeFailOn.UNKNOWN and found.totals[Verdict.UNKNOWN]:
@@ -90,14 +107,20 @@ def replay(
     Per leak: leak_ID.sql shows it, close_ID.sql is the smallest change that closes it, test_leak_ID.py is red
     before and green after that. Exit 5 if there is no leak of that name.
     """
+    from toolkit.isolation.probing.as_findings import leaks_as_findings
     from toolkit.isolation.replay.files import replays
     from toolkit.isolation.replay.files import write as write_files
 
     call = Call.of(ctx)
-    shown = replays(_probe(call, app_role, identity_setting, False if execute else None), leak)
+    found = _probe(call, app_role, identity_setting, False if execute else None)
+    shown = replays(found, leak)
     if write is not None:
         shown = write_files(shown, write)
-    call.show({"leaks": shown}, lambda: _replayed(shown))
+    if call.options.format in (None, Format.TEXT, Format.JSON):
+        call.show({"leaks": shown}, lambda: _replayed(shown))
+    else:
+        names = {each.id for each in shown}
+        call.show(leaks_as_findings(e for e in found.leaks if e.leak is not None and e.leak.id in names))
 
 
 def _probe(

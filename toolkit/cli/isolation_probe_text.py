@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from toolkit.cli.isolation_statements import Statements, statement_lines
 from toolkit.isolation import Verdict
 from toolkit.isolation.probing import Action, Evidence, Probe, badness
 from toolkit.reports.table import printable, table
@@ -16,7 +17,7 @@ _SHORT: Final = {
 }
 
 
-def probe_text(probe: Probe) -> str:
+def probe_text(probe: Probe, statements: Statements | None = None) -> str:
     """The whole probe, ending in the totals."""
     role = probe.subject.role
     headline = f"Role {role} on {probe.database}" if role else "The application's role is not known"
@@ -29,6 +30,7 @@ def probe_text(probe: Probe) -> str:
         _matrix(probe),
         "\n".join(_leaks(probe)),
         "\n".join(_unknowns(probe)),
+        "\n".join(statement_lines(statements)),
         totals,
     ]
     return "\n\n".join(part for part in parts if part)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from toolkit.cli.isolation_statements import Statements, statement_lines
 from toolkit.isolation import IsolationReport, Verb, Verdict
 from toolkit.reports.findings_text import findings_text
 from toolkit.reports.table import printable, table
@@ -11,12 +12,14 @@ from toolkit.reports.table import printable, table
 _PASSES = (Verdict.PROVEN, Verdict.HELD)
 
 
-def isolation_text(report: IsolationReport, *, layers: bool = False) -> str:
+def isolation_text(
+    report: IsolationReport, *, layers: bool = False, statements: Statements | None = None
+) -> str:
     """The whole report, ending in the totals; `layers` adds what each layer says of each cell."""
     headline = printable(report.headline)
     if report.subject.role is None:
         headline += "\nName it with --app-role ROLE, or as app_role in [tool.neonkit.isolation]."
-    parts = [headline, _verdicts(report), "\n".join(_reasons(report))]
+    parts = [headline, _verdicts(report), "\n".join(_reasons(report)), "\n".join(statement_lines(statements))]
     if layers:
         parts.append("\n".join(_layers(report)))
     if report.audit.findings or report.audit.unknowns or report.audit.suppressed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,6 +23,12 @@ def trace(
     arguments: Annotated[
         list[str] | None, typer.Argument(metavar="[PYTEST...]", help="What pytest is given; behind `--`.")
     ] = None,
+    save: Annotated[
+        Path | None,
+        typer.Option(
+            "--save", metavar="FILE", help="Keep what was heard, for `isolation audit --trace FILE`."
+        ),
+    ] = None,
 ) -> None:
     """Run the project's tests with `pytest --isolation-trace`, and show what it heard as any findings.
 
@@ -29,7 +36,8 @@ def trace(
     another user.
     """
     call = Call.of(ctx)
-    heard, code = _run(call, list(arguments or ()))
+    kept = [] if save is None else ["--isolation-trace-save", str(save.absolute())]
+    heard, code = _run(call, [*kept, *(arguments or ())])
     if heard is None or heard.report is None:
         raise BadCommandLineError(f"pytest ran no test (it ended with {code}).", call.command)
     call.show(heard.report)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from toolkit.isolation.trace import StatementAudit
 
 _OPTION: Final = "--isolation-trace"
+SAVE: Final = "--isolation-trace-save"
+"""With a file behind it, where what was heard is kept."""
 NAME: Final = "neonkit-isolation-trace"
 """Of the plugin of a run that listens."""
 
@@ -29,19 +31,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="hear every statement and name each place that may reach another user's rows; fails the run",
     )
+    group.addoption(
+        SAVE,
+        metavar="FILE",
+        default=None,
+        help="keep what was heard of each table and verb, for `neonkit isolation audit --trace FILE`",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Listen, if asked to."""
     if config.getoption(_OPTION):
-        config.pluginmanager.register(Trace(config.rootpath), NAME)
+        config.pluginmanager.register(Trace(config.rootpath, config.getoption(SAVE)), NAME)
 
 
 class Trace:
     """One run: what it heard, once it is over, and whether a test failed for a reason of its own."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, root: Path, kept: str | None = None) -> None:
+        self._root, self._kept = root, kept
         self.report: Report | None = None
         self.failed = False
 
@@ -56,10 +64,20 @@ class Trace:
             stack.enter_context(listening(audit))
             result = yield
         self.report = audit.report()
+        if self._kept is not None:
+            self._save(audit, Path(self._kept))
         self.failed = session.testsfailed > 0
         if self.report.at_least(Severity.ERROR):
             session.testsfailed += 1
         return result
+
+    def _save(self, audit: StatementAudit, path: Path) -> None:
+        from toolkit.isolation.trace.heard import TraceFileError, save
+
+        try:
+            save(audit.heard(), path)
+        except TraceFileError as error:
+            raise pytest.UsageError(f"{error.sentence} [{error.code}]") from None
 
     def _audit(self) -> StatementAudit:
         """The audit of the project that the tests belong to."""

@@ -54,6 +54,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "isolation.sequence-open": "The role may read or set a sequence.",
         "isolation.server-not-patched": "The server lacks known fixes of row security.",
         "isolation.shadow-table": "A table that is nobody's has every column of an owned one.",
+        "isolation.statement-unbound": "A statement of the program is not bound to its user.",
         "isolation.truncate-granted": "The role may TRUNCATE, which obeys no policy.",
         "isolation.two-owners": "Rows lead to two different owners, over two ways.",
         "isolation.unique-across-owners": "A unique key goes over the rows of all users.",

@@ -6,6 +6,7 @@ nothing and is told; a reference that is called bound means rows of the acting u
 
 from toolkit.isolation.trace.audit import StatementAudit
 from toolkit.isolation.trace.grounds import Grounds
+from toolkit.isolation.trace.heard import Heard, HeardStatements, TraceFileError
 from toolkit.isolation.trace.hook import acting_as, grounds_of, listening
 from toolkit.isolation.trace.requirement import Action, Requirement, Standing
 from toolkit.isolation.trace.statement import requirements
@@ -13,9 +14,12 @@ from toolkit.isolation.trace.statement import requirements
 __all__ = [
     "Action",
     "Grounds",
+    "Heard",
+    "HeardStatements",
     "Requirement",
     "Standing",
     "StatementAudit",
+    "TraceFileError",
     "acting_as",
     "grounds_of",
     "listening",

@@ -17,15 +17,19 @@ from typing import Any, Final
 
 from toolkit.findings import Finding, Fix, Location, Report, Severity, Unknown
 from toolkit.isolation.trace.grounds import Grounds
+from toolkit.isolation.trace.heard import VERBS, Heard, HeardStatements
 from toolkit.isolation.trace.placeholders import Numbered, numbered
 from toolkit.isolation.trace.requirement import Action, Requirement, Standing
 from toolkit.isolation.trace.statement import requirements
+from toolkit.isolation.verdict import Verb
 
 RULE: Final = "trace.unbound"
 NO_USER: Final = "trace.no-user"
 _MOST_TEXTS: Final = 10_000
 _MOST_KEYS: Final = 1_000_000
 _LONGEST_SHOWN: Final = 400
+_MOST_PLACES: Final = 5
+_NOBODY: Final = "nobody"
 _LIBRARIES: Final = ("sqlalchemy", "sqlmodel", "psycopg2", "contextlib", "toolkit.isolation.trace")
 
 
@@ -59,7 +63,8 @@ class StatementAudit:
         """How many of the statements ran for a user."""
         self._known: dict[tuple[str, bool], Known] = {}
         self._seen: Counter[Seen] = Counter()
-        self._judged: Counter[Standing] = Counter()
+        self._judged: Counter[tuple[str, Action, Standing, bool]] = Counter()
+        """By table, action, standing, and whether a user acted."""
         self._own: set[tuple[str, str, tuple[str, ...]]] = set()
         self._last = threading.local()
 
@@ -109,9 +114,31 @@ class StatementAudit:
                 "statements": self.statements,
                 "statements of a user": self.with_user,
                 "texts": len(self._known),
-                **{f"references {standing.value.lower()}": self._judged[standing] for standing in Standing},
+                **{f"references {standing.value.lower()}": self._count(standing) for standing in Standing},
             },
         )
+
+    def heard(self) -> HeardStatements:
+        """What was heard, by table and verb: the layer of statements of the verdict table."""
+        counts: dict[tuple[str, Verb], Counter[str]] = {}
+        for (table, action, standing, with_user), times in self._judged.items():
+            kind = standing.value.lower() if with_user or standing is Standing.UNKNOWN else _NOBODY
+            counts.setdefault((table, VERBS[action]), Counter())[kind] += times
+        places: dict[tuple[str, Verb], Counter[str]] = {}
+        for seen, times in self._seen.items():
+            place = (seen.requirement.table, VERBS[seen.requirement.action])
+            if seen.with_user or seen.standing is Standing.UNKNOWN:
+                places.setdefault(place, Counter())[f"{seen.path}:{seen.line}"] += times
+        heard = []
+        for place, kinds in sorted(counts.items(), key=lambda each: (each[0][0], each[0][1].value)):
+            found = tuple(path for path, _ in places.get(place, Counter()).most_common(_MOST_PLACES))
+            table, verb = place
+            bound, unbound, unknown = (kinds[standing.value.lower()] for standing in Standing)
+            heard.append(Heard(table, verb, bound, unbound, unknown, kinds[_NOBODY], found))
+        return HeardStatements(self.statements, self.with_user, tuple(heard))
+
+    def _count(self, standing: Standing) -> int:
+        return sum(times for (_, _, found, _), times in self._judged.items() if found is standing)
 
     def _vacuous(self) -> list[Unknown]:
         if self.with_user:
@@ -133,7 +160,7 @@ class StatementAudit:
         standings = []
         for each in known.requirements:
             standing = each.standing(execution)
-            self._judged[standing] += 1
+            self._judged[each.table, each.action, standing, user is not None] += 1
             standings.append(standing)
             if standing is not Standing.BOUND:
                 path, line = _place()
