@@ -56,5 +56,5 @@ class Roads:
 
 @pytest.fixture
 def roads(importer: Importer, tmp_path: Path) -> Callable[..., Roads]:
-    """Makes `Roads` by the tables of a mapping; `rest` has its other keys."""
-    return lambda tables, **rest: Roads(importer, tmp_path / "t.ndjson", tables, rest)
+    """Makes `Roads` by the tables of a mapping, for a file of this name; `rest` has its other keys."""
+    return lambda tables, name="t.ndjson", **rest: Roads(importer, tmp_path / name, tables, rest)

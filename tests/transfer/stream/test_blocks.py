@@ -84,5 +84,7 @@ def test_only_plain_json_is_offered_to_the_native_judge() -> None:
     assert lines(FileSource("t.csv", b'"{""a"":1}"\n{}\n'), "auto") == [b""]
     assert lines(FileSource("t", b'[{"$oid":"a"}]'), "mongo") == [b""]
     assert lines(MemorySource("m", [{"a": 1}]), "auto") == [b""]
-    assert lines(FilesSource("m", (FileSource("t.json", b"[1]"),)), "auto") == [b""]
+    assert lines(FilesSource("m", (FileSource("t.json", b"[1]"),)), "auto") == [b"1"]
+    mixed = (FileSource("t.json", b"[1]"), FileSource("t.csv", b"a\n1\n"))
+    assert lines(FilesSource("m", mixed), "auto") == [b"", b""]
     assert lines(FileSource("t", b'[{"a":\n1}, {"a":1,"a":2}]'), "auto") == [b'{"a": 1}', b""]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from toolkit.cancel import CancelToken
+from toolkit.errors import NeonkitError
 from toolkit.events import unheard
 from toolkit.transfer import TransferMapping, parse_mapping
 from toolkit.transfer.errors import UnmappedFieldsError
@@ -19,9 +22,11 @@ from toolkit.transfer.judge.judge import judge_rows
 from toolkit.transfer.judge.plan import Plan, make_plan
 from toolkit.transfer.judge.rows import Cell
 from toolkit.transfer.sources.locate import FileSource
+from toolkit.transfer.sources.options import Shape
 from toolkit.transfer.sources.read import read_source
-from toolkit.transfer.stream.fields import native_judge
-from toolkit.transfer.stream.native import NativeJudge
+from toolkit.transfer.sources.record import Place, SourceRecord
+from toolkit.transfer.stream.accepted import NativeBlock
+from toolkit.transfer.stream.fields import Natives, native_judges
 from toolkit.transfer.target.table import TargetColumn, TargetTable, TargetType, UniqueRule
 
 KINDS: Final = {
@@ -47,12 +52,40 @@ KINDS: Final = {
     "fixed": TargetType("text", "text"),
     "needed": TargetType("text", "text"),
     "filled": TargetType("integer", "int4"),
+    "counted": TargetType("integer", "int4"),
+    "label": TargetType("text", "text"),
+    "yes": TargetType("boolean", "bool"),
+    "ja": TargetType("boolean", "bool"),
+    "formal": TargetType("text", "text"),
+    "german": TargetType("date", "date"),
+    "local": TargetType("timestamp with time zone", "timestamptz"),
+    "rounded": TargetType("numeric(6,2)", "numeric", ((6 << 16) | 2) + 4),
+    "listed": TargetType("integer[]", "_int4", element=TargetType("integer", "int4")),
+    "fallback": TargetType("integer", "int4"),
+    "clipped": TargetType("character varying(5)", "varchar", 9),
+    "told": TargetType("text", "text"),
+    "single": TargetType("real", "float4"),
+    "inner": TargetType("text", "text"),
+    "second": TargetType("integer", "int4"),
 }
 RULES: Final[Mapping[str, Any]] = {
     **{name: name for name in KINDS if name != "made"},
     "tick": {"from": "tick", "as": "epoch-ms"},
     "tidy": {"from": "tidy", "trim": True, "case": "lower", "none": ["-"], "empty": "null"},
     "fixed": {"const": "legacy\t1"},
+    "counted": {"from": "counted", "as": "int"},
+    "label": {"from": "label", "enum": {"a": "alpha", "b": "b", "1": "one\ttab", "true": "yes"}},
+    "yes": {"from": "yes", "as": "bool"},
+    "ja": {"from": "ja", "true": ["ja", 1], "false": ["nein", 0]},
+    "formal": {"from": "formal", "normal": "NFC"},
+    "german": {"from": "german", "formats": ["%d.%m.%Y", "iso"]},
+    "local": {"from": "local", "zone": "Europe/Berlin"},
+    "rounded": {"from": "rounded", "as": "decimal", "scale": "half-even"},
+    "fallback": {"from": "fallback", "default": 7, "default_when": "missing-or-null"},
+    "clipped": {"from": "clipped", "truncate": True},
+    "told": {"from": "told", "as": "json-text", "null": "missing"},
+    "inner": {"from": "deep.a"},
+    "second": {"from": "deep.b", "as": "int"},
 }
 SOUND: Final[Mapping[str, Any]] = {
     "id": 1,
@@ -63,6 +96,7 @@ SOUND: Final[Mapping[str, Any]] = {
     "code": "0b0f0d0c-0a0b-4c0d-8e0f-000102030405",
     "aware": "2024-02-28T10:00:00Z",
     "skipped": 1,
+    "deep": {"a": "x", "b": 1},
 }
 
 
@@ -74,7 +108,7 @@ def plan_of(rules: Mapping[str, Any], **rest: Any) -> tuple[Plan, TransferMappin
     }
     unique = UniqueRule("t_pkey", ("id",), True, True)
     target = TargetTable("public", "t", columns, (unique,), (), (), False)
-    table = {"rows": "/*", "columns": rules, "ignore": ["skipped"], **rest}
+    table = {"rows": "/*", "columns": rules, "ignore": ["skipped", "deep.skipped"], **rest}
     mapping = parse_mapping({"version": 1, "table": {"t": table}})
     return make_plan(mapping, {"t": target}), mapping
 
@@ -82,32 +116,51 @@ def plan_of(rules: Mapping[str, Any], **rest: Any) -> tuple[Plan, TransferMappin
 PLAN, MAPPING = plan_of(RULES, key={"legacy": "legacy", "to": "made", "assign": "uuid5"})
 
 
-def judge_of(plan: Plan) -> NativeJudge:
-    judge = native_judge(plan.tables["t"])
-    assert judge is not None
-    return judge
+Judged = tuple[dict[str, Cell], frozenset[tuple[str, str]]]
+"""Cells, and which rules altered a value of which column."""
 
 
-NATIVE: Final = judge_of(PLAN)
+def judges_of(rules: Mapping[str, Any], **rest: Any) -> Natives:
+    """Judges with a plan of their own."""
+    return native_judges(plan_of(rules, **rest)[0].tables["t"])
 
 
-def exactly(line: bytes) -> dict[str, Cell] | None:
-    """The cells that the exact judge makes of a line, unless it objects to it or alters a value."""
-    content = read_source(FileSource("t.ndjson", line), frozenset({()}), "ndjson")
+KEY: Final = {"legacy": "legacy", "to": "made", "assign": "uuid5"}
+NATIVES: Final = judges_of(RULES, key=KEY)
+
+
+def exactly(content: bytes, plan: Plan = PLAN, mapping: TransferMapping = MAPPING) -> list[Judged] | None:
+    """What the exact judge makes of a source, unless it objects to some of it."""
+    shape: Shape = "ndjson" if plan is PLAN else "csv"
+    read = read_source(FileSource("t", content), frozenset({()}), shape)
     try:
-        book = judge_rows(PLAN, MAPPING, {"input": content}, unheard, CancelToken())
+        book = judge_rows(plan, mapping, {"input": read}, unheard, CancelToken())
     except UnmappedFieldsError:
         return None
-    rows = [row for row in book.rows["t"] if row.live]
-    if len(rows) != 1 or book.rejects or book.altered:
+    rows = book.rows["t"]
+    if len(rows) != len(read.records) or book.rejects or not all(row.live for row in rows):
         return None
-    return {name: rows[0].cells[name] for name in PLAN.tables["t"].columns}
+    altered = [(one.column, one.rule) for one in book.altered for _ in range(one.count)]
+    if len(rows) > 1:
+        assert not altered, "which row was altered is told for one row only"
+    cells = [{name: row.cells[name] for name in plan.tables["t"].columns} for row in rows]
+    return [(each, frozenset(altered)) for each in cells]
 
 
-def natively(line: bytes) -> dict[str, Cell] | None:
-    block = NATIVE.judge([line])
-    assert sorted([*block.kept, *block.doubtful]) == [0]
-    return {name: cells[0] for name, cells in block.columns.items()} if block.kept else None
+def accepted(block: NativeBlock, count: int) -> dict[int, Judged]:
+    """What a native judge accepts, by position."""
+    assert sorted([*block.kept, *block.doubtful]) == list(range(count))
+    found = {}
+    for place, position in enumerate(block.kept):
+        noted = frozenset(rule for rule, rows in block.noted.items() if position in rows)
+        found[position] = ({name: cells[place] for name, cells in block.columns.items()}, noted)
+    return found
+
+
+def natively(line: bytes) -> list[Judged] | None:
+    assert NATIVES.lines is not None
+    found = accepted(NATIVES.lines.judge([line]), 1)
+    return list(found.values()) or None
 
 
 def text_of(field: str, raw: str) -> bytes:
@@ -116,7 +169,9 @@ def text_of(field: str, raw: str) -> bytes:
     return (json.dumps(rest)[:-1] + f', "{field}": {raw}}}').encode("utf-8", "surrogatepass")
 
 
-FIELDS: Final = sorted({*KINDS, "legacy", "skipped", "stranger"} - {"made", "fixed"})
+FIELDS: Final = sorted(
+    {*KINDS, "legacy", "skipped", "stranger", "deep"} - {"made", "fixed", "inner", "second"}
+)
 NASTY: Final = Path(__file__).with_name("nasty_values.txt").read_text(encoding="utf-8").split("\n")[:-1]
 """JSON texts, and texts that are nearly JSON."""
 
@@ -142,9 +197,7 @@ PLAIN: Final = {
     "ratio": "0.25",
     "flag": "false",
     "code": '"0b0f0d0c-0a0b-4c0d-8e0f-000102030405"',
-    "day": '"2024-12-31"',
     "naive": '"2024-12-31T23:59:59.000001"',
-    "aware": '"2024-12-31 23:59:59.999999Z"',
     "coarse": '"2024-12-31T23:59:59Z"',
     "tick": "1717236000123",
     "mood": '"glad"',
@@ -153,6 +206,22 @@ PLAIN: Final = {
     "tidy": '"as it is"',
     "filled": "null",
     "skipped": '"x"',
+    "counted": '"12"',
+    "label": '"a"',
+    "yes": '"Yes"',
+    "ja": '"nein"',
+    "formal": '"e\\u0301"',
+    "german": '"29.02.2024"',
+    "local": '"2024-07-01T10:00:00.5"',
+    "rounded": '"1.255"',
+    "listed": "[1, null, 3]",
+    "fallback": "null",
+    "clipped": '"abcdefgh"',
+    "told": '{"a": [1.0]}',
+    "single": "1.5",
+    "deep": '{"b": "7", "skipped": [1]}',
+    "day": '"2024-02-29"',
+    "aware": '"2024-05-06T07:08:09.123+02:00"',
 }
 
 
@@ -205,11 +274,9 @@ def test_a_block_is_judged_like_its_lines(records: list[tuple[list[tuple[str, st
         sound = {name: json.dumps(value) for name, value in SOUND.items()} | named
         written = ",".join(f'"{name}":{raw}' for name, raw in sound.items())
         lines.append(("{" + written + "}" + behind).encode("utf-8", "surrogatepass"))
-    block = NATIVE.judge(lines)
-    single = [natively(line) for line in lines]
-    assert [position for position, cells in enumerate(single) if cells is not None] == list(block.kept)
-    for place, position in enumerate(block.kept):
-        assert {name: cells[place] for name, cells in block.columns.items()} == single[position]
+    assert NATIVES.lines is not None
+    single = {position: one for position, line in enumerate(lines) for one in natively(line) or ()}
+    assert accepted(NATIVES.lines.judge(lines), len(lines)) == single
 
 
 @pytest.mark.parametrize(
@@ -234,15 +301,85 @@ def test_what_a_lenient_decoder_would_take_is_doubtful(line: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "rules",
+    "line",
     [
-        {"words": {"from": "words", "enum": {"a": "b"}}},
-        {"words": {"from": "a.b"}},
-        {"words": "words", "tidy": "words"},
-        {"words": {"from": "words", "normal": "NFC"}},
-        {"aware": {"from": "aware", "formats": ["%d.%m.%Y"]}},
+        b'{"id":1,"legacy":"a","needed":"x","deep":{"a":"x","stranger":1}}',
+        b'{"id":1,"legacy":"a","needed":"x","deep":{"a":"x","a":"y"}}',
+        b'{"id":1,"legacy":"a","needed":"x","deep":[1]}',
+        b'{"id":1,"legacy":"a","needed":"x","deep":{"a":{"b":1}}}',
     ],
 )
-def test_words_it_does_not_know_leave_the_table_to_the_exact_judge(rules: Mapping[str, Any]) -> None:
-    plan, _ = plan_of({"id": "id", "needed": "needed", **rules})
-    assert native_judge(plan.tables["t"]) is None
+def test_what_nobody_covers_inside_a_field_is_doubtful(line: bytes) -> None:
+    assert natively(line) is None
+    assert exactly(line) is None
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"doc": {"rest": True}},
+        {"counted": {"from": "counted", "as": "server"}},
+        {"words": "@index"},
+        {"counted": {"const": "12", "as": "int"}},
+    ],
+)
+def test_what_is_not_made_from_one_value_leaves_the_table_to_the_exact_judge(
+    rules: Mapping[str, Any],
+) -> None:
+    natives = judges_of({"id": "id", "needed": "needed", **rules})
+    assert (natives.lines, natives.cells) == (None, None)
+
+
+AS_IN_JSON: Final = ("label", "yes", "ja", "german", "local", "rounded", "clipped", "tidy")
+TEXTS: Final = {
+    **{name: name for name in ("words", "short", "mood", "needed", "code", "day", "naive", "aware")},
+    **{name: {"from": name, "as": "int"} for name in ("id", "small", "big", "filled")},
+    **{name: {"from": name, "as": "decimal"} for name in ("exact", "money")},
+    **{name: RULES[name] for name in AS_IN_JSON},
+    "ratio": {"from": "ratio", "as": "float"},
+    "flag": "flag",
+    "doc": "doc",
+}
+CSV_PLAN, CSV_MAPPING = plan_of(TEXTS)
+CSV_JUDGE: Final = judges_of(TEXTS).cells
+CELLS: Final = [
+    json.loads(raw) for raw in NASTY if raw.startswith('"') and raw != '"\\x"' and ":1" not in raw
+]
+SOUND_CELLS: Final = {"id": "1", "needed": "here", "small": "-7", "money": "10.25", "day": "2024-02-28"}
+
+
+some_cells = st.sampled_from(CELLS) | st.text("07.+-e", max_size=4)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(TEXTS)), some_cells))
+def test_cells_of_csv(given_cells: dict[str, str]) -> None:
+    """As for JSON: what the native judge takes, the exact one takes with the same cells and alterations."""
+    row = SOUND_CELLS | given_cells
+    out = io.StringIO()
+    csv.writer(out, quoting=csv.QUOTE_MINIMAL, lineterminator="\n").writerows([row.keys(), row.values()])
+    content = out.getvalue().encode("utf-8", "surrogatepass")
+    assert CSV_JUDGE is not None
+    try:
+        records = read_source(FileSource("t", content), frozenset({()}), "csv").records
+    except NeonkitError:
+        return
+    found = accepted(CSV_JUDGE.judge(records), len(records))
+    assert not found or list(found.values()) == exactly(content, CSV_PLAN, CSV_MAPPING)
+
+
+def test_plain_cells_of_csv_stay_on_the_fast_road() -> None:
+    header = ("id", "needed", "exact", "flag", "yes", "label", "ratio", "tidy", "filled")
+    row = ("7", "x", "1.50", "", "t", "a", "0.5", " A ", "+3")
+    records = [
+        SourceRecord(
+            (), Place("t", (0,), 2, 9), None, 0, {**dict(zip(header, row, strict=True)), "flag": None}
+        )
+    ]
+    assert CSV_JUDGE is not None
+    ((cells, noted),) = accepted(CSV_JUDGE.judge(records), 1).values()
+    assert (cells["id"], cells["exact"], cells["flag"], cells["yes"]) == ("7", "1.50", None, "true")
+    assert (cells["label"], cells["tidy"], cells["filled"]) == ("alpha", "a", "3")
+    assert noted == {
+        ("id", 'as = "int"'), ("filled", 'as = "int"'), ("exact", 'as = "decimal"'), ("label", "enum"),
+        ("tidy", "trim"), ("tidy", 'case = "lower"'),
+    }  # fmt: skip

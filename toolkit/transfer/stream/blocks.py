@@ -14,7 +14,7 @@ from typing import Final
 from toolkit.transfer.sources.blocks import Block as LineBlock
 from toolkit.transfer.sources.blocks import BlockStream, open_blocks
 from toolkit.transfer.sources.lines import Line
-from toolkit.transfer.sources.located import Bytes, FileSource, Located, PathSource, StdinSource
+from toolkit.transfer.sources.located import Bytes, FileSource, FilesSource, Located, PathSource, StdinSource
 from toolkit.transfer.sources.ndjson import SPACE, NdjsonReader
 from toolkit.transfer.sources.options import ReadOptions, Shape
 from toolkit.transfer.sources.record import SourceRecord
@@ -39,8 +39,10 @@ class Block:
     begin: int | None
     """Byte at which its first record begins."""
     lines: Sequence[bytes]
-    """One record each, as the native judge takes it; an empty one is for the exact judge alone."""
+    """One record each, as the native judge of JSON takes it; an empty one is not for it."""
     read: _Lines | tuple[SourceRecord, ...]
+    csv: bool = False
+    """Whether the records are rows of texts."""
 
     def record(self, position: int) -> SourceRecord:
         """The record at a position, exactly."""
@@ -96,19 +98,27 @@ class Blocks:
                 first += found.records
 
     def _of_records(self) -> Iterator[Block]:
-        json = self._holds_json()
+        shape = self._found_shape()
         with open_stream(self._source, frozenset({()}), self._shape, self._options) as stream:
             self._stream = stream
             first = 0
             for number, records in enumerate(_grouped(stream, self._rows), start=1):
-                lines = [_line(record) if json else b"" for record in records]
-                yield Block(number, first, records[0].place.offset, lines, tuple(records))
+                lines = [_line(record) if shape in _JSON else b"" for record in records]
+                begin, read = records[0].place.offset, tuple(records)
+                yield Block(number, first, begin, lines, read, shape == "csv")
                 first += len(records)
 
-    def _holds_json(self) -> bool:
-        if self._shape != "auto" or not isinstance(self._source, FileSource | PathSource | StdinSource):
-            return self._shape in _JSON
-        return _guessed(self._source, self._options) in _JSON
+    def _found_shape(self) -> Shape | None:
+        """What all of the source looks like; None where that is not known."""
+        if self._shape != "auto":
+            return self._shape
+        parts = self._source.parts if isinstance(self._source, FilesSource) else (self._source,)
+        shapes = {
+            _guessed(part, self._options)
+            for part in parts
+            if isinstance(part, FileSource | PathSource | StdinSource)
+        }
+        return shapes.pop() if len(shapes) == 1 and len(parts) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +167,9 @@ def _grouped(stream: RecordStream, rows: int) -> Iterator[list[SourceRecord]]:
     records: list[SourceRecord] = []
     size = 0
     for record in stream:
+        if records and record.place.source != records[0].place.source:
+            yield records  # no block is of two files
+            records, size = [], 0
         records.append(record)
         size += len(record.raw or "")
         if len(records) >= rows or size >= LARGEST:

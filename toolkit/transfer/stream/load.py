@@ -18,7 +18,6 @@ from toolkit.cancel import CancelToken
 from toolkit.database import Phase, RetryClass, classify
 from toolkit.events import unheard
 from toolkit.transfer.errors import RowsSwallowedError
-from toolkit.transfer.judge.altered import AlteredColumn
 from toolkit.transfer.judge.rejects import Reject
 from toolkit.transfer.judge.rows import Cell, Row
 from toolkit.transfer.loading.copytext import copy_statement
@@ -27,6 +26,7 @@ from toolkit.transfer.loading.terms import Terms
 from toolkit.transfer.loading.update import mark_unchanged
 from toolkit.transfer.loading.write import Writer
 from toolkit.transfer.refeed.collect import RejectedRecord
+from toolkit.transfer.stream.altered import Altered, added_up, altered_exactly, altered_natively
 from toolkit.transfer.stream.asking import rows_orphaned, rows_there
 from toolkit.transfer.stream.exact import ExactJudge, Judged
 from toolkit.transfer.stream.prepare import Prepared
@@ -48,7 +48,7 @@ class Loaded:
     rejects: Sequence[Reject] = ()
     rejected: Sequence[RejectedRecord] = ()
     """The records they are about."""
-    altered: Sequence[AlteredColumn] = ()
+    altered: Sequence[Altered] = ()
     highest: dict[str, int] = field(default_factory=dict)
     """By column with a sequence: the highest number that was inserted."""
     differing: int = 0
@@ -73,8 +73,15 @@ class BlockLoader:
         if self._conflict != "error":
             self._asked.add(_UNIQUE)
 
-    def load(self, wire: Wire, block: Prepared, ordinal: Callable[[int], int]) -> Loaded:
-        """Load a block. `ordinal` gives that of a row by its position, if the block has no flawed records.
+    def load(
+        self,
+        wire: Wire,
+        block: Prepared,
+        ordinal: Callable[[int], int],
+        shown: Callable[[str, str], int],
+    ) -> Loaded:
+        """Load a block. `ordinal` gives that of a row by its position, if the block has no flawed records;
+        `shown` how many examples are known of what a rule altered in a column.
 
         Raises `RowsSwallowedError`, and the driver's errors for what is about no row.
         """
@@ -82,12 +89,7 @@ class BlockLoader:
         copied = len(block.accepted)
         if not self._copied(wire, block):
             block, copied = block.without(set(block.accepted)), 0
-        first = block.block.first
-        judged = self._exact.judge(
-            [first + at for at in block.doubtful],
-            [block.block.record(at) for at in block.doubtful],
-            lambda at, flawed: ordinal(at) - bisect_left(flawed, at),
-        )
+        judged = self._judged(block, block.doubtful, ordinal)
         loaded = self.load_judged(wire, judged)
         if not copied:
             return loaded
@@ -96,7 +98,22 @@ class BlockLoader:
             highest[name] = max(top, highest.get(name, top))
         counts = Counter(loaded.counts)
         counts.update(read=copied, inserted=copied)
-        return replace(loaded, counts=counts, highest=highest)
+        altered = altered_natively(
+            self._table.name,
+            block,
+            shown,
+            lambda some: self._judged(block, some, lambda at: ordinal(at) - bisect_left(judged.flawed, at)),
+        )
+        altered = added_up([*altered, *loaded.altered])
+        return replace(loaded, counts=counts, highest=highest, altered=altered)
+
+    def _judged(self, block: Prepared, positions: Sequence[int], ordinal: Callable[[int], int]) -> Judged:
+        first = block.block.first
+        return self._exact.judge(
+            [first + at for at in positions],
+            [block.block.record(at) for at in positions],
+            lambda at, flawed: ordinal(at) - bisect_left(flawed, at),
+        )
 
     def load_judged(self, wire: Wire, judged: Judged) -> Loaded:
         """Ask the server about records that were judged, and write the rows that stand."""
@@ -116,7 +133,7 @@ class BlockLoader:
             judged.flawed,
             tuple(book.rejects),
             judged.rejected if book.rejects else (),
-            book.altered,
+            altered_exactly(judged),
             self._highest({name: [row.cells[name] for row in live] for name in table.columns}),
             differing,
             [row.ordinal for row in skipped],

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import compress
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 from msgspec.structs import astuple
 
-from toolkit.transfer.judge.bind import ColumnPlan
-from toolkit.transfer.judge.rows import Cell, Fill
+from toolkit.transfer.judge.rows import Cell
+from toolkit.transfer.stream.accepted import NativeBlock, block_of
+from toolkit.transfer.stream.columns import Cells, JudgedField, NativeColumn
 from toolkit.transfer.stream.found import Found, found_values
+from toolkit.transfer.stream.nested import NestedField
 from toolkit.transfer.stream.proof import keys_twice
-from toolkit.transfer.stream.vectors import Vector
 
 MAX_LINE: Final = 1_000_000
 """Longer lines, in bytes, are for the exact judge, which has the limits."""
@@ -30,25 +31,23 @@ _PLAIN: Final = re.compile(r"[^{\[:\x80-\U0010ffff]*")
 
 
 @dataclass(frozen=True, slots=True)
-class NativeColumn:
-    """One column that is read from one field."""
+class DirectField:
+    """A field that is one column."""
 
     name: str
-    field: str
-    plan: ColumnPlan
-    vector: Vector
+    column: NativeColumn
+
+    @property
+    def columns(self) -> Sequence[NativeColumn]:
+        """The column that is read from it."""
+        return [self.column]
+
+    def judged(self, found: Found) -> JudgedField:
+        """The cells of the column."""
+        return [(self.column.name, self.column.judged(found))], ()
 
 
-@dataclass(frozen=True, slots=True)
-class NativeBlock:
-    """What became of some lines."""
-
-    kept: Sequence[int]
-    """The lines that were accepted, by their position."""
-    columns: Mapping[str, Sequence[Cell]]
-    """Their cells."""
-    doubtful: Sequence[int]
-    """The other lines."""
+Field: TypeAlias = "DirectField | NestedField"
 
 
 class NativeJudge:
@@ -59,69 +58,87 @@ class NativeJudge:
 
     def __init__(
         self,
-        columns: Sequence[NativeColumn],
+        fields: Sequence[Field],
         constants: Mapping[str, Cell],
         ignored: Sequence[str],
         *,
         proving: bool = True,
     ) -> None:
         self._proving = proving
-        self._columns = columns
+        self._fields = fields
         self._constants = constants
-        self._fields = ignored
-        self._ignored = [f"ignored{number}" for number in range(len(ignored))]
-        names = [f"field{number}" for number in range(len(columns))]
-        kinds: list[Any] = [_kind(column.vector.kind) for column in columns]
+        self._ignored = ignored
+        self._kinds = [one.column.kind if isinstance(one, DirectField) else Raw for one in fields]
+        kinds: list[Any] = [*map(_kind, self._kinds), *(Raw | UnsetType for _ in ignored)]
+        names = [f"field{number}" for number in range(len(kinds))]
         record = msgspec.defstruct(
             "Record",
-            [
-                *((name, kind, UNSET) for name, kind in zip(names, kinds, strict=True)),
-                *((name, Raw | UnsetType, UNSET) for name in self._ignored),
-            ],
-            rename=dict(zip([*names, *self._ignored], [*(c.field for c in columns), *ignored], strict=True)),
+            [(name, kind, UNSET) for name, kind in zip(names, kinds, strict=True)],
+            rename=dict(zip(names, [*(one.name for one in fields), *ignored], strict=True)),
             forbid_unknown_fields=True,
             gc=False,
         )
         self._decode: Callable[[bytes], Any] = msgspec.json.Decoder(record).decode
-        self._getters = [attrgetter(name) for name in names]
-        self.plain = frozenset(column.name for column in columns if column.vector.plain)
+        self._getters = [attrgetter(name) for name in names[: len(fields)]]
+        self.plain = frozenset(column.name for one in fields for column in one.columns if column.plain)
         """The columns whose cells COPY reads as they stand."""
 
     def only(self, names: Collection[str]) -> NativeJudge:
         """A quicker judge of these columns alone; it accepts more lines than this one, and none less."""
-        columns = [_compared(column) for column in self._columns if column.name in names]
-        others = [column.field for column in self._columns if column.name not in names]
+        fields: list[Field] = []
+        others: list[str] = []
+        for one in self._fields:
+            if isinstance(one, NestedField):
+                fields.append(one.only(names))
+            elif one.column.name in names:
+                fields.append(one)
+            else:
+                others.append(one.name)
         constants = {name: cell for name, cell in self._constants.items() if name in names}
-        return NativeJudge(columns, constants, [*others, *self._fields], proving=False)
+        return NativeJudge(fields, constants, [*others, *self._ignored], proving=False)
 
     def judge(self, lines: Sequence[bytes]) -> NativeBlock:
         """Judge lines that hold one record each, or try to."""
         kept, records = self._decoded(lines)
         given = self._given(records)
-        fields = [
-            found_values(column.vector.kind, values)
-            for column, values in zip(self._columns, given, strict=False)
-        ]
+        found = [found_values(kind, values) for kind, values in zip(self._kinds, given, strict=False)]
         doubted: set[int] = set()
         if self._proving:
-            ignored = [found_values(Raw, values) for values in given[len(fields) :]]
+            ignored = [found_values(Raw, values) for values in given[len(found) :]]
             doubted.update(position for field in ignored for position in _not_plain(field))
             read = lines if len(kept) == len(lines) else [lines[at] for at in kept]
-            doubted |= keys_twice(read, [*fields, *ignored])
-        columns: dict[str, Sequence[Cell]] = {}
-        for column, field in zip(self._columns, fields, strict=True):
-            columns[column.name], doubtful = _cells(column, field)
+            doubted |= keys_twice(read, [*found, *ignored])
+        columns: list[tuple[str, Cells]] = []
+        for one, values in zip(self._fields, found, strict=True):
+            cells, doubtful = one.judged(values)
+            columns += cells
             doubted.update(doubtful)
-        for name, cell in self._constants.items():
-            columns[name] = [cell] * len(kept)
-        if doubted:
-            sound = [position not in doubted for position in range(len(kept))]
-            kept = list(compress(kept, sound))
-            columns = {name: list(compress(cells, sound)) for name, cells in columns.items()}
-        if len(kept) == len(lines):
-            return NativeBlock(kept, columns, ())
-        accepted = set(kept)
-        return NativeBlock(kept, columns, [at for at in range(len(lines)) if at not in accepted])
+        return block_of(len(lines), kept, doubted, columns, self._constants)
+
+    def keys(self, lines: Sequence[bytes]) -> tuple[Sequence[int], Mapping[str, Sequence[object]], list[int]]:
+        """Which lines are accepted, values that are equal where the cells are, and the other lines."""
+        kept, records = self._decoded(lines)
+        values: dict[str, Sequence[object]] = {
+            name: [cell] * len(kept) for name, cell in self._constants.items()
+        }
+        doubted: set[int] = set()
+        for one, kind, given in zip(self._fields, self._kinds, self._given(records), strict=False):
+            found = found_values(kind, given)
+            if isinstance(one, DirectField):
+                values[one.column.name], doubtful = one.column.compared(found)
+                doubted.update(doubtful)
+                continue
+            columns, doubtful = one.judged(found)
+            doubted.update(doubtful)
+            for name, cells in columns:
+                values[name] = cells.cells
+                doubted.update(cells.doubtful)
+        if not doubted and len(kept) == len(lines):
+            return kept, values, []
+        sure = [place not in doubted for place in range(len(kept))]
+        kept = list(compress(kept, sure))
+        rest = sorted(set(range(len(lines))).difference(kept))
+        return kept, {name: list(compress(column, sure)) for name, column in values.items()}, rest
 
     def _decoded(self, lines: Sequence[bytes]) -> tuple[Sequence[int], list[Any]]:
         if lines and max(map(len, lines)) <= MAX_LINE:
@@ -150,35 +167,6 @@ def _kind(kind: type[Any]) -> Any:
     return kind | UnsetType if kind is Raw else kind | None | UnsetType
 
 
-def _compared(column: NativeColumn) -> NativeColumn:
-    """The same column, when its cells are only compared with each other."""
-    compared = column.vector.compared
-    return column if compared is None else replace(column, vector=replace(column.vector, cells=compared))
-
-
 def _not_plain(field: Found) -> Iterator[int]:
     """Where a field that nobody moves holds more than a number, a word or a plain text."""
     return (position for position, text in field.texts() if not _PLAIN.fullmatch(text))
-
-
-def _cells(column: NativeColumn, field: Found) -> tuple[Sequence[Cell], Sequence[int]]:
-    """The cell of each record, and the doubtful ones."""
-    cells: Sequence[str] = ()
-    unsure: Sequence[int] = ()
-    if field.values:
-        cells, unsure = column.vector.cells(field.values, field.joined)
-    if field.complete:
-        return cells, unsure
-    filled = field.spread(cells)
-    doubtful = [field.there[place] for place in unsure]
-    rule, target = column.plan.rule, column.plan.target
-    if rule.default is not None or (column.plan.required and field.missing):
-        doubtful += field.missing
-    elif target.has_default:
-        for position in field.missing:
-            filled[position] = Fill.DEFAULT
-    elif target.not_null:
-        doubtful += field.missing
-    if rule.default is not None or target.not_null:
-        doubtful += field.null
-    return filled, doubtful

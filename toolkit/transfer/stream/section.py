@@ -10,7 +10,7 @@ from functools import partial
 from toolkit.cancel import CancelToken
 from toolkit.events import Emit, Notice, StepFinished, StepStarted
 from toolkit.transfer.errors import RowsSwallowedError
-from toolkit.transfer.judge.plan import Plan
+from toolkit.transfer.judge.plan import Plan, make_plan
 from toolkit.transfer.judge.rejects import Reject
 from toolkit.transfer.judge.rows import Row, is_sound
 from toolkit.transfer.ledger import Batch
@@ -26,7 +26,7 @@ from toolkit.transfer.stream.ahead import read_ahead
 from toolkit.transfer.stream.blocks import Block, Blocks
 from toolkit.transfer.stream.errors import TooManyRepeatedError
 from toolkit.transfer.stream.exact import ExactJudge
-from toolkit.transfer.stream.fields import native_judge
+from toolkit.transfer.stream.fields import native_judges
 from toolkit.transfer.stream.load import BlockLoader, Loaded
 from toolkit.transfer.stream.prepare import Prepared, prepared
 from toolkit.transfer.stream.survey import TOGETHER, Survey, Surveyor
@@ -59,7 +59,9 @@ class Section:
         self._rule = mapping.sources.get(self.table.source, SourceRule())
         self._wanted = records_wanted
         self._exact = ExactJudge(plan, mapping, name, cancel)
-        self._native = native_judge(self.table)
+        # A plan of its own: the native judges are at work while the exact one is.
+        targets = {each: table.target for each, table in plan.tables.items()}
+        self._natives = native_judges(make_plan(mapping, targets).tables[name])
         self._emit = emit
         self._cancel = cancel
         self._pace = Pace(f"load {self.table.target.label}", "rows")
@@ -80,7 +82,7 @@ class Section:
             self._cancel.raise_if_cancelled()
             self._emit(pace.at(blocks.bytes_read, blocks.total_bytes))
 
-        self.survey = Surveyor(self._exact, self._native, self._read(TOGETHER)).survey(told)
+        self.survey = Surveyor(self._exact, self._natives, self._read(TOGETHER)).survey(told)
         for notice in self.survey.notices:
             self._emit(Notice("warning", notice))
         seconds = time.monotonic() - begun
@@ -101,11 +103,11 @@ class Section:
     def blocks(self) -> AbstractContextManager[Iterator[Prepared]]:
         """All blocks, made ready ahead."""
         blocks = self._read(self.terms.batch_rows)()
-        return read_ahead(prepared(blocks, self.table, self._native, self.survey.repeated or {}))
+        return read_ahead(prepared(blocks, self.table, self._natives, self.survey.repeated or {}))
 
     def load(self, wire: Wire, block: Prepared) -> Loaded:
         """Load one block; the caller takes the result into `totals` once it stands."""
-        return self._loader.load(wire, block, self.totals.ordinal)
+        return self._loader.load(wire, block, self.totals.ordinal, self.totals.shown)
 
     def load_repeated(self, wire: Wire) -> Loaded:
         """Load the records that were left out of their blocks, because only together they can be judged.

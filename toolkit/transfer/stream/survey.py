@@ -17,7 +17,7 @@ from toolkit.transfer.sources.record import SourceRecord
 from toolkit.transfer.stream.ahead import read_ahead
 from toolkit.transfer.stream.blocks import Block, Blocks
 from toolkit.transfer.stream.exact import ExactJudge
-from toolkit.transfer.stream.native import NativeJudge
+from toolkit.transfer.stream.fields import NativeKeys, Natives
 from toolkit.transfer.stream.repeated import HashLog, key_hashes
 
 MOST_REPEATED: Final = 100_000
@@ -41,7 +41,7 @@ class Survey:
 class Surveyor:
     """Surveys the source of one table."""
 
-    def __init__(self, exact: ExactJudge, native: NativeJudge | None, blocks: Callable[[], Blocks]) -> None:
+    def __init__(self, exact: ExactJudge, natives: Natives, blocks: Callable[[], Blocks]) -> None:
         table = exact.table
         self._target = table.target
         self._uniques = [
@@ -49,7 +49,7 @@ class Surveyor:
         ]
         keys = {name for unique in self._uniques for name in unique.columns}
         self._exact = exact
-        self._native = native.only(keys) if native is not None else None
+        self._native = NativeKeys(natives, keys)
         self._blocks = blocks
         self._strays: dict[tuple[str, str], UnmappedField] = {}
 
@@ -85,12 +85,7 @@ class Surveyor:
 
     def _keys(self, block: Block) -> Iterator[tuple[Sequence[int], Sequence[int | None]]]:
         """For each unique rule: positions in the block, and the hash of the key of the row there."""
-        columns: Mapping[str, Sequence[object]] = {}
-        kept: Sequence[int] = ()
-        doubtful: Sequence[int] = range(len(block.lines))
-        if self._native is not None:
-            found = self._native.judge(block.lines)
-            kept, columns, doubtful = found.kept, found.columns, found.doubtful
+        kept, columns, doubtful = self._native.keys(block)
         rest, others = self._exactly(block, doubtful) if doubtful else ((), {})
         for unique in self._uniques:
             hashes = list(key_hashes(self._target, unique, columns)) if kept else []

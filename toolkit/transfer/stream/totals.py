@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from toolkit.transfer.judge.altered import EXAMPLES, AlteredColumn
+from toolkit.transfer.judge.altered import AlteredColumn
 from toolkit.transfer.judge.rejects import Reject
 from toolkit.transfer.ledger import Batch
 from toolkit.transfer.loading.settled import ranges, reject_from
 from toolkit.transfer.refeed.collect import RejectedRecord
+from toolkit.transfer.stream.altered import Altered, added_up
 from toolkit.transfer.stream.load import Loaded
 
 _ALTERED: Final = "altered"
@@ -36,7 +37,7 @@ class Totals:
         self._shown = shown
         self._rejects: list[Reject] = []
         self._ordinals: set[int] = set()
-        self._altered: dict[tuple[str, str], AlteredColumn] = {}
+        self._altered: list[Altered] = []
         self._flawed = sorted(flawed)
 
     @property
@@ -62,7 +63,12 @@ class Totals:
     @property
     def altered(self) -> tuple[AlteredColumn, ...]:
         """What the mapping altered."""
-        return tuple(self._altered.values())
+        return tuple(one.told() for one in self._altered)
+
+    def shown(self, column: str, rule: str) -> int:
+        """How many examples are known of what a rule altered in a column."""
+        of_rule = (one for one in self._altered if (one.column, one.rule) == (column, rule))
+        return sum(len(one.examples) for one in of_rule)
 
     def ordinal(self, position: int) -> int:
         """The ordinal, from 1, of the row at a position; all flawed records before it must be known."""
@@ -77,15 +83,15 @@ class Totals:
         for name, top in loaded.highest.items():
             self.highest[name] = max(top, self.highest.get(name, top))
         self.differing += loaded.differing
-        for one in loaded.altered:
-            self._alter(one)
+        self._altered = added_up([*self._altered, *loaded.altered])
 
     def take_up(self, batch: Batch, flawed: Iterable[int], records: Iterable[RejectedRecord]) -> None:
         """Add a batch that an earlier process wrote. In it these records are rejected."""
         for name, count in batch.counts.items():
             words = name.split("\n")
             if words[0] == _ALTERED:
-                self._alter(AlteredColumn(batch.table, words[1], words[2], count, ()))
+                taken_up = Altered(batch.table, words[1], words[2], count)
+                self._altered = added_up([*self._altered, taken_up])
             elif name == "differing":
                 self.differing += count
             else:
@@ -103,13 +109,6 @@ class Totals:
                 self.records.append(record)
         if len(self._rejects) > 2 * self._shown:
             self._rejects = self.rejects
-
-    def _alter(self, one: AlteredColumn) -> None:
-        old = self._altered.get((one.column, one.rule))
-        if old is not None:
-            examples = (*old.examples, *one.examples)[:EXAMPLES]
-            one = AlteredColumn(one.table, one.column, one.rule, old.count + one.count, examples)
-        self._altered[one.column, one.rule] = one
 
 
 def batch_counts(loaded: Loaded) -> Mapping[str, int]:

@@ -16,7 +16,6 @@ from msgspec import Raw
 
 from toolkit.transfer.judge.bind import ColumnPlan
 from toolkit.transfer.stream.copying import SPECIAL
-from toolkit.transfer.stream.exact_cells import exact_cells
 
 Cells: TypeAlias = "tuple[Sequence[str], Sequence[int]]"
 """Texts, and the positions whose text means nothing because the value is doubtful."""
@@ -40,6 +39,7 @@ _PLAIN_SCALE: Final = 6
 _PRECISION: Final = 1000
 """Digits before the point of a plain number; longer ones are for the exact judge."""
 _INTEGER_BITS: Final = {"int2": 16, "int4": 32, "int8": 64}
+_SAFE_DIGITS: Final = {"int2": 4, "int4": 9, "int8": 18}
 _TEXTS: Final = ("text", "varchar", "bpchar", "citext")
 _ALL_DIGITS: Final = 6
 _PLAUSIBLE: Final = (1900, 2200)
@@ -56,12 +56,14 @@ class Vector:
     cells: Judging
     plain: bool = True
     """Whether no text has a character that COPY would read as something else."""
+    rules: tuple[str, ...] = ()
+    """The rules of the mapping that alter each value which is not doubtful."""
     compared: Callable[[Sequence[Any], str], tuple[Sequence[Any], Sequence[int]]] | None = None
     """A quicker way to values that are equal where the texts are."""
 
 
 def vector_of(column: ColumnPlan) -> Vector | None:
-    """The vector of a column; None where there is none for its type and how it is written."""
+    """The vector of a column for JSON; None where there is none for its type and how it is written."""
     kind, form = column.target.type, column.rule.form
     if kind.is_domain or kind.element:
         return None
@@ -71,10 +73,12 @@ def vector_of(column: ColumnPlan) -> Vector | None:
     if kind.name in _TEXTS and form in (None, "text"):
         bounded = kind.name in ("varchar", "bpchar") and kind.modifier >= 0
         return Vector(str, _texts(kind.modifier - 4 if bounded else None), plain=False)
-    if kind.name in _INTEGER_BITS and form in (None, "int"):
+    if kind.name in _INTEGER_BITS and form == "int":
+        return Vector(Raw, _matching(_digits(kind.name)))
+    if kind.name in _INTEGER_BITS and form is None:
         bits = _INTEGER_BITS[kind.name]
         return Vector(int, _integers(bits), compared=_small_ones(bits))
-    if kind.name == "bool" and form in (None, "bool"):
+    if kind.name == "bool" and form is None and column.rule.true is None:
         return Vector(bool, _booleans)
     if kind.name in ("numeric", "float8") and form in (None, "int", "decimal", "float"):
         return Vector(Raw, _matching(_number(kind.name, kind.modifier)))
@@ -84,9 +88,23 @@ def vector_of(column: ColumnPlan) -> Vector | None:
         return Vector(str, _matching(_DAY)) if column.rule.formats == ("iso",) else None
     if kind.name in ("timestamp", "timestamptz"):
         return _moments(column)
-    if kind.name in ("json", "jsonb") and form in (None, "json"):
-        return Vector(Raw, exact_cells(column.coerce), plain=False)
     return None
+
+
+def text_vector_of(column: ColumnPlan) -> Vector | None:
+    """The same for cells of CSV, which are texts whatever they look like."""
+    kind, form = column.target.type, column.rule.form
+    if kind.is_domain or kind.element:
+        return None
+    if kind.name in _INTEGER_BITS:
+        digits = _matching(_digits(kind.name))
+        return Vector(str, digits, rules=('as = "int"',)) if form == "int" else None
+    if kind.name in ("numeric", "float8"):
+        number = _matching(_number(kind.name, kind.modifier))
+        rules = ('as = "decimal"',) if kind.name == "numeric" else ()
+        return Vector(str, number, rules=rules) if form in ("int", "decimal", "float") else None
+    vector = vector_of(column)
+    return vector if vector is not None and vector.kind is str else None
 
 
 def made_keys(coerce: Callable[[str], str]) -> Vector:
@@ -100,7 +118,7 @@ def made_keys(coerce: Callable[[str], str]) -> Vector:
 
 def _matching(pattern: str) -> Judging:
     """Texts that stay as they are when they match."""
-    one = re.compile(pattern)
+    one = re.compile(rf"(?:{pattern})")
     all_of_them = re.compile(rf"(?:{pattern})(?:\n(?:{pattern}))*+")
 
     def cells(values: Sequence[str], joined: str) -> Cells:
@@ -159,6 +177,11 @@ def _small_ones(bits: int) -> Callable[[Sequence[int], str], tuple[Sequence[int]
 
 def _booleans(values: Sequence[bool], _: str) -> Cells:
     return ["true" if value else "false" for value in values], _NO_DOUBT
+
+
+def _digits(name: str) -> str:
+    """Integers of so few digits that each fits, as they are cells."""
+    return rf"0|-?[1-9][0-9]{{0,{_SAFE_DIGITS[name] - 1}}}"
 
 
 def _number(name: str, modifier: int) -> str:

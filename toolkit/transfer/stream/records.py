@@ -1,0 +1,71 @@
+"""The native judge of rows of texts: what the exact reader of CSV gives, column by column.
+
+The reader has cut the rows; what becomes of their cells is decided here, by the same columns as for JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from msgspec import UNSET
+
+from toolkit.transfer.judge.rows import Cell
+from toolkit.transfer.sources.record import SourceRecord, Value
+from toolkit.transfer.stream.accepted import NativeBlock, block_of
+from toolkit.transfer.stream.columns import Cells, NativeColumn
+from toolkit.transfer.stream.found import found_values
+
+
+class RecordJudge:
+    """Judges records. `columns` go by the name of their field; `ignored` are fields nobody moves."""
+
+    def __init__(
+        self,
+        columns: Sequence[tuple[str, NativeColumn]],
+        constants: Mapping[str, Cell],
+        ignored: Collection[str],
+    ) -> None:
+        self._columns = columns
+        self._constants = constants
+        self._covered = frozenset([*ignored, *(name for name, _ in columns)])
+        self.plain = frozenset(column.name for _, column in columns if column.plain)
+        """The columns whose cells COPY reads as they stand."""
+
+    def judge(self, records: Sequence[SourceRecord]) -> NativeBlock:
+        """Judge records of one file."""
+        kept, values = self._rows(records)
+        judged = self._judged(self._columns, len(kept), values)
+        return block_of(len(records), kept, (), judged, self._constants)
+
+    def keys(
+        self, records: Sequence[SourceRecord], names: Collection[str]
+    ) -> tuple[Sequence[int], Mapping[str, Sequence[object]], Sequence[int]]:
+        """Which records are accepted as far as these columns go, their cells there, and the other records."""
+        kept, values = self._rows(records)
+        wanted = [(field, column) for field, column in self._columns if column.name in names]
+        judged = self._judged(wanted, len(kept), values)
+        constants = {name: cell for name, cell in self._constants.items() if name in names}
+        block = block_of(len(records), kept, (), judged, constants)
+        return block.kept, block.columns, block.doubtful
+
+    def _rows(self, records: Sequence[SourceRecord]) -> tuple[Sequence[int], Mapping[str, Sequence[Value]]]:
+        """The sound records whose fields are all covered, and their values by field."""
+        sound = [
+            (at, record.value)
+            for at, record in enumerate(records)
+            if not record.flaws and isinstance(record.value, Mapping)
+        ]
+        if not sound or not self._covered.issuperset(sound[0][1]):
+            return [], {}
+        header = tuple(sound[0][1])
+        alike = [(at, value) for at, value in sound if tuple(value) == header]
+        cells = zip(*(value.values() for _, value in alike), strict=True)
+        return [at for at, _ in alike], dict(zip(header, cells, strict=True))
+
+    @staticmethod
+    def _judged(
+        columns: Sequence[tuple[str, NativeColumn]], count: int, values: Mapping[str, Sequence[Value]]
+    ) -> Iterator[tuple[str, Cells]]:
+        for field, column in columns:
+            found = found_values(str, values.get(field, [UNSET] * count))
+            yield column.name, column.judged(found)
