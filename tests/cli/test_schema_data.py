@@ -60,6 +60,11 @@ def test_rows_as_json(neonkit: Neonkit, url: str) -> None:
     assert found["next"] is None
 
 
+def test_rows_as_csv(neonkit: Neonkit, url: str) -> None:
+    found = neonkit("schema", "rows", "notes", "--where", "size=9", "--csv", "--url", url).out
+    assert found == f"id,body,size\n5,{'long' * 40},9\n"
+
+
 def test_a_hostile_name_and_a_view(neonkit: Neonkit, url: str) -> None:
     odd = neonkit("schema", "rows", '"My ""odd"" Table"', "--where", "a b=x", "--url", url)
     assert odd.out.splitlines() == ["a b", "x"]

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection
 
 from toolkit.schema import Snapshot, read_snapshot
-from toolkit.schema.diagram import diagram
+from toolkit.schema.diagram import diagram, edges_of
 from toolkit.schema.objects import Qualified
 
 
@@ -65,3 +65,8 @@ def test_names_cannot_break_the_syntax(chain: Snapshot) -> None:
 def test_partitions_are_left_to_their_parent(base: Snapshot) -> None:
     assert "events_2025" not in diagram(base)
     assert "app.events" in diagram(base)
+
+
+def test_the_foreign_keys_of_one_table(chain: Snapshot) -> None:
+    found = edges_of(chain, Qualified("public", "b"))
+    assert [(edge.child.name, edge.parent.name) for edge in found] == [("b", "a"), ("c", "b")]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from toolkit.schema.objects import Qualified
-from toolkit.schema.usage import TableUse, read_usage
+from toolkit.schema.usage import TableUse, read_index_use, read_usage
 
 
 def table(connection: Connection, name: str) -> TableUse:
@@ -92,3 +92,13 @@ def test_no_bloat_is_told_where_statistics_may_not_be_seen(connection: Connectio
 
 def test_an_empty_database(connection: Connection) -> None:
     assert read_usage(connection).tables == ()
+
+
+def test_the_indexes_of_one_relation(connection: Connection) -> None:
+    connection.exec_driver_sql(
+        "create table t (id integer primary key, a text); create index on t (a);"
+        "create table u (id integer primary key)"
+    )
+    found = read_index_use(connection, Qualified("public", "t"))
+    assert found == table(connection, "t").indexes
+    assert read_index_use(connection, Qualified("public", "gone")) == ()

@@ -194,12 +194,4 @@ def _declared(call: Call) -> Declared | None:
         return None
     from toolkit.schema.advice import Declared
 
-    columns = [
-        ((table.schema or "public", table.name, column.name), column)
-        for table in call.workspace().registry.tables.values()
-        for column in table.columns
-    ]
-    return Declared(
-        frozenset(name for name, column in columns if not column.nullable),
-        frozenset(name for name, column in columns if column.onupdate or column.server_onupdate),
-    )
+    return Declared.of(call.workspace().registry.tables.values())

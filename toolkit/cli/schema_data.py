@@ -54,7 +54,10 @@ def rows(
     timeout: Annotated[
         float, typer.Option(min=0.001, metavar="SECONDS", help="Give up after this long.")
     ] = 10.0,
-    full: Annotated[bool, typer.Option("--full", help="Long values whole. In JSON they always are.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Long values whole. In JSON and CSV they always are.")
+    ] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="The page as CSV, as COPY writes it.")] = False,
 ) -> None:
     """Rows of a table, page by page, exactly as the server writes their values."""
     from toolkit.cli.schema_data_text import CELL, page_text
@@ -62,6 +65,7 @@ def rows(
     from toolkit.schema.rows import (
         Equals,
         RowRequest,
+        as_csv,
         equals,
         find_relation,
         read_page,
@@ -80,7 +84,7 @@ def rows(
             sort=tuple(map(sorted_by, sort or ())),
             size=page_size,
             after=after,
-            cell_limit=None if full or call.wants_json else CELL,
+            cell_limit=None if full or csv or call.wants_json else CELL,
         )
         page = read_page(connection, source, request, timeout=timeout)
-    call.show(page, lambda: page_text(page))
+    call.show(page, lambda: as_csv(page) if csv else page_text(page))

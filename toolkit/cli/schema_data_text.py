@@ -6,13 +6,11 @@ from typing import Final
 
 from toolkit.reports.table import printable, table
 from toolkit.schema.rows import RowPage
-from toolkit.schema.spelling import bytes_text, plural
+from toolkit.schema.spelling import bytes_text, plural, value_text
 from toolkit.schema.usage import TableUse, UsageReport
 
 CELL: Final = 60
 """Characters of a value that a text table shows."""
-
-_NULL: Final = "NULL"
 
 
 def usage_text(found: UsageReport, *, indexes: bool) -> str:
@@ -78,7 +76,7 @@ def page_text(page: RowPage) -> str:
     """
     cut = set(page.cut)
     rows = [
-        [_cell(value, cut=(number, place) in cut) for place, value in enumerate(row)]
+        [value_text(value, cut=(number, place) in cut) for place, value in enumerate(row)]
         for number, row in enumerate(page.rows)
     ]
     lines = [table([printable(column.name) for column in page.columns], rows)] if rows else ["No rows."]
@@ -91,11 +89,3 @@ def page_text(page: RowPage) -> str:
     if page.hidden:
         lines.append(f"not readable by this role: {', '.join(map(printable, page.hidden))}")
     return "\n".join(lines)
-
-
-def _cell(value: str | None, *, cut: bool) -> str:
-    if value is None:
-        return _NULL
-    if value.strip('"') == _NULL:
-        return f'"{value}"'
-    return f"{value}\N{HORIZONTAL ELLIPSIS}" if cut else value

@@ -11,7 +11,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from toolkit.schema.catalog import Listed as Listed
+    from toolkit.schema.catalog import Listing as Listing
+    from toolkit.schema.catalog import read_around as read_around
     from toolkit.schema.catalog import read_digest as read_digest
+    from toolkit.schema.catalog import read_listing as read_listing
     from toolkit.schema.catalog import read_snapshot as read_snapshot
     from toolkit.schema.catalog import read_with_digest as read_with_digest
     from toolkit.schema.census import Census as Census
@@ -33,6 +37,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "Census": "census",
     "Description": "description",
+    "Listed": "catalog",
+    "Listing": "catalog",
     "RelationSize": "sizes",
     "SchemaSummary": "summary",
     "Section": "description",
@@ -42,7 +48,9 @@ _HOMES = {
     "TreeNode": "tree_nodes",
     "describe": "description",
     "from_json": "snapshot_file",
+    "read_around": "catalog",
     "read_digest": "catalog",
+    "read_listing": "catalog",
     "read_snapshot": "catalog",
     "read_with_digest": "catalog",
     "relation_nodes": "tree_nodes",

@@ -48,6 +48,11 @@ def diagram(
     return "\n".join(writer(snapshot, tables, edges))
 
 
+def edges_of(snapshot: Snapshot, table: Qualified) -> tuple[Edge, ...]:
+    """The foreign keys that join a table with others, or with itself, one hop away."""
+    return tuple(edge for edge in _edges(snapshot) if table in (edge.child, edge.parent))
+
+
 def _edges(snapshot: Snapshot) -> Iterator[Edge]:
     for key in snapshot.own(Constraint):
         if key.type != "foreign key" or key.references is None or key.parent is not None:

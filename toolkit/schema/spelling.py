@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from toolkit.schema.objects import Column, Constraint, Grant, Index, IndexKey, Policy, Trigger
 from toolkit.sql.quoting import quote_identifier
+
+_NULL: Final = "NULL"
 
 
 def plural(noun: str, count: int | None = None) -> str:
@@ -129,6 +132,15 @@ def grants_text(grants: Iterable[Grant]) -> list[tuple[str, str]]:
     for grant in grants:
         by_grantee.setdefault(grant.grantee, []).append(grant.privilege + ("*" if grant.grantable else ""))
     return [(grantee, ", ".join(privileges)) for grantee, privileges in by_grantee.items()]
+
+
+def value_text(value: str | None, *, cut: bool = False) -> str:
+    """A value of a row in a table of text: NULL by its word, a text that would look the same in quotes."""
+    if value is None:
+        return _NULL
+    if value.strip('"') == _NULL:
+        return f'"{value}"'
+    return f"{value}\N{HORIZONTAL ELLIPSIS}" if cut else value
 
 
 def _in_parentheses(expression: str) -> str:

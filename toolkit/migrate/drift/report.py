@@ -37,6 +37,11 @@ def as_report(found: DriftReport) -> Report:
     return Report(tuple(findings), found.unknowns, {str(side.name): side.objects for side in found.sides})
 
 
+def fix_of(cause: Cause) -> str:
+    """What to do about a difference of this cause, in a sentence."""
+    return _FIXES[cause]
+
+
 def rule_of(cause: Cause) -> str:
     """The rule id of a cause: `drift-by-hand`."""
     return f"drift-{cause.name.lower().replace('_', '-')}"
@@ -61,7 +66,7 @@ def _finding(difference: Difference) -> Finding:
             "pending": said(difference.pending),
             "live": said(difference.live),
         },
-        Fix(_FIXES[difference.cause]),
+        Fix(fix_of(difference.cause)),
     )
 
 

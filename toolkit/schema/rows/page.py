@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from toolkit.schema.objects import Qualified
-from toolkit.schema.rows.cursor import decode, encode
+from toolkit.schema.rows.cursor import Place, decode, encode
 from toolkit.schema.rows.errors import RowRequestError, RowsNotReadError
 from toolkit.schema.rows.request import LARGEST_PAGE, RowRequest, order_of
 from toolkit.schema.rows.source import RowColumn, RowSource
@@ -48,6 +48,8 @@ class RowPage:
     """Row and column of each value that was cut to the limit."""
     hidden: tuple[str, ...] = ()
     note: str | None = None
+    places: tuple[Place, ...] = field(default=(), repr=False)
+    """What tells each row from the others, for `read_row`; empty where nothing does."""
 
 
 def read_page(
@@ -87,7 +89,23 @@ def read_page(
         else None,
         hidden=source.hidden,
         note=source.note,
+        places=tuple(row[width:] for row in found[: request.size]) if source.place else (),
     )
+
+
+def read_row(
+    connection: Connection, source: RowSource, request: RowRequest, place: Place, *, timeout: float = TIMEOUT
+) -> tuple[str | None, ...] | None:
+    """One row of a page of `request`, with every value whole; None if it is there no more. Raises as
+    `read_page` does.
+    """
+    order = order_of(source, request)
+    statement = Statement(source, order)
+    for step, value in zip(order, place, strict=True):
+        statement.where(step.column, value)
+    with _read_only(connection, timeout), _explained(source.relation):
+        found = connection.exec_driver_sql(statement.text(1), statement.values).one_or_none()
+    return None if found is None else tuple(found)[: len(source.columns)]
 
 
 def _cut(rows: list[list[str | None]], limit: int | None) -> Iterator[tuple[int, int]]:

@@ -4,6 +4,15 @@ Apart from the snapshot: nothing here is structure, nothing is compared, everyth
 """
 
 from toolkit.schema.usage.bloat import Bloat, RowShape, estimated_bloat
-from toolkit.schema.usage.report import IndexUse, TableUse, UsageReport, read_usage
+from toolkit.schema.usage.report import IndexUse, TableUse, UsageReport, read_index_use, read_usage
 
-__all__ = ["Bloat", "IndexUse", "RowShape", "TableUse", "UsageReport", "estimated_bloat", "read_usage"]
+__all__ = [
+    "Bloat",
+    "IndexUse",
+    "RowShape",
+    "TableUse",
+    "UsageReport",
+    "estimated_bloat",
+    "read_index_use",
+    "read_usage",
+]

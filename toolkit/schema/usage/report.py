@@ -100,6 +100,17 @@ def read_usage(connection: Connection) -> UsageReport:
     return UsageReport(database, size, _utc(since), tuple(found), len(found))
 
 
+def read_index_use(connection: Connection, relation: Qualified) -> tuple[IndexUse, ...]:
+    """Sizes and use of the indexes of one relation, the biggest first. One statement."""
+    with canonical(connection):
+        number = connection.exec_driver_sql("select current_setting('server_version_num')::int").scalar_one()
+        sql = fitted(_PACKAGE, "indexes", max(number // 10000, OLDEST_MAJOR))
+        named = {"schema": relation.schema, "name": relation.name}
+        wanted = f"select * from (\n{sql}\n) q where q.schema = %(schema)s and q.table = %(name)s"  # noqa: S608 - our own file
+        rows = connection.exec_driver_sql(wanted, named).mappings().all()
+    return tuple(sorted(map(_index, rows), key=lambda index: (-index.bytes, index.name)))
+
+
 def _index(row: Mapping[Any, Any]) -> IndexUse:
     return IndexUse(
         row["name"],
