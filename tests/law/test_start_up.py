@@ -14,7 +14,7 @@ import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from toolkit.cli.main import build
+from toolkit.cli.main import COMMANDS, build
 from toolkit.errors import ExitCode
 
 HEAVY = ("alembic", "psycopg2", "pydantic", "pydantic_settings", "rich", "sqlalchemy", "sqlmodel", "textual")
@@ -77,6 +77,19 @@ def test_a_command_loads_what_it_needs(line: tuple[str, ...], tmp_path: Path) ->
     told = json.loads(ran.stdout.splitlines()[-1])
     assert told["code"] == (ExitCode.UNREACHABLE if line == ("status",) else ExitCode.DONE)
     assert [name for name in (*NOT_NEEDED[line], *ELSEWHERE) if name in told["loaded"]] == []
+
+
+@pytest.mark.parametrize("module", COMMANDS)
+def test_a_command_is_built_alone(module: str) -> None:
+    for name in COMMANDS[module]:
+        alone = get_command(build(name))
+        assert isinstance(alone, TyperGroup)
+        registered = list(alone.commands)
+        if module not in ("help", "spec"):
+            assert sorted(registered) == sorted(COMMANDS[module])
+        else:
+            assert sorted(registered) == sorted(ROOT.commands)
+        assert [one.name for one in alone.params] == [one.name for one in ROOT.params]
 
 
 def processor_seconds(code: str) -> float:

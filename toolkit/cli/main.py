@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Annotated
+from types import MappingProxyType
+from typing import Annotated, Final
 
 import typer
 from typer.main import get_command
@@ -16,34 +17,45 @@ from toolkit.cli.call import Call
 from toolkit.cli.diagnostics import run_reported
 from toolkit.cli.frame import adopt
 
-MODULES = (
-    "tui",
-    "demo",
-    "status",
-    "doctor",
-    "schema",
-    "migrations",
-    "plan",
-    "rehearse",
-    "lint",
-    "drift",
-    "check",
-    "transfer",
-    "export",
-    "isolation",
-    "locks",
-    "repair",
-    "server",
-    "config",
-    "rule",
-    "help",
-    "spec",
+COMMANDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "tui": ("tui",),
+        "demo": ("demo",),
+        "status": ("status",),
+        "doctor": ("doctor",),
+        "schema": ("schema",),
+        "migrations": (
+            *("upgrade", "downgrade", "stamp", "current", "history", "heads", "branches", "show"),
+            *("revision", "merge"),
+        ),
+        "plan": ("plan",),
+        "rehearse": ("rehearse",),
+        "lint": ("lint",),
+        "drift": ("drift",),
+        "check": ("check",),
+        "transfer": ("import",),
+        "export": ("export",),
+        "isolation": ("isolation",),
+        "locks": ("locks",),
+        "repair": ("repair",),
+        "server": ("server",),
+        "config": ("config",),
+        "rule": ("rule",),
+        "help": ("help",),
+        "spec": ("spec",),
+    }
 )
-"""The command modules in the order of the help; each has `register(app)`."""
+"""The command modules in the order of the help, each with the commands it registers by `register(app)`."""
+
+_ABOUT_ALL: Final = frozenset({"help", "spec"})
+"""Commands that speak of the others."""
 
 
-def build() -> typer.Typer:
-    """The whole application, with every command module mounted and framed."""
+def build(first: str | None = None) -> typer.Typer:
+    """The application, framed: whole, or with the one module that has the command `first`.
+
+    Importing every module and reading every signature takes longer than many a command.
+    """
     app = typer.Typer(
         name="neonkit",
         help="Migrations, schema, import and isolation for PostgreSQL, on Neon or anywhere.",
@@ -54,7 +66,8 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback(invoke_without_command=True)(_root)
-    for name in MODULES:
+    alone = [module for module, commands in COMMANDS.items() if first in commands and first not in _ABOUT_ALL]
+    for name in alone or COMMANDS:
         import_module(f"toolkit.cli.{name}").register(app)
     adopt(app)
     return app
@@ -69,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     call = Call(given)
 
     def work() -> object:
-        command = get_command(build())
+        command = get_command(build(given[0] if given else None))
         return command.main(args=given, prog_name="neonkit", standalone_mode=False, obj=call)
 
     return run_reported(call, given, work)
