@@ -7,85 +7,17 @@ with keys twice, bad values, parents that are missing, rejected or stored.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from fixtures.judging import Judge
+from fixtures.random_imports import Row, Schema, imports
 from fixtures.transfer import Importer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from toolkit.transfer.judge import ask
 from toolkit.transfer.judge.book import Book
-
-NAMES = ("a", "b", "c")
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Schema:
-    """Tables with a key, a unique column, a checked one, and references to any of them."""
-
-    parents: dict[str, tuple[str, ...]]
-    serial: frozenset[str]
-    skipping: frozenset[str]
-
-    @property
-    def ddl(self) -> str:
-        """The tables, then the foreign keys, so that they may form circles."""
-        tables = [
-            f"CREATE TABLE {name} (id serial PRIMARY KEY, u int UNIQUE, n int CHECK (n < 4)"
-            + "".join(f", to_{parent} int" for parent in parents)
-            + ")"
-            for name, parents in self.parents.items()
-        ]
-        keys = [
-            f"ALTER TABLE {name} ADD FOREIGN KEY (to_{parent}) REFERENCES {parent}"
-            for name, parents in self.parents.items()
-            for parent in parents
-        ]
-        stored = [f"INSERT INTO {name} (id, u) VALUES (2, 2), (7, 7)" for name in self.parents]
-        return "; ".join([*tables, *keys, *stored])
-
-    def mapping(self, order: list[str]) -> dict[str, Any]:
-        """The tables of a mapping, in this order."""
-        return {name: self._table(name) for name in order}
-
-    def _table(self, name: str) -> dict[str, Any]:
-        refs = {
-            f"to_{parent}": {"from": f"to_{parent}", "ref": parent}
-            if parent in self.serial
-            else f"to_{parent}"
-            for parent in self.parents[name]
-        }
-        conflict = "skip" if name in self.skipping else "error"
-        columns: dict[str, Any] = {"u": "u", "n": "n", **refs}
-        rule = {"rows": f"/{name}/*", "conflict": conflict}
-        if name in self.serial:
-            key = {"legacy": "id", "to": "id", "assign": "serial"}
-            return {**rule, "key": key, "columns": columns}
-        return {**rule, "columns": {"id": "id", **columns}}
-
-
-@st.composite
-def imports(draw: st.DrawFn) -> tuple[Schema, dict[str, list[Row]]]:
-    """A schema and rows for it."""
-    names = NAMES[: draw(st.integers(1, 3))]
-    some = st.sets(st.sampled_from(names))
-    parents = {name: tuple(sorted(draw(some))) for name in names}
-    schema = Schema(parents, frozenset(draw(some)), frozenset(draw(some)))
-    keys = st.integers(1, 6)
-    rows = {}
-    for name in names:
-        fields: dict[str, Any] = {
-            "id": keys,
-            "u": st.one_of(st.none(), st.integers(1, 9)),
-            "n": st.sampled_from([0, 1, 1, 1, 5, "x", None]),
-        }
-        fields |= {f"to_{parent}": st.one_of(st.none(), st.integers(1, 8)) for parent in parents[name]}
-        rows[name] = draw(st.lists(st.fixed_dictionaries(fields), max_size=7))
-    return schema, rows
 
 
 def content(rows: dict[str, list[Row]], table: str, ordinal: int) -> str:

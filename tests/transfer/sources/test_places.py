@@ -114,6 +114,19 @@ def test_a_pipe_can_be_read_twice(folder: Path) -> None:
     assert len(read_source(source, TOP).records) == 1
 
 
+def test_what_is_named_anew_is_read_anew(folder: Path) -> None:
+    """Two imports in one process from the same named pipe."""
+    pipe = folder / "pipe.ndjson"
+    os.mkfifo(pipe)
+    for content in (b'{"a": 1}\n', b'{"a": 2}\n{"a": 3}\n'):
+        writer = threading.Thread(target=pipe.write_bytes, args=(content,))
+        writer.start()
+        source = found(folder, str(pipe), s={})["s"]
+        for _ in range(2):
+            assert len(read_source(source, TOP).records) == content.count(b"\n")
+        writer.join()
+
+
 def test_a_digest_is_that_of_the_raw_bytes(folder: Path) -> None:
     path = folder / "a.ndjson"
     shapes: tuple[Shape, ...] = ("auto", "ndjson", "concatenated")

@@ -121,7 +121,7 @@ class Book:
         cause: Row | None = None,
     ) -> None:
         """Reject a row for one reason; it may have more. A mapped column names its field by itself."""
-        row.cause = None if cause is None else cause if not row.rejected else row.cause
+        row.cause = None if cause is None else cause.root if not row.rejected else row.cause
         row.rejected = True
         path = self._paths.get((row.table, column or ""))
         if field is None and path is not None:

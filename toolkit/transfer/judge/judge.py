@@ -19,7 +19,7 @@ from toolkit.transfer.judge.duplicates import judge_duplicates, merge_distinct
 from toolkit.transfer.judge.existing import Existing
 from toolkit.transfer.judge.identity import KeyGiver, KnownKeys
 from toolkit.transfer.judge.limit import may_write
-from toolkit.transfer.judge.links import judge_links
+from toolkit.transfer.judge.orphans import judge_links
 from toolkit.transfer.judge.plan import Plan
 from toolkit.transfer.judge.probe import Probe
 from toolkit.transfer.judge.references import References

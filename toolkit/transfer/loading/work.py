@@ -13,8 +13,8 @@ from toolkit.cancel import CancelToken
 from toolkit.events import Emit, StepFinished, StepStarted, unheard
 from toolkit.transfer.errors import LoadRefusedByServerError, RowsSwallowedError
 from toolkit.transfer.judge.book import Book
+from toolkit.transfer.judge.dependants import reject_dependants
 from toolkit.transfer.judge.judge import judge_by_server, judge_rows
-from toolkit.transfer.judge.links import reject_dependants
 from toolkit.transfer.judge.plan import Plan, TablePlan, make_plan
 from toolkit.transfer.judge.rows import Cell, Row
 from toolkit.transfer.ledger import RunRecord

@@ -16,7 +16,7 @@ from toolkit.cancel import CancelToken
 from toolkit.events import Emit
 from toolkit.transfer.errors import RowsSwallowedError
 from toolkit.transfer.judge.book import Book
-from toolkit.transfer.judge.links import reject_dependants
+from toolkit.transfer.judge.dependants import reject_dependants
 from toolkit.transfer.judge.plan import Plan, TablePlan
 from toolkit.transfer.judge.rows import Fill, Row
 from toolkit.transfer.loading.copytext import CopyStream, copy_statement

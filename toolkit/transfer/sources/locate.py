@@ -24,6 +24,7 @@ from toolkit.transfer.sources.located import (
     StdinSource,
 )
 from toolkit.transfer.sources.modules import attribute_of_module, is_module_attribute
+from toolkit.transfer.sources.raw import forget
 
 __all__ = [
     "FileSource",
@@ -152,6 +153,7 @@ def _file(path: Path) -> PathSource:
         path.stat()
     except OSError as error:
         raise SourceNotFoundError(str(path), error.strerror or "it cannot be read") from None
+    forget(path)
     return PathSource(_shown(path.name), path)
 
 

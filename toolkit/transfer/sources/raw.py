@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, Protocol
 
 from toolkit.transfer.errors import SourceNotFoundError
@@ -72,6 +73,15 @@ class RawInput:
 _one_at_a_time = threading.Lock()
 _kept: dict[object, IO[bytes]] = {}
 """What came out of pipes, by the pipe: it can be taken from one only once."""
+
+
+def forget(path: Path) -> None:
+    """Drop what came out of a named pipe before: who names it again means what comes out now."""
+    with _one_at_a_time:
+        kept = _kept.pop(path, None)
+    if kept is not None:
+        atexit.unregister(kept.close)
+        kept.close()
 
 
 class _Readable(Protocol):
