@@ -56,6 +56,14 @@ SHAPES: dict[str, tuple[Any, str, dict[str, str]]] = {
         "document",
         {"users": "/users/*", "tasks": "/tasks/*"},
     ),
+    "two keyed by a word, with lists": (
+        {
+            "ada": {**ADA, "tasks": [without(SHOP, "userId")]},
+            "bo": {**BO, "tasks": [without(COOK, "userId"), without(CUT, "userId")]},
+        },
+        "keyed",
+        {"users": "/*", "tasks": "/*/tasks/*"},
+    ),
     "keyed and nested by key": (
         {"1": {**without(ADA, "id"), "tasks": {"7": without(SHOP, "id", "userId")}}, "2": without(BO, "id")},
         "keyed",

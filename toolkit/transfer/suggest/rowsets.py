@@ -19,6 +19,8 @@ _KEY: Final = re.compile(
 """Names of members that look like keys of rows rather than names of fields."""
 _HOMOGENEOUS: Final = 0.6
 _NAMES_A_TABLE: Final = 0.8
+_ENOUGH: Final = 3
+"""So many members of one form are rows by their key, whatever their names are."""
 
 
 @dataclass(eq=False, slots=True)
@@ -138,13 +140,21 @@ def _container(source: str, path: tuple[str, ...], facts: Facts, tables: Sequenc
         return None
     named = any(alike(name, table) >= _NAMES_A_TABLE for name in facts.members for table in tables)
     looks = all(_KEY.fullmatch(name) for name in facts.members)
-    if facts.overflow is None and not looks and (named or len(each) < 3 or not _homogeneous(each)):
+    if facts.overflow is None and not looks and (named or _few(each, kinds) or not _homogeneous(each)):
         return None
     if kinds == {"array"}:
         rows = [member.items for member in each if member.items is not None]
         return "grouped" if rows and all("object" in items.present for items in rows) else None
     inner_maps = all(member.members and _container("", path, member, ()) for member in each)
     return None if inner_maps and not looks else "keyed"
+
+
+def _few(members: Sequence[Facts], kinds: set[str]) -> bool:
+    """Whether these are too few to be told from fields or tables; two records are enough if they are alike."""
+    if len(members) != 2 or kinds != {"object"}:
+        return len(members) < _ENOUGH
+    one, other = (set(member.members) for member in members)
+    return len(one & other) < 2
 
 
 def _homogeneous(members: Iterable[Facts]) -> bool:
