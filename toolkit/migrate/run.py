@@ -16,7 +16,7 @@ from typing import Any
 from alembic import command
 from alembic.script import ScriptDirectory
 
-from toolkit.cancel import CancelToken
+from toolkit.cancel import CancelledError, CancelToken
 from toolkit.database import DatabaseUrl
 from toolkit.database.database import Database
 from toolkit.database.jobs import Job
@@ -28,7 +28,14 @@ from toolkit.migrate.captured import CapturedEnvironment
 from toolkit.migrate.companion import Companion
 from toolkit.migrate.environment import run_environment
 from toolkit.migrate.failing import Aftermath
-from toolkit.migrate.guard.again import BACKOFF, Plans, given_up, in_turn, worth_another
+from toolkit.migrate.guard.again import (
+    BACKOFF,
+    Plans,
+    given_up,
+    in_turn,
+    stopped_between,
+    worth_another,
+)
 from toolkit.migrate.guard.errors import BehindOldTransactionError, named
 from toolkit.migrate.guard.leftovers import proved
 from toolkit.migrate.guard.terms import USUAL, Terms
@@ -185,18 +192,25 @@ class Run:
     def _until_done(self) -> tuple[Recorder, str]:
         """Perform; again from where it stands, a few times, when it gave way and left nothing half done."""
         plans, tries = Plans(), 0
+        gave_way: MigrationTimedOutError | MigrationFailedError | None = None
+        blockers: Sequence[Blocker] = ()
         while True:
             tries += 1
             plans.next_try()
             try:
+                if gave_way is not None:
+                    self._pause(gave_way, tries - 1, blockers)
                 return self._perform(plans)
             except (MigrationTimedOutError, MigrationFailedError) as error:
                 if self._errand.direction == "stamp" or not worth_another(error):
                     raise
-                blockers = () if self._watcher is None else self._watcher.blockers
+                gave_way, blockers = error, () if self._watcher is None else self._watcher.blockers
                 if tries >= self._terms.tries:
                     raise given_up(error, tries, blockers) from error
-                self._pause(error, tries, blockers)
+            except CancelledError as asked:
+                if gave_way is None:
+                    raise
+                raise stopped_between(asked, gave_way) from asked
 
     def _pause(
         self, error: MigrationTimedOutError | MigrationFailedError, tries: int, blockers: Sequence[Blocker]

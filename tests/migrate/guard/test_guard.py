@@ -73,9 +73,26 @@ def test_a_blocker_that_never_lets_go_is_named_and_given_way_to(
     assert told.blockers[0].statement == "SELECT 42 AS held FROM books"
     assert told.blockers[0].seconds is not None
     assert [event.attempt for _, event in heard if isinstance(event, Waiting)] == [1]
+    assert [event.blockers[0].pid for _, event in heard if isinstance(event, Blocked)] == [pid, pid]
     assert "title" not in columns(engine)
     blocking.hold("holder", "ROLLBACK")
     assert upgrade(folder.open(), database).after == ("a4",)
+
+
+def test_a_stop_between_two_tries_says_where_the_database_stands(
+    folder: ProjectFolder, database: Database, engine: Engine, blocking: Blocking
+) -> None:
+    blocking.hold("holder", "SELECT FROM books")
+    cancel = CancelToken()
+
+    def hear(event: Event) -> None:
+        if isinstance(event, Waiting):
+            cancel.cancel("enough")
+
+    with pytest.raises(run_errors.RunStoppedError) as caught:
+        upgrade(folder.open(), database, emit=hear, cancel=cancel, terms=HASTY)
+    assert caught.value.sentence == "Stopped: enough. The database is at a3."
+    assert "title" not in columns(engine)
 
 
 def test_a_run_gives_way_and_comes_again(

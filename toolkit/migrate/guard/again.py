@@ -11,13 +11,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from toolkit.cancel import CancelledError, TerminatedError
 from toolkit.database.retry import Backoff
 from toolkit.errors import NeonkitError
 from toolkit.events import Blocker, Emit, Event
 from toolkit.migrate.companion import Companion
 from toolkit.migrate.guard.errors import GaveWayError
 from toolkit.migrate.recording import Stage, Step
-from toolkit.migrate.run_errors import MigrationFailedError, MigrationTimedOutError, VersionMismatchError
+from toolkit.migrate.run_errors import (
+    MigrationFailedError,
+    MigrationTimedOutError,
+    RunStoppedError,
+    RunTerminatedError,
+    VersionMismatchError,
+)
 
 BACKOFF: Final = Backoff(first=0.5, cap=8.0)
 """Pauses between tries: whoever queued behind the run gets through meanwhile."""
@@ -54,6 +61,15 @@ def given_up(
         error.heads,
         tuple(blockers),
     )
+
+
+def stopped_between(
+    asked: CancelledError, gave_way: MigrationTimedOutError | MigrationFailedError
+) -> NeonkitError:
+    """The end of a run that was asked to stop between two tries: it stands where the try before left it."""
+    kind = RunTerminatedError if isinstance(asked, TerminatedError) else RunStoppedError
+    applied = gave_way.applied if isinstance(gave_way, MigrationFailedError) else ()
+    return kind(asked.reason, applied, gave_way.heads, partial=False)
 
 
 def in_turn(emit: Emit) -> Emit:
