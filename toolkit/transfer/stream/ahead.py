@@ -17,7 +17,7 @@ Item = TypeVar("Item")
 
 _WAITING: Final = 2
 """So many items may wait; more would only fill memory."""
-_TURN: Final = 0.0005
+_TURN: Final = 0.0001
 """Seconds after which the thread lets the user of its items have a turn."""
 _LOOKS: Final = 0.2
 """Seconds after which a thread that waits looks whether anybody still wants its items."""

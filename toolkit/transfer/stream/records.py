@@ -6,6 +6,7 @@ The reader has cut the rows; what becomes of their cells is decided here, by the
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import cast
 
 from msgspec import UNSET
 
@@ -49,18 +50,19 @@ class RecordJudge:
         return block.kept, block.columns, block.doubtful
 
     def _rows(self, records: Sequence[SourceRecord]) -> tuple[Sequence[int], Mapping[str, Sequence[Value]]]:
-        """The sound records whose fields are all covered, and their values by field."""
+        """The sound records, if all their fields are covered, and their values by field."""
+        # All rows of a file have the fields of its header; the others are flawed.
         sound = [
-            (at, record.value)
-            for at, record in enumerate(records)
-            if not record.flaws and isinstance(record.value, Mapping)
+            at for at, record in enumerate(records) if isinstance(record.value, dict) and not record.flaws
         ]
-        if not sound or not self._covered.issuperset(sound[0][1]):
+        if not sound:
             return [], {}
-        header = tuple(sound[0][1])
-        alike = [(at, value) for at, value in sound if tuple(value) == header]
-        cells = zip(*(value.values() for _, value in alike), strict=True)
-        return [at for at, _ in alike], dict(zip(header, cells, strict=True))
+        rows = [cast("dict[str, Value]", records[at].value) for at in sound]
+        header = tuple(rows[0])
+        if not self._covered.issuperset(header):
+            return [], {}
+        columns = zip(*(row.values() for row in rows), strict=True)
+        return sound, dict(zip(header, columns, strict=True))
 
     @staticmethod
     def _judged(
