@@ -17,7 +17,7 @@ from toolkit.transfer.into import mapping_into
 from toolkit.transfer.loading.importing import import_contents
 from toolkit.transfer.loading.reading import read_all
 from toolkit.transfer.loading.refusal import refused_by_server
-from toolkit.transfer.loading.terms import LoadOptions, rules_under, terms_of
+from toolkit.transfer.loading.terms import LoadOptions, Terms, rules_under, terms_of
 from toolkit.transfer.mapping.model import Conflict, TransferMapping
 from toolkit.transfer.mapping.read import read_mapping
 from toolkit.transfer.refeed.reading import read_mended
@@ -65,8 +65,9 @@ def load(
     else:
         home = mapping.parent if isinstance(mapping, Path) else Path.cwd()
         sources = locate(rules, home, source, modules)
-        if terms.undo and options.resume is None:
-            require_memory(sources.values(), "what undoing needs is kept row by row", emit)
+        reason = _against_blocks(rules, terms, options)
+        if reason is not None:
+            require_memory(sources.values(), reason, emit)
         else:
             report = import_in_blocks(rules, sources, terms, options, database, emit, cancel)
             if report is not None:
@@ -77,6 +78,15 @@ def load(
     except (psycopg2.Error, DBAPIError) as error:
         # What the server refuses outside of rows: a right that is missing, a feature it was built without.
         raise refused_by_server(error) from error
+
+
+def _against_blocks(rules: TransferMapping, terms: Terms, options: LoadOptions) -> str | None:
+    """Why an import may not be done in blocks, as far as that can be told without looking at the tables."""
+    if any(source.relaxed for source in rules.sources.values()):
+        return "a source is relaxed JSON"
+    if terms.undo and options.resume is None:
+        return "what undoing needs is kept row by row"
+    return None
 
 
 def _rules(

@@ -83,6 +83,8 @@ class SourceRule(Rule):
     """Input that ends in the middle of a record: refused as a whole, or the last record is rejected."""
     duplicate_keys: Literal["reject", "first", "last"] = "reject"
     """Which value counts where one object has a key twice."""
+    relaxed: bool = False
+    """Whether JSON may have comments and a comma behind the last element."""
     unmatched: Literal["error", "ignore"] = "error"
     """Rows that the `where` of no table takes."""
     ignore: tuple[Path, ...] = ()
@@ -93,7 +95,7 @@ class SourceRule(Rule):
         """What is said here about how to read the source."""
         rules = CsvRules(self.csv.delimiter, self.csv.quote, self.csv.header, self.csv.null)
         on_cut: Literal["raise", "flaw"] = "raise" if self.cut == "refuse" else "flaw"
-        return ReadOptions(self.encoding, rules, on_cut, self.duplicate_keys)
+        return ReadOptions(self.encoding, rules, on_cut, self.duplicate_keys, self.relaxed)
 
 
 class KeyRule(Rule):

@@ -15,6 +15,7 @@ from toolkit.transfer.errors import SourceCutError, SourceShapeError, SourceUnre
 from toolkit.transfer.mapping.paths import pointer_text
 from toolkit.transfer.sources.containers import Container, Containers
 from toolkit.transfer.sources.cursor import Decoded, JsonCursor
+from toolkit.transfer.sources.exact_json import RELAXED
 from toolkit.transfer.sources.options import ReadOptions
 from toolkit.transfer.sources.record import Flaw, Place, SourceRecord
 from toolkit.transfer.sources.seen import SeenKeys
@@ -111,7 +112,7 @@ class DocumentReader:
             if not cursor.take(","):
                 cursor.fail("Expecting ',' delimiter")
             if cursor.peek() == closing:
-                cursor.fail("A comma stands behind the last element")
+                cursor.fail("A comma stands behind the last element" + RELAXED)
 
     def _steps_on(self, closing: str) -> bool:
         """Step to the next item if the text at hand shows that there is one: the usual case, in one go."""

@@ -20,6 +20,7 @@ _FAR: Final = 16
 """More characters than any literal has, or any escape."""
 _EXPECTING_MORE: Final = ("Expecting value", "Expecting property name")
 _NUMBER_TAIL: Final = re.compile(r"\.|[eE][+-]?")
+RELAXED: Final = ", relaxed = true in the mapping's [source.NAME] takes them"
 _LITERALS: Final = ("true", "false", "null", "-", "NaN", "Infinity", "-Infinity")
 TOO_DEEP: Final = "Nested too deeply"
 """What the decoder says about nesting that the interpreter cannot follow."""
@@ -123,9 +124,9 @@ def _likely(error: json.JSONDecodeError, begin: int) -> str:
     if found == "\x1e":
         return '; RFC 7464 separators are read with shape = "concatenated"'
     if found in ("/", "#") and found:
-        return "; JSON has no comments"
+        return "; JSON has no comments" + (RELAXED if found == "/" else "")
     if error.msg.startswith(_EXPECTING_MORE) and found in ("]", "}") and before == ",":
-        return "; JSON has no comma after the last element"
+        return "; JSON has no comma after the last element" + RELAXED
     if found.isidentifier() and error.msg.startswith("Expecting property name"):
         return "; JSON has its keys in double quotes"
     if found.isidentifier() and error.msg == "Expecting value":

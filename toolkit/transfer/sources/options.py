@@ -65,6 +65,8 @@ class ReadOptions:
     or the rest is one more record, with the flaw `truncated`."""
     duplicate_keys: Literal["reject", "first", "last"] = "reject"
     """Which value counts where one object of a record has a key twice."""
+    relaxed: bool = False
+    """Whether JSON may have comments (`//` and `/* */`) and a comma behind the last element."""
     max_depth: int = MAX_DEPTH
     max_record: int = MAX_RECORD
     max_ratio: int = MAX_RATIO

@@ -11,6 +11,7 @@ from toolkit.transfer.sources.concatenated import ConcatenatedReader
 from toolkit.transfer.sources.containers import Containers
 from toolkit.transfer.sources.csv_records import CsvReader
 from toolkit.transfer.sources.document import DocumentReader
+from toolkit.transfer.sources.errors import SourceOptionError
 from toolkit.transfer.sources.extended import plain_record
 from toolkit.transfer.sources.lines import lines_of
 from toolkit.transfer.sources.located import Bytes
@@ -95,6 +96,8 @@ class Part:
             if extended and shape == "document":
                 shape = "concatenated"
         self.shape = shape
+        if shape == "csv" and self._options.relaxed:
+            raise SourceOptionError(self.label, "CSV has no comments, so it is not 'relaxed'")
         if shape in _FLAT:
             self._require_flat(_FLAT[shape])
             records = self._flat(shape, text)

@@ -11,6 +11,7 @@ from toolkit.transfer.sources.located import Bytes
 from toolkit.transfer.sources.options import ReadOptions
 from toolkit.transfer.sources.packed import plain_chunks
 from toolkit.transfer.sources.raw import RawInput
+from toolkit.transfer.sources.relaxed import strict_chunks
 from toolkit.transfer.sources.shapes import HEAD
 
 _SPACE: Final = b" \t\r\n"
@@ -50,6 +51,8 @@ class OpenedText:
         """
         self.begun = True
         rest = self._input.open()
+        if self._options.relaxed:
+            rest = strict_chunks(rest)
         self.start = self._input.start
         self.notices = self._input.notices
         while len(self.head) < HEAD and not _has_second_line(self.head):
