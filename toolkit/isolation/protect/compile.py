@@ -12,7 +12,7 @@ from toolkit.isolation.attempt import Stage as Attempts
 from toolkit.isolation.catalog import policy_roles
 from toolkit.isolation.errors import BadIdentitySettingError
 from toolkit.isolation.grounds import Edge, Grounds, OwnedTable
-from toolkit.isolation.protect import keys, policies, roles, views
+from toolkit.isolation.protect import keys, nullable, policies, roles, views
 from toolkit.isolation.protect.conditions import Identity
 from toolkit.isolation.protect.errors import (
     BadIdentityFunctionError,
@@ -89,6 +89,7 @@ def _all(site: Site) -> Iterator[Step | LeftOpen]:
         for edge in site.grounds.edges(table):
             yield from _reference(site, edge, guarded_by_policy)
     for table in site.grounds.owned:
+        yield from nullable.owner_steps(site, table)
         yield from keys.owner_index_steps(site, table)
     yield from roles.role_step(site)
     needs = policies.needs(site, guarded_by_policy)
@@ -136,8 +137,5 @@ def _looked_at(site: Site, table: OwnedTable, seen: set[str]) -> set[str]:
 
 
 def _unprotected(site: Site) -> Iterator[LeftOpen]:
-    for table in site.grounds.owned:
-        if table.path.nullable:
-            yield LeftOpen(table.name, f"rows may have no owner: {table.path} can be NULL")
     for name, reason in site.grounds.unclassified.items():
         yield LeftOpen(name, f"nobody said whose rows these are: {reason}")

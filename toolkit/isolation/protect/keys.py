@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from toolkit.isolation.grounds import Edge, OwnedTable
+from toolkit.isolation.protect import partitions
 from toolkit.isolation.protect.site import Site
 from toolkit.isolation.protect.step import LeftOpen, Stage, Step
 from toolkit.schema.ddl.constraints import constraint_clause
@@ -19,6 +20,7 @@ from toolkit.sql.quoting import qualified, quote_identifier
 
 _NULLING = ("set null", "set default")
 _LISTS_COLUMNS_SINCE = 15
+_PARTITIONED_SINCE = 18
 
 
 def why_no_key(site: Site, edge: Edge) -> str | None:
@@ -29,8 +31,12 @@ def why_no_key(site: Site, edge: Edge) -> str | None:
     if child.path.hops or parent.path.hops:
         without = child if child.path.hops else parent
         return f"{without.name} has no column with the owner"
-    if site.table(child).partition_key or site.table(parent).partition_key:
-        return "partitioned tables take no such key without a lock"
+    if site.table(parent).partition_key:
+        return (
+            f"{parent.name} is partitioned, and no index over its partitions makes it unique without a lock"
+        )
+    if site.table(child).partition_key and site.snapshot.server.major < _PARTITIONED_SINCE:
+        return "on this version a partitioned table takes no such key without reading its rows under a lock"
     if site.table(child).inherits or site.table(parent).inherits:
         return "an inherited table's key does not hold for its parents"
     if site.owner_type(child) != site.owner_type(parent):
@@ -42,7 +48,7 @@ def why_no_key(site: Site, edge: Edge) -> str | None:
     return None
 
 
-def key_steps(site: Site, edge: Edge) -> Iterator[Step]:
+def key_steps(site: Site, edge: Edge) -> Iterator[Step | LeftOpen]:
     """What makes the reference carry the owner, in three stages. Raises nothing: ask `why_no_key` first."""
     child, parent = edge.child, edge.parent
     old = site.constraint(child, edge.foreign_key.name)
@@ -71,23 +77,22 @@ def validation_steps(site: Site, edge: Edge) -> Iterator[Step]:
         yield _validation(site, edge.child, key)
 
 
-def index_step(site: Site, table: OwnedTable, columns: tuple[str, ...]) -> Iterator[Step]:
+def index_step(site: Site, table: OwnedTable, columns: tuple[str, ...]) -> Iterator[Step | LeftOpen]:
     """An index that begins with these columns in some order, if there is none."""
     known = [*site.indexes(table), *site.planned_indexes.get(table.name, ())]
     if any(sorted(each[: len(columns)]) == sorted(columns) for each in known):
         return
-    yield _index(site, table, columns, unique=False)
+    if site.table(table).partition_key is None:
+        yield _index(site, table, columns, unique=False)
+    else:
+        site.planned_indexes.setdefault(table.name, []).append(columns)
+        yield partitions.index_step(site, table, columns)
 
 
 def owner_index_steps(site: Site, table: OwnedTable) -> Iterator[Step | LeftOpen]:
     """An index that begins with the owner: policies ask for it with every statement."""
-    if table.path.hops:
-        return
-    for step in index_step(site, table, (table.path.column,)):
-        if site.table(table).partition_key is None:
-            yield step
-        else:
-            yield LeftOpen(table.name, "no index begins with the owner, and each partition needs its own")
+    if not table.path.hops:
+        yield from index_step(site, table, (table.path.column,))
 
 
 def _unique_index(site: Site, table: OwnedTable, columns: tuple[str, ...]) -> Iterator[Step]:

@@ -15,6 +15,8 @@ from toolkit.schema.objects import MaterializedView, Qualified, Table, View
 
 _INVOKER_SINCE: Final = 15
 _ON: Final = ("security_invoker=true", "security_invoker=on", "security_invoker=1", "security_invoker=yes")
+_KEPT: Final = "it keeps rows of everybody, and no policy filters a materialised view"
+_INSTEAD: Final = "closes it, and a view WITH (security_barrier) over it can give own rows back"
 
 _READS: Final = """
 SELECT DISTINCT n.nspname::text AS schema, v.relname::text AS name, m.nspname::text AS read_schema,
@@ -46,7 +48,9 @@ def view_steps(site: Site, looked_at: Collection[str]) -> Iterator[Step | LeftOp
             continue
         name = f"{view.schema}.{view.name}"
         if isinstance(view, MaterializedView):
-            yield LeftOpen(name, "it keeps rows of everybody, and no policy filters a materialised view")
+            yield LeftOpen(
+                name, f"{_KEPT}: REVOKE ALL ON {view.qualified} FROM {site.quoted_role} {_INSTEAD}"
+            )
         elif not set(view.options) & set(_ON):
             yield _invoker(site, view, reads[view.qualified], looked_at)
 
