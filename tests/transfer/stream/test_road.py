@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,25 @@ def test_the_size_of_sources(tmp_path: Path) -> None:
     assert size.size_of(MemorySource("m", [])) == 0
     assert size.size_of(StdinSource()) is None
     assert size.size_of(PathSource("no", tmp_path / "no")) is None
+    os.mkfifo(tmp_path / "pipe")
+    assert size.size_of(PathSource("pipe", tmp_path / "pipe")) is None
+
+
+def test_the_memory_that_an_import_takes_goes_by_bytes_and_records(tmp_path: Path) -> None:
+    narrow, wide = b'{"id": 1}\n' * 10_000, (b'{"id": 1, "x": "' + b"x" * 73 + b'"}\n') * 1000
+    packed = tmp_path / "p"
+    packed.write_bytes(gzip.compress(narrow))
+    array = b"[" + b",".join([b'{"id": 1}'] * 10_000) + b"]"
+    pretty = b'[\n{\n "id": 1,\n "a": {}\n}\n]' * 1000
+    needs = [size.memory_for(FileSource("s", content)) or 0 for content in (narrow, array, wide, pretty)]
+    assert needs[0] == pytest.approx(needs[1], rel=0.2)
+    assert needs[0] == pytest.approx(8 * 100_000 + 1_800 * 10_000, rel=0.1)
+    assert needs[2] == pytest.approx(8 * 91_000 + 1_800 * 1_000, rel=0.1)
+    assert needs[3] < 1_800 * 3_000
+    assert (size.memory_for(PathSource("p", packed)) or 0) > 0
+    assert size.memory_for(PathSource("no", tmp_path / "no")) is None
+    assert size.memory_for(StdinSource()) is None
+    assert size.memory_for(MemorySource("m", [])) == 0
 
 
 def test_an_import_that_must_be_in_memory_says_so_first(

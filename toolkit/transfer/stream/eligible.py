@@ -8,8 +8,9 @@ is a plain one: no triggers, row-level security, partitions or heirs, no unique 
 of the rows, no exclusion constraint. Nothing is to be reconciled beyond counts. An import in batches bears
 rejects.
 
-Whether there is a native judge for a table is another question (`fields`): without one its blocks go to the
-exact judge as a whole, slowly, and memory stays flat all the same.
+Whether there is a native judge for a table is another question (`fields`): without one, where a column has
+`rest` or a type that only the server judges, its blocks go to the exact judge as a whole, slowly, and memory
+stays flat all the same.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from toolkit.transfer.stream.eligible import reason_against
 from toolkit.transfer.stream.errors import TooManyRepeatedError
 from toolkit.transfer.stream.order import OtherRoadError, StreamOrder
 from toolkit.transfer.stream.run import StreamRun
-from toolkit.transfer.stream.size import SMALL, require_memory, size_of
+from toolkit.transfer.stream.size import SMALL, memory_for, require_memory
 from toolkit.transfer.target.read import read_tables
 from toolkit.transfer.target.wire import Wire
 
@@ -37,8 +37,8 @@ def import_in_blocks(
 
     That one has been told then what it will take. Raises what the runs raise, and `ImportTooLargeError`.
     """
-    sizes = [size_of(source) for source in sources.values()]
-    if all(size is not None and size < SMALL for size in sizes):
+    needs = [memory_for(source) for source in sources.values()]
+    if all(need is not None and need < SMALL for need in needs):
         return None
 
     def look(connection: Connection) -> tuple[Plan, str | None]:
