@@ -12,6 +12,7 @@ pytest_plugins = [
     "fixtures.exporting",
     "fixtures.isolation",
     "fixtures.isolation_mutants",
+    "fixtures.library",
     "fixtures.linting",
     "fixtures.neon_front",
     "fixtures.server",

@@ -30,7 +30,7 @@ async def test_from_empty_to_filled_and_checked(cockpit_project: CockpitProject)
         pending = app.board.revisions.pending if isinstance(app.board.revisions, Revisions) else ()
         assert len(pending) >= 8
 
-        await pilot.press("3")
+        await pilot.press("3", "p")
         await until(pilot, lambda: "CREATE TABLE" in words(pilot), "the plan's SQL")
         await pilot.press("a")
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen), "the question")
@@ -66,7 +66,10 @@ async def test_from_empty_to_filled_and_checked(cockpit_project: CockpitProject)
         assert dict(result.totals)["LEAK"] == 0
         assert dict(result.totals)["HELD"] > 0
 
-        await pilot.press("3", "d")
+        await pilot.press("3", "escape")
+        app.go_to("migrations", pending[-2])
+        await until(pilot, lambda: app.screen.twin == f"neonkit show {pending[-2]}", "the revision before")
+        await pilot.press("D")
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen), "the question")
         await pilot.press("y")
         await until(pilot, lambda: "downgraded" in app.board.line, "the end of the downgrade")

@@ -32,7 +32,7 @@ def test_from_start_to_a_filled_database(
     assert all(len(line) <= columns for line in screen.splitlines())
     terminal.wait_for("pending")
     terminal.press("3", "a")
-    terminal.wait_for("Upgrade to head", "Cancel (esc)")
+    terminal.wait_for("Apply the plan", "Cancel (esc)")
     terminal.press("y")
     terminal.wait_for("now at", "at head")
     terminal.press("4", "l")

@@ -81,7 +81,8 @@ def test_states(events: Sequence[Event], ended: Ended | None, expected: list[str
 
 def test_a_wait_names_the_blocker_until_something_goes_on() -> None:
     waits = fold(PLAN, WAITS, (100.0, 100.5))
-    assert waits.blocked is not None and waits.blocked.blockers == (READER,)
+    assert waits.blocked is not None
+    assert waits.blocked.blockers == (READER,)
     assert waits.since == 100.5
     for goes_on in (
         StatementFinished("b7d1", ADD, 3.0, None),
@@ -95,13 +96,12 @@ def test_a_wait_names_the_blocker_until_something_goes_on() -> None:
 def test_tries_are_counted_and_a_try_begins_the_transaction_anew() -> None:
     view = fold(PLAN, (*GAVE_WAY, *GAVE_WAY, RevisionStarted("b7d1", "upgrade", "add x")))
     assert view.tries == 3
-    assert view.blocked is None and view.waiting is None
+    assert view.blocked is None
+    assert view.waiting is None
 
 
 def test_what_was_committed_by_itself_is_not_begun_anew() -> None:
-    plan = RunPlan(
-        "upgrade", "", (RunStep("a", "a", INDEX, INDEX, "own"), RunStep("a", "a", ADD, ADD, "2"))
-    )
+    plan = RunPlan("upgrade", "", (RunStep("a", "a", INDEX, INDEX, "own"), RunStep("a", "a", ADD, ADD, "2")))
     again = RevisionStarted("a", "upgrade", "")
     events = (again, StatementFinished("a", INDEX, 1.0, None), Blocked(ADD, 0.1, (READER,)), again)
     assert states(fold(plan, events)) == ["ok", "RUN"]
@@ -122,7 +122,8 @@ def test_the_bar_never_goes_back_and_is_full_at_the_good_end_alone() -> None:
 
 def test_without_a_plan_the_total_is_unknown_and_the_steps_are_those_that_came() -> None:
     view = fold(RunPlan("upgrade", "", ()), BUILDS)
-    assert view.total is None and view.percent is None
+    assert view.total is None
+    assert view.percent is None
     assert [step.step.revision for step in view.steps] == ["b7d1", "41c0"]
     assert states(view) == ["ok", "RUN"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from shlex import quote
 
 from toolkit.friction import Answers, Deed, Environment, demand
-from toolkit.migrate.plan import Plan, PlannedStatement
+from toolkit.migrate.plan import Plan, PlannedLock, PlannedStatement
 from toolkit.migrate.plan.spelling import duration_text
 from toolkit.schema.spelling import bytes_text, plural
 
@@ -41,15 +41,17 @@ def upgrade_twin(plan: str, losses: tuple[str, ...], environment: Environment, d
 
 
 def _locks(statements: list[PlannedStatement], lock_timeout: float, tries: int) -> str:
-    strong = dict.fromkeys(
-        f"{lock.relation} {lock.mode}"
-        for one in statements
-        for lock in one.locks
-        if {"reads", "writes"} & set(lock.blocks) and lock.relation in _tables(one)
-    )
+    strong: dict[str, PlannedLock] = {}
+    for one in statements:
+        for lock in one.locks:
+            if {"reads", "writes"} & set(lock.blocks) and lock.relation in _tables(one):
+                known = strong.get(lock.relation)
+                stronger = known is None or len(lock.blocks) > len(known.blocks)
+                strong[lock.relation] = lock if stronger or known is None else known
     if not strong:
         return "no table that is there against readers or writers"
-    return f"{_some(list(strong))}; waits {lock_timeout:.0f} s at most, {tries} tries"
+    told = [f"{lock.relation} {lock.mode}" for lock in strong.values()]
+    return f"{_some(told)}; waits {lock_timeout:.0f} s at most, {tries} tries"
 
 
 def _tables(one: PlannedStatement) -> set[str]:

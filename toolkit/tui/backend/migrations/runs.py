@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.database.activity import lock_tree, read_activity
 from toolkit.database.activity.lock_tree import LockNode
-from toolkit.database.activity.spelling import node_lines
+from toolkit.database.activity.spelling import one_line, seconds
 from toolkit.database.driver import APPLICATION_NAME
 from toolkit.database.jobs import Job
 from toolkit.migrate.journal.entries import RevisionEntry, RunEntry, StatementEntry
@@ -16,6 +16,7 @@ from toolkit.migrate.plan.spelling import duration_text
 from toolkit.migrate.repair.looking import look
 from toolkit.migrate.repair.mending import can_mend, mend
 from toolkit.migrate.run import lock_name
+from toolkit.sql.locks.modes import LockMode
 from toolkit.tui.facts.runs import Journal, JournalRun, Leftovers, Queue
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def sample_queue(work: Workspace, blockers: tuple[int, ...]) -> Queue:
     our_pid = ours[0] if ours else None
     roots = [root for root in lock_tree(found).roots if our_pid is None or _find(root, our_pid)]
     node = next((each for root in roots if (each := _find(root, our_pid)) is not None), None)
-    tree = tuple(_marked(line, our_pid) for root in roots for line in node_lines(root))
+    tree = tuple(line for root in roots for line in _lines(root, our_pid))
     return Queue(our_pid, tree, 0 if node is None else node.behind, blockers)
 
 
@@ -47,9 +48,28 @@ def _find(node: LockNode, pid: int | None) -> LockNode | None:
     return next((found for child in node.children if (found := _find(child, pid)) is not None), None)
 
 
-def _marked(line: str, our_pid: int | None) -> str:
-    bare = line.lstrip("`|- ")
-    return line.replace(bare, f"US  {bare}", 1) if bare.split("  ")[0] == str(our_pid) else line
+def _lines(node: LockNode, our_pid: int | None, depth: int = 0) -> Iterator[str]:
+    """A session in one line, and below it those who wait for it."""
+    session = node.session
+    words = [f"{'   ' * (depth - 1)}`- " if depth else "", str(node.pid)]
+    words.append(
+        "US" if node.pid == our_pid else (session.application or session.role or "?") if session else "?"
+    )
+    wants = session.wants if session else ()
+    words += [f"wants {_mode(one.mode)} on {one.target} {seconds(one.seconds)}" for one in wants]
+    if not depth and session is not None:
+        held = sorted({f"{_mode(lock.mode)} on {lock.target}" for lock in session.holds})
+        words.append(f"blocks {node.behind}, holds {', '.join(held)}")
+    elif session is not None and node.pid != our_pid:
+        words.append(one_line(session.statement or ""))
+    yield words[0] + "  ".join(words[1:])
+    for child in () if node.closes_circle else node.children:
+        yield from _lines(child, our_pid, depth + 1)
+
+
+def _mode(name: str) -> str:
+    """`AccessExclusiveLock` as `LOCK TABLE` writes it."""
+    return next((mode.sql for mode in LockMode if mode.in_pg_locks == name), name)
 
 
 def read_leftovers(work: Workspace) -> Leftovers:
@@ -118,4 +138,4 @@ def _statement(one: StatementEntry) -> str:
     waited = f"  waited {one.waited:.1f} s" if one.waited else ""
     state = f" {one.sqlstate}" if one.sqlstate else ""
     rows = "" if one.rows is None or one.rows < 0 else f"  {one.rows:,} rows"
-    return f"{one.number:>3}  {one.outcome}{state}  {took}{rows}{waited}  {' '.join(one.sql.split())}"
+    return f"{one.number + 1:>3}  {one.outcome}{state}  {took}{rows}{waited}  {' '.join(one.sql.split())}"

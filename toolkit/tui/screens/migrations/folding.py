@@ -12,6 +12,7 @@ from typing import Literal
 
 from toolkit.events import (
     Blocked,
+    Blocker,
     Event,
     Progress,
     RevisionFinished,
@@ -21,7 +22,7 @@ from toolkit.events import (
 )
 from toolkit.tui.facts.runs import RunPlan, RunStep
 
-StepState = Literal["", "RUN", "WAIT", "ok", "FAIL", "undone", "?"]
+StepState = Literal["", "RUN", "WAIT", "ok", "FAIL", "STOP", "undone", "?"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Ended:
     well: bool
     sentence: str
     hint: str = ""
+    stopped: bool = False
+    """Somebody asked it to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class RunView:
     """The step that runs or waits."""
     doing: str
     blocked: Blocked | None
+    blockers: tuple[Blocker, ...]
+    """Who was in the way last, until something went through: also while the run backs off."""
     waiting: Waiting | None
     since: float | None
     """When the wait of `blocked` or `waiting` was heard of."""
@@ -87,6 +92,7 @@ class _Fold:
     tries: int = 1
     doing: str = ""
     blocked: Blocked | None = None
+    blockers: tuple[Blocker, ...] = ()
     waiting: Waiting | None = None
     since: float | None = None
     progress: Progress | None = None
@@ -111,6 +117,7 @@ def fold(
         current=now.current,
         doing=now.doing,
         blocked=now.blocked,
+        blockers=now.blockers,
         waiting=now.waiting,
         since=now.since,
         progress=now.progress,
@@ -123,6 +130,7 @@ def _hear(now: _Fold, event: Event, at: float | None) -> None:
         case Blocked() | Waiting():
             now.blocked = event if isinstance(event, Blocked) else None
             now.waiting = event if isinstance(event, Waiting) else None
+            now.blockers = event.blockers if isinstance(event, Blocked) else now.blockers
             now.since, now.progress = at, None
             _set(now, now.current, "WAIT")
         case Progress():
@@ -191,6 +199,7 @@ def _take_back(now: _Fold, numbers: list[int]) -> None:
 
 
 def _statement(now: _Fold, event: StatementFinished) -> None:
+    now.blockers = ()
     numbers = _of(now, event.revision)
     text = _line(event.sql)
     alike = [number for number in numbers if now.texts[number] == text]
@@ -209,18 +218,19 @@ def _statement(now: _Fold, event: StatementFinished) -> None:
 
 
 def _end(now: _Fold, ended: Ended) -> None:
-    failed = now.current
+    failed, now.blockers = now.current, ()
     now.blocked = now.waiting = now.since = now.progress = None
     now.current, now.doing = None, ""
     if ended.well:
         now.states = ["ok"] * len(now.states)
+        now.done = len(now.states)
         return
     if failed is None:
         failed = next((n for n, state in enumerate(now.states) if state in ("RUN", "WAIT")), None)
     if failed is None:
         _doubt(now)
         return
-    now.states[failed] = "FAIL"
+    now.states[failed] = "STOP" if ended.stopped else "FAIL"
     transaction = now.steps[failed].transaction
     for number, step in enumerate(now.steps):
         if now.states[number] == "ok" and step.transaction == transaction != "own":

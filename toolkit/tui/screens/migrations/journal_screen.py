@@ -39,7 +39,7 @@ class JournalScreen(ModeScreen):
         runs = OptionList(id="journal-runs")
         runs.border_title = "Journal, newest first"
         yield runs
-        yield TextPane("Run", id="journal-detail", columns=True)
+        yield TextPane("Run", id="journal-detail")
 
     def on_mount(self) -> None:
         super().on_mount()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from toolkit.tui.facts.connection import Failure
+from toolkit.tui.facts.connection import Failure, Identity
 from toolkit.tui.facts.migrations import Course, RevisionLine, Revisions
 from toolkit.tui.facts.plan import PlanFacts, PlanFinding, Rewrite
 from toolkit.tui.facts.runs import RunPlan, RunStep
@@ -21,14 +21,31 @@ LABEL = 60
 """Characters of a statement that name its step in the run view."""
 
 
-def make_plan(cockpit: Cockpit) -> None:
-    """Try what is pending on a scratch copy."""
+def make_plan(cockpit: Cockpit, then: Callable[[PlanFacts], None] | None = None) -> None:
+    """Try what is pending on a scratch copy; `then` is called with a plan that has something to run."""
+
+    def made(result: PlanFacts | Failure) -> None:
+        planned(cockpit, result)
+        if then is not None and isinstance(result, PlanFacts) and result.revisions:
+            then(result)
+
     cockpit.start(
-        "plan",
-        "neonkit plan",
-        lambda backend, emit, token: backend.migrations.plan(emit, token),
-        lambda result: planned(cockpit, result),
+        "plan", "neonkit plan", lambda backend, emit, token: backend.migrations.plan(emit, token), made
     )
+
+
+def plan_and_apply(cockpit: Cockpit) -> None:
+    """Make a plan and, if nobody has gone elsewhere meanwhile, ask whether to apply it."""
+    identity, begun_on = cockpit.board.identity, cockpit.screen
+    if isinstance(identity, Identity) and identity.read_only:
+        cockpit.tell("this session is READ-ONLY; w arms writes, p makes the plan", state="fail")
+        return
+
+    def ask(plan: PlanFacts) -> None:
+        if cockpit.screen is begun_on:
+            apply(cockpit, plan)
+
+    make_plan(cockpit, ask)
 
 
 def planned(cockpit: Cockpit, result: PlanFacts | Failure) -> None:

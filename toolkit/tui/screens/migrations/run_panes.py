@@ -13,8 +13,17 @@ from toolkit.tui.facts.runs import Queue, RunPlan
 from toolkit.tui.screens.migrations.folding import RunView, StepView
 from toolkit.tui.widgets.job_line import event_text, progress_text
 
-STYLES = {"ok": "green", "RUN": "bold", "WAIT": "bold yellow", "FAIL": "bold red", "undone": "yellow"}
-BAR = 20
+STYLES = {
+    "ok": "green",
+    "RUN": "bold",
+    "WAIT": "bold yellow",
+    "FAIL": "bold red",
+    "STOP": "bold yellow",
+    "undone": "yellow",
+}
+BAR = 16
+HEAD = 4
+"""Lines above the first step."""
 
 
 def clock(seconds: float) -> str:
@@ -26,14 +35,10 @@ def clock(seconds: float) -> str:
 def steps_text(view: RunView, plan: RunPlan, elapsed: float, started: str, our_pid: int | None) -> Text:
     """The steps with their states, and how far the run is."""
     lines = [
-        Text(f"started    {started}"),
-        Text(f"elapsed    {clock(elapsed)}"),
+        Text(f"started  {started}   elapsed {clock(elapsed)}"),
         Text(bar_text(view)),
+        Text(f"plan     {plan.plan or 'none'}" + ("" if our_pid is None else f"   our pid {our_pid}")),
     ]
-    if plan.plan:
-        lines.append(Text(f"plan       {plan.plan}"))
-    if our_pid is not None:
-        lines.append(Text(f"our pid    {our_pid}"))
     steps = [_step(number, one, view) for number, one in enumerate(view.steps, 1)]
     return Text("\n").join([*lines, Text(""), *steps])
 
@@ -41,17 +46,17 @@ def steps_text(view: RunView, plan: RunPlan, elapsed: float, started: str, our_p
 def bar_text(view: RunView) -> str:
     """The bar, which never goes back and is full only at the good end."""
     if view.percent is None:
-        return "how far    unknown: nobody knows the total"
+        return "how far  unknown: nobody knows the total"
     filled = "#" * (BAR * view.percent // 100)
-    return f"[{filled:<{BAR}}] {view.percent} %  {min(view.done, view.total or 0)} of {view.total} steps"
+    return f"[{filled:<{BAR}}] {view.percent} %  {min(view.done, view.total or 0)} of {view.total}"
 
 
 def _step(number: int, one: StepView, view: RunView) -> Text:
-    took = "" if one.seconds is None else f"  {one.seconds:.2f} s"
-    again = f"  try {view.tries}" if view.tries > 1 and number - 1 == view.current else ""
+    took = "" if one.seconds is None else f"{one.seconds:.2f} s "
+    again = f"try {view.tries} " if view.tries > 1 and number - 1 == view.current else ""
     text = Text(f"{one.state:<6}", style=STYLES.get(one.state, ""))
     return text.append(
-        printable(f"{number:>2} {one.step.short} {one.step.label}{took}{again}"), style="not bold"
+        printable(f"{number:>2} {one.step.short} {again}{took}{one.step.label}"), style="not bold"
     )
 
 
@@ -67,7 +72,9 @@ def age(seconds: float | None) -> str:
 def wait_title(view: RunView, plan: RunPlan) -> str:
     """What the pane about the present is called."""
     if view.ended is not None:
-        return "The end: done" if view.ended.well else "The end: FAIL"
+        return (
+            "The end: done" if view.ended.well else f"The end: {'stopped' if view.ended.stopped else 'FAIL'}"
+        )
     at = "" if view.current is None else f"step {view.current + 1} of {len(view.steps)}  "
     if view.blocked is not None:
         return f"{at}WAITING FOR A LOCK"
@@ -100,13 +107,12 @@ def _blocked(view: RunView, queue: Queue | None, now: float) -> Iterator[Text]:
     who = "1 session" if count == 1 else f"{count} sessions"
     behind = "" if queue is None else f", {queue.behind} queue behind us"
     yield Text(f"WAIT {waited:.1f} s: blocked by {who}{behind}", style="bold yellow")
-    yield Text(printable(f"our statement: {view.blocked.statement}"))
-    yield Text("")
     for one in view.blocked.blockers:
         yield from _blocker(one, now - (view.since or now))
+    yield Text(printable(f"our statement: {view.blocked.statement}"))
     if queue is not None and queue.tree:
         yield Text("")
-        yield from (Text(printable(line)) for line in queue.tree)
+        yield from (Text(printable(line), no_wrap=True, overflow="ellipsis") for line in queue.tree)
 
 
 def _blocker(one: Blocker, later: float) -> Iterator[Text]:
@@ -125,7 +131,7 @@ def _blocker(one: Blocker, later: float) -> Iterator[Text]:
 def doing_text(view: RunView, plan: RunPlan) -> Text:
     """What can be done now; after the end, what follows."""
     if view.ended is None:
-        pid = str(view.blocked.blockers[0].pid) if view.blocked and view.blocked.blockers else ""
+        pid = str(view.blockers[0].pid) if view.blockers else ""
         kill = f"terminate pid {pid} (its number is typed)" if pid else "terminate: off, nobody blocks"
         look = f"inspect pid {pid} in Activity" if pid else "who does what, in Activity"
         return Text(

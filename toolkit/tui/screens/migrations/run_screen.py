@@ -20,7 +20,14 @@ from toolkit.tui.facts.runs import Queue, RunPlan
 from toolkit.tui.jobs import Job
 from toolkit.tui.screens.migrations.folding import Ended, RunView, fold
 from toolkit.tui.screens.migrations.repairing import repair
-from toolkit.tui.screens.migrations.run_panes import doing_text, log_text, steps_text, wait_text, wait_title
+from toolkit.tui.screens.migrations.run_panes import (
+    HEAD,
+    doing_text,
+    log_text,
+    steps_text,
+    wait_text,
+    wait_title,
+)
 from toolkit.tui.screens.modals.confirm import Question
 from toolkit.tui.screens.mode import ModeScreen
 from toolkit.tui.widgets.pane import TextPane
@@ -30,6 +37,8 @@ TICK = 0.25
 SAMPLED = 1.0
 """Seconds between two samples of who waits, while the run waits for a lock and is looked at."""
 IDLE_SECONDS = 60.0
+STOPPED = "E8"
+"""How the codes of the errors begin that say that somebody asked to stop."""
 STOP = "cancel the statement that runs; its transaction is rolled back"
 KILL = "end the session that the run waits for; its number is typed"
 REPAIR = "look for what interrupted runs left behind, and mend it"
@@ -63,6 +72,11 @@ class RunScreen(ModeScreen):
         self._heard_at: list[float] = []
         self._started = time.time()
         self._over: float | None = None
+        self._view = fold(plan, ())
+        self._drawn_at = 0.0
+        self._logged = -1
+        self._drawn_keys: bool | None = None
+        self._followed: int | None = None
         self._queue: Queue | None = None
         self._sampled_at = 0.0
         self._timer: Timer | None = None
@@ -72,22 +86,17 @@ class RunScreen(ModeScreen):
         """The command line of the run."""
         return self._plan.twin
 
-    @property
-    def view(self) -> RunView:
-        """The run as it stands."""
-        return fold(self._plan, self._events, self._heard_at, self._ended)
-
     def panes(self) -> ComposeResult:
         with Horizontal(id="run-top"):
-            yield TextPane("Run", id="run-steps", columns=True)
+            yield TextPane("Run", id="run-steps")
             yield TextPane("Now", id="run-now")
         yield TextPane("What can I do", id="run-keys")
-        yield TextPane("Log", id="run-log", columns=True)
+        yield TextPane("Log", id="run-log")
 
     def on_mount(self) -> None:
         # Another job replaces the board's list; this run keeps its own.
         self._events, self._heard_at = self.cockpit.board.heard, self.cockpit.board.heard_at
-        self.query_one("#run-log", TextPane).focus()
+        self.query_one("#run-steps", TextPane).focus()
         if self._ended is None:
             self._timer = self.set_interval(TICK, self._tick)
         super().on_mount()
@@ -95,34 +104,63 @@ class RunScreen(ModeScreen):
     def ended(self, result: str | Failure) -> None:
         """The job's end. The facts are read again after a failure, too: part of it may be done."""
         if isinstance(result, Failure):
-            self._ended = Ended(False, f"[{result.code}] {result.sentence}", result.hint or "")
+            stopped = result.code.startswith(STOPPED)
+            begun = any(isinstance(event, RevisionStarted) for event in self._events)
+            state = "" if begun else "\nNo revision had begun."
+            sentence = f"[{result.code}] {result.sentence}{state}"
+            self._ended = Ended(False, sentence, result.hint or "", stopped)
         else:
             self._ended = Ended(True, result)
         self._over = time.time()
         if self._timer is not None:
             self._timer.stop()
         if self.is_mounted:
-            self.show()
-            self.refresh_bindings()
+            self._draw()
         self.cockpit.changed(result)
 
     def show(self) -> None:
-        view, now = self.view, self._over or time.time()
+        """Draw, unless that was done a moment ago: a quick run says more than anybody could read."""
+        if self._ended is not None or time.time() - self._drawn_at >= TICK:
+            self._draw()
+
+    def _draw(self) -> None:
+        now = self._over or time.time()
+        self._drawn_at = time.time()
+        before, self._view = self._view, fold(self._plan, self._events, self._heard_at, self._ended)
+        view = self._view
         started = time.strftime("%H:%M:%S", time.localtime(self._started))
         pid = None if self._queue is None else self._queue.our_pid
         steps = self.query_one("#run-steps", TextPane)
         steps.border_title = f"Run  {self._plan.title}"
         steps.tell(steps_text(view, self._plan, now - self._started, started, pid))
+        self._follow(steps, view)
         pane = self.query_one("#run-now", TextPane)
         pane.border_title = wait_title(view, self._plan)
         pane.tell(wait_text(view, self._queue if view.blocked else None, now))
         self.set_class(view.blocked is not None or view.waiting is not None, "-waiting")
+        self._draw_log()
+        if (view.blockers, view.ended) != (before.blockers, before.ended) or self._drawn_keys is None:
+            self._draw_keys(view)
+
+    def _draw_keys(self, view: RunView) -> None:
+        self._drawn_keys = view.ended is not None
+        self.set_class(view.ended is not None, "-ended")
         keys = self.query_one("#run-keys", TextPane)
         keys.border_title = "What follows" if view.ended else "What can I do"
         keys.tell(doing_text(view, self._plan))
-        self._draw_log()
+        self.refresh_bindings()
+
+    def _follow(self, steps: TextPane, view: RunView) -> None:
+        """Keep the step that runs in sight, once for each step: whoever scrolls away is left there."""
+        if view.current is not None and view.current != self._followed:
+            self._followed = view.current
+            above = HEAD + view.current - steps.size.height // 2
+            steps.call_after_refresh(steps.scroll_to, y=max(0, above), animate=False)
 
     def _draw_log(self) -> None:
+        if len(self._events) == self._logged:
+            return
+        self._logged = len(self._events)
         log = self.query_one("#run-log", TextPane)
         log.border_title = f"Log  {len(self._events)} events"
         following = log.scroll_y >= log.max_scroll_y - 1
@@ -133,19 +171,17 @@ class RunScreen(ModeScreen):
     def hear_job(self, job: Job, event: Event) -> None:
         super().hear_job(job, event)
         if isinstance(event, TELLING) and self.is_mounted:
-            self.show()
-            self.refresh_bindings()
+            self._draw()
             self._sample()
 
     def _tick(self) -> None:
         if self.is_current:
-            self.show()
-            self.refresh_bindings()
+            self._draw()
             self._sample()
 
     def _sample(self) -> None:
         """Who waits for whom, while the run waits and somebody looks."""
-        blocked = self.view.blocked
+        blocked = self._view.blocked
         idle = self.cockpit.idle_seconds >= IDLE_SECONDS or time.time() - self._sampled_at < SAMPLED
         if blocked is None or idle or not self.is_current:
             return
@@ -161,7 +197,7 @@ class RunScreen(ModeScreen):
     def _sampled(self, queue: Queue | Failure) -> None:
         if isinstance(queue, Queue) and self._ended is None and self.is_mounted:
             self._queue = queue
-            self.show()
+            self._draw()
 
     # Keys
 
@@ -178,8 +214,7 @@ class RunScreen(ModeScreen):
         return None
 
     def _blocker(self) -> int | None:
-        blocked = self.view.blocked
-        return blocked.blockers[0].pid if blocked and blocked.blockers else None
+        return self._view.blockers[0].pid if self._view.blockers else None
 
     def action_stop_run(self) -> None:
         """Cancel what runs; its transaction is rolled back."""

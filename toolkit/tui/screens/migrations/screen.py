@@ -123,7 +123,6 @@ class MigrationsScreen(ModeScreen):
             self._shown = revisions
             self._draw_revisions(revisions)
         self._draw_plan()
-        self.refresh_bindings()
 
     def _draw_revisions(self, revisions: Revisions | Failure | None) -> None:
         listing = self.query_one("#revisions", OptionList)
@@ -139,6 +138,7 @@ class MigrationsScreen(ModeScreen):
         )
         at = kept or next(iter((*revisions.pending, *revisions.current)), BASE)
         self._highlight("#revisions", at)
+        self.refresh_bindings()
         self._look()
 
     def _draw_plan(self) -> None:
@@ -147,6 +147,7 @@ class MigrationsScreen(ModeScreen):
             return
         same = self._drawn[0] is plan
         self._drawn = (plan, width)
+        self.refresh_bindings()
         pane, heading = self.query_one("#plan"), self.query_one("#plan-heading", Static)
         shows = isinstance(plan, PlanFacts) and bool(plan.steps)
         pane.set_class(shows, "-planned")
@@ -309,11 +310,12 @@ class MigrationsScreen(ModeScreen):
             moves.rehearse(self.cockpit, plan)
 
     def action_apply(self) -> None:
-        """Ask, then run exactly the plan that is shown; without one, make it first."""
+        """Ask, then run exactly the plan that is shown; without one, make it and ask then."""
         if (plan := self._plan) is not None:
             moves.apply(self.cockpit, plan)
         else:
-            self.action_plan()
+            self._asked_for = True
+            moves.plan_and_apply(self.cockpit)
 
     def action_fix(self) -> None:
         """Show the fix of the finding under the cursor, or of the worst one of the statement; write it."""

@@ -1,0 +1,197 @@
+"""Mode 3 on a real server, by keys alone: one walk per flow."""
+
+from __future__ import annotations
+
+import pytest
+from fixtures.blocking import Blocking
+from fixtures.cockpit import until, words
+from fixtures.library import Library, lines
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from toolkit.migrate import heads
+from toolkit.tui.app import Cockpit
+from toolkit.tui.facts.migrations import Revisions
+from toolkit.tui.facts.plan import PlanFacts
+from toolkit.tui.screens.activity.screen import ActivityScreen
+from toolkit.tui.screens.migrations.journal_screen import JournalScreen
+from toolkit.tui.screens.migrations.new_revision import NewRevisionScreen
+from toolkit.tui.screens.migrations.run_screen import RunScreen
+from toolkit.tui.screens.migrations.screen import MigrationsScreen
+from toolkit.tui.screens.modals.confirm import ConfirmScreen
+from toolkit.tui.screens.mode import ModeScreen
+
+
+def twin(app: Cockpit) -> str:
+    """The command line of what is selected."""
+    screen = app.screen
+    return screen.twin if isinstance(screen, ModeScreen) else ""
+
+
+async def opened(pilot: Pilot[int], app: Cockpit) -> None:
+    """Mode 3 with its revisions."""
+    await until(pilot, lambda: isinstance(app.board.revisions, Revisions), "the revisions")
+    await pilot.press("3")
+    await until(pilot, lambda: isinstance(app.screen, MigrationsScreen), "mode 3")
+    await until(pilot, lambda: bool(lines(app, "#revisions")), "the list of revisions")
+
+
+async def planned(pilot: Pilot[int], app: Cockpit) -> PlanFacts:
+    """A plan, made by its key."""
+    await pilot.press("p")
+    await until(pilot, lambda: isinstance(app.board.plan, PlanFacts) and app.job is None, "the plan")
+    assert isinstance(app.board.plan, PlanFacts)
+    return app.board.plan
+
+
+async def confirmed(pilot: Pilot[int], app: Cockpit, pasted: str = "") -> None:
+    """The question, answered: by `y`, or by a name that is pasted."""
+    await until(pilot, lambda: isinstance(app.screen, ConfirmScreen), "the question")
+    if pasted:
+        app.screen.query_one(Input).value = pasted
+        await pilot.press("tab", "tab")
+    await pilot.press("enter" if pasted else "y")
+
+
+async def test_plan_rehearse_refuse_apply_and_take_back(library: Library) -> None:
+    app = library.cockpit()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot, app)
+        assert "no plan yet" in words(pilot)
+        assert lines(app, "#revisions")[2] == "* a3 current index names"
+        plan = await planned(pilot, app)
+        await until(pilot, lambda: "LOSES  step 3  public.authors.name" in words(pilot), "what is lost")
+        assert "gen_random_uuid()" in words(pilot)
+        assert "ACCESS EXCLUSIVE R+W" in " ".join(lines(app, "#steps")[0].split())
+        assert not plan.steps[0].measured
+        assert twin(app) == f"neonkit plan show {plan.id}"
+
+        await pilot.press("d")
+        await until(pilot, lambda: "rehearsed on as many rows as live" in app.board.line, "the rehearsal")
+        measured = app.board.plan
+        assert isinstance(measured, PlanFacts)
+        assert all(step.measured for step in measured.steps)
+        assert "took" in words(pilot)
+
+        with library.engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE surprise (id int)")
+        await pilot.press("a")
+        await confirmed(pilot, app, "public.authors.name")
+        await until(
+            pilot, lambda: "does not hold any more: schema was changed" in words(pilot), "the refusal"
+        )
+        assert library.version() == "a3"
+
+        await pilot.press("escape")
+        plan = await planned(pilot, app)
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen), "the question")
+        for fact in ("3 statements of 2 revisions", "public.authors ACCESS EXCLUSIVE", "public.authors.name"):
+            assert fact in words(pilot)
+        await pilot.press(*"public.authors.name", "enter")
+        await until(pilot, lambda: isinstance(app.screen, RunScreen) and app.job is None, "the run's end")
+        await until(pilot, lambda: "now at b2" in words(pilot), "the sentence of the state")
+        assert "100 %" in words(pilot)
+        assert library.version() == "b2"
+
+        await pilot.press("escape", "J")
+        await until(pilot, lambda: isinstance(app.screen, JournalScreen), "the journal")
+        await until(pilot, lambda: f"plan {plan.id}" in words(pilot), "the run in the journal")
+        assert "DROP COLUMN name" in words(pilot)
+
+        await pilot.press("escape")
+        app.go_to("migrations", "b1")
+        await until(pilot, lambda: twin(app) == "neonkit show b1", "the revision b1")
+        await pilot.press("a")
+        await until(pilot, lambda: "nothing is pending" in app.board.line, "the reason")
+        await pilot.press("D")
+        await confirmed(pilot, app)
+        await until(pilot, lambda: "downgraded 1 revision" in app.board.line, "the downgrade")
+        assert library.version() == "b1"
+
+
+async def test_a_blocker_is_named_waited_for_and_ended(library: Library, blocking: Blocking) -> None:
+    pid = blocking.hold("reports", "BEGIN; LOCK TABLE authors IN ACCESS SHARE MODE; SELECT 42 AS reading")
+    before, app = library.columns(), library.cockpit()
+    async with app.run_test(size=(140, 45)) as pilot:
+        await opened(pilot, app)
+        await planned(pilot, app)
+        await pilot.press("a")
+        await confirmed(pilot, app, "public.authors.name")
+
+        def named() -> bool:
+            text = words(pilot)
+            return all(word in text for word in ("WAIT ", f"pid {pid}", "'reports'", "SELECT 42 AS reading"))
+
+        await until(pilot, named, "the blocker by pid, application and last statement")
+        await pilot.press("i")
+        await until(pilot, lambda: isinstance(app.screen, ActivityScreen), "Activity")
+        await pilot.press("3", "x")
+        await until(pilot, lambda: app.job is None, "the stop")
+        await until(pilot, lambda: "The database is at a3" in words(pilot), "the sentence of the state")
+        assert (library.version(), library.columns()) == ("a3", before)
+
+        await pilot.press("a")
+        await confirmed(pilot, app, "public.authors.name")
+        await until(pilot, named, "the blocker again")
+        blocking.hold("reports", "COMMIT")
+        await until(pilot, lambda: "now at b2" in words(pilot), "the end of the run")
+        assert library.version() == "b2"
+
+        pid = blocking.hold("reports", "BEGIN; LOCK TABLE authors IN ACCESS SHARE MODE; SELECT 42 AS reading")
+        await pilot.press("escape")
+        app.go_to("migrations", "a3")
+        await until(pilot, lambda: twin(app) == "neonkit show a3", "the revision a3")
+        await pilot.press("D")
+        await confirmed(pilot, app)
+        await until(pilot, named, "the blocker of the downgrade")
+        await pilot.press("K")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen), "the question")
+        await pilot.press("y", "enter")
+        assert isinstance(app.screen, ConfirmScreen)
+        await pilot.press(*["backspace"] * 3, *str(pid), "enter")
+        await until(pilot, lambda: library.version() == "a3", "the run going on")
+
+
+async def test_revisions_are_written_joined_edited_and_mended(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VISUAL", "no-such-editor")
+    library.folder.revision("c1", "a3", message="another way")
+    app, project = library.cockpit(), library.folder.open()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot, app)
+        await until(pilot, lambda: any(line.startswith("|") for line in lines(app, "#revisions")), "lanes")
+        await pilot.press("M")
+        await until(pilot, lambda: isinstance(app.screen, NewRevisionScreen), "the form")
+        await pilot.press(*"join", "enter")
+        await until(pilot, lambda: "wrote" in app.board.line and "_join.py" in app.board.line, "the merge")
+        assert len(heads(project)) == 1
+        await pilot.press("M")
+        await until(pilot, lambda: "one head: nothing to merge" in app.board.line, "the reason")
+
+        await pilot.press("N", *"due dates", "enter")
+        await until(pilot, lambda: "_due_dates.py" in app.board.line, "the new revision")
+        await pilot.press("E")
+        await until(pilot, lambda: "the file is" in app.board.line, "where the file is")
+
+        await planned(pilot, app)
+        found = lines(app, "#findings")
+        at = next(number for number, line in enumerate(found) if "index-create-blocking" in line)
+        await pilot.press("tab", *["down"] * at, "f")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen), "the rewrite")
+        assert "CREATE INDEX CONCURRENTLY ix_books_id" in words(pilot)
+        await pilot.press("y")
+        await until(pilot, lambda: "the fix is written into b2_names_go.py" in app.board.line, "the fix")
+        mended = next((library.folder.scripts / "versions").glob("b2_*.py")).read_text()
+        assert "autocommit_block" in mended
+        assert "op.create_index('ix_books_id'" not in mended
+
+        app.go_to("migrations", "b1")
+        await until(pilot, lambda: twin(app) == "neonkit show b1", "the revision b1")
+        await pilot.press("S")
+        await confirmed(pilot, app)
+        await until(pilot, lambda: "it is at b1" in app.board.line, "the stamp")
+        assert (library.version(), library.columns()) == ("b1", "id,name")
+        await pilot.press("R")
+        await until(pilot, lambda: "nothing is left behind" in app.board.line, "that nothing is left")
