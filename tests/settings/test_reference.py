@@ -15,7 +15,7 @@ FIRST = PAGE.read_text("utf-8").partition("\n## ")[0]
 ROW = re.compile(r"^\| `(\w+)` \| (?:`(\w+)`)? *\| (.*?) *\|", re.MULTILINE)
 ROWS = {key: (variable, default) for key, variable, default in ROW.findall(FIRST)}
 SHOWN = {True: "yes", False: "no", None: "", (): ""}
-NO_VARIABLE = {"databases", "isolation", "advice", "check", "ignore"}
+NO_VARIABLE = {"databases", "isolation", "advice", "check", "ignore", "keys"}
 SAID_IN_WORDS = {"read_only", "alembic_config", "metadata", "ssl_root_cert"}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,7 @@ async def test_ctrl_c_stops_the_job_safely(cockpit_project: CockpitProject) -> N
         emit(Notice("info", "begun"))
         while True:
             token.raise_if_cancelled()
+            time.sleep(0.01)
 
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.board.identity, Identity), "the connection")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import typer
 
 from toolkit.cli.call import Call
@@ -19,5 +21,6 @@ def tui(ctx: typer.Context) -> None:
     """
     from toolkit.tui.launch import launch
 
-    code = launch(Call.of(ctx).workspace)
+    call = Call.of(ctx)
+    code = launch(call.workspace, call.options.project or Path.cwd())
     raise typer.Exit(code)

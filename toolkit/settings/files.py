@@ -6,9 +6,10 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from toolkit.settings.errors import NoSuchFolderError, UnreadableSettingsError
+from toolkit.settings.errors import BadSettingError, NoSuchFolderError, UnreadableSettingsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,20 @@ def find_files(start: Path) -> SettingsFiles:
         if alembic_dir is None and ((folder / "alembic.ini").is_file() or "alembic" in tools):
             alembic_dir = folder
     return _files(start, alembic_dir or start, None, {})
+
+
+def moved_keys(files: SettingsFiles) -> Mapping[str, str]:
+    """[tool.neonkit.keys]: the keys of the terminal UI that a project has moved.
+
+    Read without the rest, because the terminal UI paints before anything heavy is loaded. Raises
+    `BadSettingError` where it is no table of texts.
+    """
+    keys = files.table.get("keys", {})
+    if isinstance(keys, dict) and all(isinstance(key, str) and key.strip() for key in keys.values()):
+        return MappingProxyType(dict(keys))
+    raise BadSettingError(
+        "keys", f"tool.neonkit.keys in {files.pyproject}", 'it is a table of keys, such as "app.quit" = "Q"'
+    )
 
 
 def upward(start: Path) -> Iterator[Path]:

@@ -122,6 +122,7 @@ class ProjectTable(ProfileTable):
     """[tool.neonkit]."""
 
     profile: str | None = None
+    keys: dict[str, str] = {}
     profiles: dict[str, ProfileTable] = {}
 
 

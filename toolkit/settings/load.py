@@ -14,7 +14,7 @@ from toolkit.settings.advice import AdviceSettings
 from toolkit.settings.check import CheckSettings
 from toolkit.settings.connection import URL_VARIABLES, Place
 from toolkit.settings.errors import BadSettingError
-from toolkit.settings.files import SettingsFiles, find_files, read_dotenv
+from toolkit.settings.files import SettingsFiles, find_files, moved_keys, read_dotenv
 from toolkit.settings.model import Environment, IsolationSettings, Origin, Settings
 from toolkit.suppression import Suppression
 
@@ -53,6 +53,8 @@ def load_settings(
     raw, origins = _layered(files, flags, places, profile, own)
     values = _checked({**raw, **chosen.urls}, {**origins, **chosen.origins})
     origins = {**origins, **chosen.origins, "profile": profile_origin}
+    if "keys" in files.table:
+        origins["keys"] = Origin("pyproject", "tool.neonkit.keys", files.pyproject)
     environment, notices = _environment(values, own, chosen, files, places, origins)
     return _settings(files, values, profile, environment, origins, (*unread, *notices), places)
 
@@ -156,6 +158,7 @@ def _settings(
         "advice": _advice(values),
         "check": _check(values),
         "ignore": _suppressions(values),
+        "keys": moved_keys(files),
         "databases": MappingProxyType(_databases(values, places)),
         "environment": environment,
         "read_only": environment == "production" if values.read_only is None else values.read_only,

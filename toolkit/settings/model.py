@@ -93,6 +93,8 @@ class Settings:
     baseline: Path | None = None
     """The file with the findings an old project lives with."""
     seeds: Path | None = None
+    keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Keys of the terminal UI that are moved: action -> key. Of the project, not of a profile."""
     origins: Mapping[str, Origin] = field(default_factory=lambda: MappingProxyType({}))
     notices: tuple[str, ...] = ()
     """What a careful reader of the settings should know; no failures."""

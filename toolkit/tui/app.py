@@ -90,6 +90,7 @@ class Cockpit(App[int]):
         super().__init__(ansi_color=True if self._plain else None)
         self.board = Board()
         self.remembered = remembered or Remembered()
+        self._begins_in = self.remembered.mode
         self.project_dir = project_dir
         self.link = Link(self, open_workspace)
         self.connecting = Connecting(self, open_workspace)
@@ -130,8 +131,8 @@ class Cockpit(App[int]):
     def on_mount(self) -> None:
         lifecycle.end_on_signals(self)
         self._pulse = self.set_interval(PULSE, self._beat, pause=True)
-        if self.remembered.mode in self.MODES and self.remembered.mode != self.DEFAULT_MODE:
-            self.switch_mode(self.remembered.mode)
+        if self._begins_in in self.MODES and self._begins_in != self.DEFAULT_MODE:
+            self.switch_mode(self._begins_in)
         self.call_after_refresh(self.link.open)
 
     def _first_theme(self) -> str:
@@ -177,7 +178,7 @@ class Cockpit(App[int]):
     def not_connected(self, why: Failure) -> None:
         """The database did not answer at all."""
         self.board.note(why.text)
-        self.tell(f"{why.sentence}  r tries again  c other connections", state="fail")
+        self.tell(f"{why.sentence}  r again  c connections", state="fail")
         self.connecting.offer(why)
 
     def found_again(self, facts: Identity, lost: Lost) -> None:
@@ -315,6 +316,12 @@ class Cockpit(App[int]):
         self.theme = self.remembered.theme = name
         self.remembered.keep()
         self.tell(f"theme {name}: {THEMES[name][1]}", state="idle")
+
+    def remember_mode(self, mode: str) -> None:
+        """A mode is shown: the next sitting begins there."""
+        if self.remembered.mode != mode:
+            self.remembered.mode = mode
+            self.remembered.keep()
 
     def action_help(self) -> None:
         """The keys of the focused pane, of the screen, and those that work everywhere."""

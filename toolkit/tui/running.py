@@ -51,8 +51,9 @@ class Running:
 
     def ask(self, question: Question, then: Callable[[], object]) -> None:
         """Ask before a write, if anything can be written now; `then` is called for a yes."""
+        reason = self.refusal()
         identity = self._cockpit.board.identity
-        if (reason := self.refusal()) is not None:
+        if reason is not None:
             self._cockpit.tell(reason[0], state=reason[1])
         elif not isinstance(identity, Identity):
             self._cockpit.tell(NOT_CONNECTED, state="fail")

@@ -43,7 +43,7 @@ class Link:
         self._held: list[tuple[Backend, Read]] = []
         self._timer: Timer | None = None
         self.backend: Backend | None = None
-        self.back_off = BACK_OFF
+        self.back_off: tuple[float, ...] = BACK_OFF
 
     # Opening
 

@@ -39,7 +39,7 @@ class PickerScreen(ModalScreen[Choice | None]):
         self._choices: tuple[Choice, ...] = ()
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="connect", classes="modal wide") as box:
+        with Vertical(id="picker", classes="modal wide") as box:
             box.border_title = "Connections"
             box.border_subtitle = "enter open  esc stay"
             yield OptionList(id="connections")
@@ -79,17 +79,16 @@ class PickerScreen(ModalScreen[Choice | None]):
 
 
 def choice_text(choice: Choice, current: bool) -> Text:
-    """Two lines about a connection: what it is, then where it leads and what it comes from."""
+    """What a connection is; below it where it leads and what it comes from, or why it cannot be used."""
     text = Text(f"{'*' if current else ' '} {printable(choice.name)}", style="bold", overflow="fold")
-    word = WORDS[choice.environment] if choice.environment else "?"
-    text.append(f"  {word}  {'READ-ONLY' if choice.read_only else 'writes on'}", style="not bold")
-    text.append(f"  {HEADINGS[choice.kind]}", style="not bold dim")
-    text.append(
-        f"  last used {choice.last_used}" if choice.last_used else "  never used", style="not bold dim"
-    )
     if choice.problem is not None:
-        text.append(f"\n    FAIL {printable(choice.problem)}", style="not bold")
+        text.append(f"  {HEADINGS[choice.kind]}\n    FAIL {printable(choice.problem)}", style="not bold")
         return text
-    where = f"db={choice.database}  {choice.host}  role={choice.role or '?'}  from {choice.source}"
+    word = WORDS[choice.environment] if choice.environment else "?"
+    text.append(f"  {word}  {'READ-ONLY' if choice.read_only else 'writes on'}  ", style="not bold")
+    text.append(HEADINGS[choice.kind], style="not bold")
+    where = f"db={choice.database}  {choice.host}" + (f"  role={choice.role}" if choice.role else "")
+    used = f"last used {choice.last_used}" if choice.last_used else "never used"
     text.append(f"\n    {printable(where)}", style="not bold")
+    text.append(f"\n    from {printable(choice.source)}  {used}", style="not bold")
     return text

@@ -21,6 +21,7 @@ class UnreachableScreen(ModalScreen[Answer]):
     """Offers to try again, another connection, the embedded server, or to look around without a database."""
 
     HELP = "The database did not answer. Revision files can be read without it; everything else needs one."
+    AUTO_FOCUS = "#retry"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "answer('retry')", "try again", id="unreachable.retry"),
         Binding("c", "answer('connect')", "another connection", id="unreachable.connect"),
@@ -44,9 +45,6 @@ class UnreachableScreen(ModalScreen[Answer]):
                     yield Button("Connections (c)", id="connect")
                     yield Button("Start server (s)", id="server")
                 yield Button("Look (esc)", id="look")
-
-    def on_mount(self) -> None:
-        self.query_one("#retry", Button).focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a project there is nothing else to connect to."""

@@ -19,7 +19,7 @@ BINDINGS: Final[list[BindingType]] = [
         "find",
         show=False,
         id="app.palette",
-        tooltip="find an action, a mode, an object or a revision",
+        tooltip="find an action, mode, object or revision",
     ),
     Binding("r", "refresh", "refresh", id="app.refresh", tooltip="read everything again"),
     Binding("y", "copy_twin", "copy", id="app.copy", tooltip="copy the command line that does the same"),

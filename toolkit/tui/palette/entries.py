@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual.app import App
 from textual.screen import Screen
 
 from toolkit.reports.table import printable
 from toolkit.tui.facts.migrations import Revisions
 from toolkit.tui.facts.schema import Schema
-from toolkit.tui.keys.table import shown
+from toolkit.tui.keys.table import EVERYWHERE, shown
 from toolkit.tui.themes import THEMES
 from toolkit.tui.widgets.tabs import MODES
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
 NOT_FOUND_HERE = ("app.palette", "help.close")
 """Actions that make no sense in the palette."""
+EVERYWHERE_WORD = "everywhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ def action_entries(screen: Screen[object]) -> Iterator[tuple[Entry, object]]:
         if (name, binding.action) in found or not words:
             continue
         found.add((name, binding.action))
-        where = "everywhere" if isinstance(active.node, App) else name.partition(".")[0]
+        where = name.partition(".")[0]
+        where = EVERYWHERE_WORD if where in EVERYWHERE else where
         about = where if active.enabled else f"{where}, off now"
         yield Entry(words, about, binding.key_display or shown(key), action=binding.action), active.node
 

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.dom import DOMNode
 
-from toolkit.tui.palette.entries import Entry, action_entries, in_order, object_entries, place_entries
+from toolkit.tui.palette.entries import (
+    EVERYWHERE_WORD,
+    Entry,
+    action_entries,
+    in_order,
+    object_entries,
+    place_entries,
+)
 
 if TYPE_CHECKING:
     from toolkit.tui.app import Cockpit
@@ -56,9 +63,9 @@ class ActionProvider(EntryProvider):
 
     def entries(self) -> Iterable[tuple[Entry, object]]:
         actions = list(action_entries(self.screen))
-        yield from (each for each in actions if each[1] is not self.app)
+        yield from (each for each in actions if not each[0].about.startswith(EVERYWHERE_WORD))
         yield from ((entry, None) for entry in place_entries())
-        yield from (each for each in actions if each[1] is self.app)
+        yield from (each for each in actions if each[0].about.startswith(EVERYWHERE_WORD))
 
     async def discover(self) -> Hits:
         for entry, node in self._entries:

@@ -126,14 +126,20 @@ class ModeScreen(Screen[None]):
             layout.set_width(column, width)
 
     def on_screen_resume(self) -> None:
+        self.cockpit.remember_mode(self.mode)
         self.refresh_all()
 
     def on_resize(self) -> None:
         self.refresh_all()
 
+    @property
+    def _stands(self) -> bool:
+        """Its widgets are there: not before it is mounted, nor while the app ends."""
+        return self.is_mounted and bool(self.query(TooSmall))
+
     def refresh_all(self) -> None:
         """Draw banner, panes and job line."""
-        if not self.is_mounted:
+        if not self._stands:
             return
         board = self.cockpit.board
         self.set_class(board.lost is not None, "-lost")
@@ -147,7 +153,7 @@ class ModeScreen(Screen[None]):
 
     def draw_line(self) -> None:
         """Draw the job line as it is now; called alone while something is waited for."""
-        if not self.is_mounted:
+        if not self._stands:
             return
         text, state = line_now(self.cockpit.board, self.cockpit.job, time.monotonic())
         self.query_one(JobLine).tell(text, state=state)

@@ -14,12 +14,11 @@ MODES: tuple[tuple[str, str], ...] = (
     ("isolation", "Isolation"),
     ("activity", "Activity"),
 )
-WHOLE = 1 + sum(len(f"{number} {title}") + 3 for number, (_, title) in enumerate(MODES))
-"""Columns in which all names are whole."""
+FIND = ": find "
 
 
 class ModeTabs(Static):
-    """The row of modes. A click on a name goes there."""
+    """The row of modes. A click on a name goes there, one on the right opens the palette."""
 
     def __init__(self, current: str) -> None:
         super().__init__()
@@ -33,21 +32,31 @@ class ModeTabs(Static):
 
     def draw(self) -> None:
         """Write the names as long as the width allows."""
-        narrow = self.app.size.width < WHOLE
-        self.update(Text(" ".join(self._label(number, narrow) for number in range(len(MODES))), no_wrap=True))
-
-    def _label(self, number: int, narrow: bool) -> str:
-        name, title = MODES[number]
-        text = f"{number + 1} {title}"
-        if name == self.current:
-            return f"[{text}]"
-        return f" {number + 1} {title[:6] if narrow else title} "
+        self.update(Text(tabs_text(self.current, self.app.size.width), no_wrap=True))
 
     async def on_click(self, event: Click) -> None:
         """Find the name under the pointer."""
-        narrow, edge = self.app.size.width < WHOLE, 0
-        for number, (name, _) in enumerate(MODES):
-            edge += len(self._label(number, narrow)) + 1
+        width, edge = self.app.size.width, 0
+        for label, (name, _) in zip(labels(self.current, width), MODES, strict=True):
+            edge += len(label)
             if event.x < edge:
-                self.app.switch_mode(name)
+                await self.app.run_action(f"switch_mode('{name}')")
                 return
+        if event.x >= width - len(FIND):
+            self.app.action_command_palette()
+
+
+def tabs_text(current: str, width: int) -> str:
+    """The line: the modes on the left; on the right, where there is room, how to find everything."""
+    text = "".join(labels(current, width))
+    return text + " " * (width - len(text) - len(FIND)) + FIND if len(text) + len(FIND) <= width else text
+
+
+def labels(current: str, width: int) -> list[str]:
+    """The modes as they are written in a terminal `width` columns wide; names are cut only below 76."""
+    spread = "  " if width >= 100 else ""
+    cut = None if width >= 76 else 2
+    return [
+        (f"[{number} {title[:cut]}]" if name == current else f" {number} {title[:cut]} ") + spread
+        for number, (name, title) in enumerate(MODES, 1)
+    ]

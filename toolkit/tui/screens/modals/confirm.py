@@ -50,6 +50,7 @@ class ConfirmScreen(ModalScreen[bool]):
         "A question before something is written. Nothing has happened yet, and escape leaves everything as "
         "it is. How much has to be typed depends on the environment and on what could be lost."
     )
+    AUTO_FOCUS = "#cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "cancel", id="confirm.cancel"),
         Binding("y", "yes", "yes", id="confirm.yes"),
@@ -72,9 +73,6 @@ class ConfirmScreen(ModalScreen[bool]):
                 yield (EscapeButton if self._wanted else Button)("Cancel (esc)", id="cancel")
                 label = self._question.verb if self._wanted else f"{self._question.verb} (y)"
                 yield Button(Text(label), id="yes", variant="warning", disabled=bool(self._wanted))
-
-    def on_mount(self) -> None:
-        self.query_one("#cancel", Button).focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A name to type is not answered by a key: `y` may be its first letter."""

@@ -44,7 +44,7 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(id="help") as box:
             box.border_title = "Keys"
             box.border_subtitle = "j k scroll  esc close"
-            yield Static(help_text(self._parts))
+            yield Static(help_text(self._parts, min(92, int(self.app.size.width * 0.96)) - 7))
 
     def action_move(self, motion: motions.Motion) -> None:
         """Scroll."""
@@ -89,19 +89,19 @@ def joined(rows: Iterable[tuple[str, str, str]]) -> tuple[tuple[str, str, str], 
     return tuple(sorted(rows, key=lambda row: not row[2]))
 
 
-def help_text(parts: Iterable[HelpPart]) -> Text:
-    """The page."""
+def help_text(parts: Iterable[HelpPart], width: int) -> Text:
+    """The page, `width` columns wide. The id of an action stands at the right edge, where there is room."""
     text = Text()
     for part in parts:
         text.append(f"{part.title}\n", style="bold underline")
         if part.text:
             text.append(f"{part.text}\n")
-        width = max((len(keys) for keys, _, _ in part.rows), default=0)
-        words_width = max((len(words) for _, words, _ in part.rows), default=0)
+        keys_width = max((len(keys) for keys, _, _ in part.rows), default=0)
         for keys, words, name in part.rows:
-            text.append(f"  {keys:<{width}}", style="bold")
-            text.append(f"  {words:<{words_width}}")
-            text.append(f"  {name}\n" if name else "\n", style="dim")
+            text.append(f"  {keys:<{keys_width}}  ", style="bold")
+            text.append(words)
+            room = width - keys_width - len(words) - 4
+            text.append(f"{name:>{room}}\n" if len(name) + 2 <= room else "\n", style="dim")
         text.append("\n")
     text.append("[tool.neonkit.keys] moves a key by the name on the right: docs/keys.md\n", style="dim")
     return text

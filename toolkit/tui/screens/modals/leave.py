@@ -19,6 +19,7 @@ class LeaveScreen(ModalScreen[Answer]):
     """Leaving never cuts a job off: it stays, or it is stopped where that is safe."""
 
     HELP = "A job is running. Stay and let it run, or stop it where that is safe and leave when it has ended."
+    AUTO_FOCUS = "#stay"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "answer('stay')", "stay", id="leave.stay"),
         Binding("s", "answer('stop')", "stop safely, then leave", id="leave.stop"),
@@ -37,9 +38,6 @@ class LeaveScreen(ModalScreen[Answer]):
             with Horizontal(classes="buttons"):
                 yield Button("Stay (esc)", id="stay")
                 yield Button("Stop, then leave (s)", id="stop", variant="warning")
-
-    def on_mount(self) -> None:
-        self.query_one("#stay", Button).focus()
 
     def action_answer(self, answer: Answer) -> None:
         """Answer by key."""
