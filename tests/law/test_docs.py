@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from fixtures.published import faults
 from fixtures.warm import Ended, Warm
 
 ROOT = Path(__file__).parents[2]
@@ -63,11 +65,14 @@ def project(tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> Iterator[Pr
     environment = {name: value for name, value in os.environ.items() if name in kept}
     made = Project(directory, environment, warm)
     try:
-        shown = made.neonkit(["demo"])
-        assert shown.code == 0, shown.err
+        for words in ("demo", "server stop", "server start", "server url"):
+            shown = made.neonkit([*words.split(), "--json"])
+            assert shown.code == 0, shown.err
+            assert faults(words, json.loads(shown.out)) == [], words
         yield made
     finally:
-        made.neonkit(["server", "destroy", "--yes"])
+        ended = made.neonkit(["server", "destroy", "--yes", "--json"])
+    assert faults("server destroy", json.loads(ended.out)) == []
 
 
 def blocks(page: Path, language: str) -> list[str]:
