@@ -19,8 +19,6 @@ from toolkit.events import (
 )
 from toolkit.tui.facts.connection import Failure, Identity
 from toolkit.tui.facts.migrations import Revisions
-from toolkit.tui.facts.schema import SchemaNode
-from toolkit.tui.screens.schema.screen import pruned
 from toolkit.tui.widgets.banner import banner_text
 from toolkit.tui.widgets.job_line import event_text
 from toolkit.tui.widgets.words import bar, count, size
@@ -112,11 +110,3 @@ def test_a_banner_without_a_connection(identity: Failure | None, words: str) -> 
 )
 def test_every_event_has_words(event: Event, words: str) -> None:
     assert words in event_text(event)
-
-
-def test_a_search_keeps_the_branches_that_lead_to_a_match() -> None:
-    orders, items, users = (SchemaNode(name, name) for name in ("orders", "order_items", "users"))
-    root = SchemaNode("app", None, (SchemaNode("tables", None, (orders, items, users)),))
-    assert pruned(root, "ord") == SchemaNode("app", None, (SchemaNode("tables", None, (orders, items)),))
-    assert pruned(root, "zzz") is None
-    assert pruned(root, "") == root

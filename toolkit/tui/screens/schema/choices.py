@@ -1,0 +1,86 @@
+"""Lists inside the details: advice with its fix, and tables near the object. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rich.text import Text
+
+from toolkit.reports.table import printable
+from toolkit.tui.facts.schema import AdviceLine, AdviceView, Neighbour
+from toolkit.tui.screens.schema.sections import pieces
+
+_MARKS: Final = {"error": "E", "warning": "W", "info": "i"}
+_STYLES: Final = {"error": "bold red", "warning": "bold yellow", "info": "bold"}
+
+
+def advice_text(line: AdviceLine, columns: int, *, about: str) -> Text:
+    """One piece of advice: its weight, its rule, what it is about, the sentence."""
+    text = Text()
+    text.append(f"{_MARKS[line.severity]} ", style=_STYLES[line.severity])
+    text.append(line.rule, style="bold")
+    name = about.partition(" ")[2]
+    subject = "" if line.subject == name else f"  {line.subject.removeprefix(f'{name}.')}"
+    text.append(printable(subject))
+    for piece in pieces(printable(line.sentence), columns - 2):
+        text.append(f"\n  {piece}")
+    return text
+
+
+def fix_text(line: AdviceLine, columns: int) -> Text:
+    """What closes it, in words and as SQL, and what was measured."""
+    text = Text()
+    if line.fix is None:
+        text.append("no fix is known", style="dim")
+    else:
+        _append(text, f"fix: {line.fix}", columns, "bold")
+    for statement in line.sql:
+        for part in statement.splitlines():
+            _append(text, part, columns, "")
+    if line.sql:
+        _append(text, "y copies the SQL   f writes it as a revision", columns, "dim")
+    for fact in line.facts:
+        _append(text, fact, columns, "dim")
+    text.rstrip()
+    return text
+
+
+def _append(text: Text, line: str, columns: int, style: str) -> None:
+    for piece in pieces(printable(line), columns):
+        text.append(f"{piece}\n", style=style)
+
+
+def advice_remark(view: AdviceView) -> str:
+    """What to say where there is nothing to choose from, and below the list."""
+    found = "" if view.lines else "nothing to say"
+    return "\n".join(filter(None, (found, *view.remarks)))
+
+
+def neighbour_texts(key: str, near: Sequence[Neighbour]) -> Iterator[Text]:
+    """The foreign keys of a table, one hop: first those that lead away, then those that lead to it."""
+    ordered = sorted(near, key=lambda one: not one.outgoing)
+    widest = max((len(printable(_name(one.key))) for one in near), default=0)
+    for number, one in enumerate(ordered):
+        text = Text()
+        if number == 0:
+            text.append(f"{printable(_name(key))}\n", style="bold")
+        arrow = "+-->" if one.outgoing else "+--<"
+        name = printable(_name(one.key))
+        text.append(f"{arrow} ")
+        text.append(name, style="bold")
+        by = ", ".join(one.columns)
+        said = f"by {by}" if one.outgoing else f"by its {by}"
+        text.append(f"{' ' * (widest - len(name))}  {printable(said)}")
+        if one.words:
+            text.append(f"   {one.words}", style="dim")
+        yield text
+
+
+def neighbours_in_order(near: Sequence[Neighbour]) -> list[Neighbour]:
+    """In the order in which `neighbour_texts` writes them."""
+    return sorted(near, key=lambda one: not one.outgoing)
+
+
+def _name(key: str) -> str:
+    return key.partition(" ")[2]
