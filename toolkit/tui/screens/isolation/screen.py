@@ -195,9 +195,7 @@ class IsolationScreen(ModeScreen):
         totals = ", ".join(f"{number} {verdict}" for verdict, number in result.totals if number)
         failed = bool(result.leaks or result.refusal)
         cockpit.board.note(f"isolation: {totals}")
-        cockpit.tell(
-            f"{'FAIL' if failed else 'ok'} {said}isolation: {totals}", state="fail" if failed else "ok"
-        )
+        cockpit.tell(f"{said}{totals}", state="fail" if failed else "ok")
 
     # Users
 
@@ -269,7 +267,7 @@ class IsolationScreen(ModeScreen):
     def _done(self, said: str | Failure) -> None:
         if isinstance(said, str):
             self.cockpit.board.note(said)
-            self.cockpit.tell(f"ok {said}", state="ok")
+            self.cockpit.tell(said, state="ok")
 
     def action_prove(self) -> None:
         """Export the proof for one user."""
