@@ -258,6 +258,11 @@ def test_objects_without_a_plain_value_are_flaws(value: object, code: str) -> No
     assert [flaw.code for flaw in record.flaws] == [code]
 
 
+def test_nothing_in_place_of_objects_is_refused() -> None:
+    with pytest.raises(SourceShapeError, match=r"memory has nothing \(None\) at the top level"):
+        read_source(MemorySource("memory", None), frozenset(TOP))
+
+
 def test_an_object_that_holds_itself_is_a_flaw() -> None:
     circle: list[object] = []
     circle.append(circle)

@@ -13,7 +13,7 @@ from fixtures.transfer import Importer
 
 from toolkit.transfer import LoadOptions, LoadReport
 from toolkit.transfer.errors import RowsRejectedError
-from toolkit.transfer.loading.errors import SomeRejectedError
+from toolkit.transfer.loading.errors import ImportOptionError, SomeRejectedError
 from toolkit.transfer.refeed.reading import RefeedUnreadableError
 
 DDL = """
@@ -245,3 +245,13 @@ def test_another_file_cannot_be_fed_back(importer: Importer, tmp_path: Path, tex
     file.write_text(text)
     with pytest.raises(RefeedUnreadableError):
         importer.load(None, {"t": {"rows": "/*", "columns": {"id": "id"}}}, options=LoadOptions(refeed=file))
+
+
+@pytest.mark.parametrize(("place", "reason"), [("", "is a folder"), ("none/r.ndjson", "there is no folder")])
+def test_a_reject_file_that_cannot_be_is_refused_first(
+    target: Importer, source: Path, tmp_path: Path, place: str, reason: str
+) -> None:
+    options = LoadOptions(on_error="reject", rejects=tmp_path / place)
+    with pytest.raises(ImportOptionError, match=reason):
+        target.load(source, TABLES, options=options)
+    assert everything(target) == ([], [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,6 +79,8 @@ def terms_of(rules: TransferMapping, options: LoadOptions, *, dry_run: bool) -> 
         if options.resume is not None and given:
             reason = f"{other} leaves nothing behind that could be gone on with"
             raise ImportOptionError("--resume", reason, f"Leave --resume or {other} out.")
+    if options.rejects is not None:
+        _require_place(options.rejects)
     policy = rules.policy
     return Terms(
         mode=policy.mode,
@@ -88,4 +91,20 @@ def terms_of(rules: TransferMapping, options: LoadOptions, *, dry_run: bool) -> 
         conflicts={name: table.conflict for name, table in rules.tables.items()},
         dry_run=dry_run,
         undo=policy.undo,
+    )
+
+
+def _require_place(file: Path) -> None:
+    """Refuse a reject file that could not be written, before anything else is. Raises `ImportOptionError`."""
+    folder = file.parent
+    if file.is_dir():
+        reason = f"{file} is a folder"
+    elif not folder.is_dir():
+        reason = f"there is no folder {folder}"
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        reason = f"nothing may be written into {folder}"
+    else:
+        return
+    raise ImportOptionError(
+        "--rejects", reason, "Name a file in a folder that is there; nothing was written."
     )

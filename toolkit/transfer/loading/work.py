@@ -15,6 +15,7 @@ from toolkit.transfer.errors import LoadRefusedByServerError, RowsSwallowedError
 from toolkit.transfer.judge.book import Book
 from toolkit.transfer.judge.dependants import reject_dependants
 from toolkit.transfer.judge.judge import judge_by_server, judge_rows
+from toolkit.transfer.judge.pending import is_pending
 from toolkit.transfer.judge.plan import Plan, TablePlan, make_plan
 from toolkit.transfer.judge.rows import Cell, Row
 from toolkit.transfer.ledger import RunRecord
@@ -298,6 +299,8 @@ class Work:
             differing = None
             if self.terms.conflicts[name] != "insert-missing":
                 skipped = [row for row in members if row.skipped and not row.rejected and not row.settled]
+                # One whose reference leads to a rejected row has no value there that could be compared.
+                skipped = [row for row in skipped if not any(map(is_pending, row.cells.values()))]
                 differing = len(read_back(self.wire, table, skipped).differing)
             compared[name] = Compared(found, differing)
         return compared

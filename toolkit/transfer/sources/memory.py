@@ -49,8 +49,8 @@ class MemoryReader:
             self._refuse(value, path, "an object")
 
     def _elements(self, value: object, path: Path, container: Container) -> Iterator[SourceRecord]:
-        if value is None:
-            return
+        if value is None and path:
+            return  # a part of a document that is not there
         items: Iterable[tuple[str | None, object]]
         named = fields_of(value)
         if named is not None:
@@ -76,7 +76,8 @@ class MemoryReader:
 
     def _refuse(self, value: object, path: Path, wanted: str) -> None:
         where = pointer_text(path) or "the top level"
-        raise SourceShapeError(self._label, where, f"a {type(value).__name__}", wanted)
+        found = "nothing (None)" if value is None else f"a {type(value).__name__}"
+        raise SourceShapeError(self._label, where, found, wanted)
 
 
 def _is_list(value: object) -> bool:
