@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy
-from sqlalchemy import Engine, create_engine, delete, func, insert, text, union, update
+from sqlalchemy import Engine, create_engine, delete, exists, func, insert, text, union, update
 from sqlalchemy import select as core_select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import aliased, joinedload, selectinload, subqueryload
@@ -264,9 +264,11 @@ def test_what_no_criterion_reaches(session: Session, case: str) -> None:
 
 def test_classes_inside_exists(session: Session) -> None:
     """Covered from SQLAlchemy 2.1 on; documented as open on 2.0."""
-    asked = core_select(col(User.id)).where(core_select(Book).where(col(Book.id) == 21).exists())
-    leaks = session.execute(asked).scalars().all()
+    by_columns = core_select(col(User.id)).where(exists().where(col(Book.id) == 21))
+    leaks = session.execute(by_columns).scalars().all()
     assert bool(leaks) is sqlalchemy.__version__.startswith("2.0.")
+    by_class = core_select(col(User.id)).where(core_select(Book).where(col(Book.id) == 21).exists())
+    assert session.execute(by_class).scalars().all() == []
 
 
 def test_a_session_serves_one_user(library: Engine) -> None:
