@@ -13,7 +13,8 @@ from fixtures.transfer import Importer
 from toolkit.cancel import CancelledError, CancelToken
 from toolkit.events import Event, Progress
 from toolkit.transfer import LoadOptions
-from toolkit.transfer.loading.errors import TooManyRejectsError
+from toolkit.transfer.ledger.errors import MappingChangedError
+from toolkit.transfer.loading.errors import ImportStoppedError, TooManyRejectsError
 
 
 def pointers(file: Path) -> list[str]:
@@ -104,3 +105,17 @@ def test_stored_rows_may_come_to_refer_to_new_ones(target: Importer, tmp_path: P
     assert [(line.inserted, line.updated) for line in report.tables] == [(2, 1)]
     assert report.reconciles
     assert target.stored("SELECT id, twin FROM leaves ORDER BY id") == [(1, 9), (5, 1), (9, None)]
+
+
+def test_a_column_that_a_migration_drops_meanwhile_is_named(target: Importer, source: Path) -> None:
+    def emit(event: Event) -> None:
+        if isinstance(event, Progress) and event.step == "batches" and event.done == 13:
+            target.make("ALTER TABLE leaves DROP COLUMN twin")
+
+    with pytest.raises(
+        ImportStoppedError, match='column "twin" of relation "leaves" does not exist'
+    ) as caught:
+        target.load(source, TABLES, options=options(5), emit=emit)
+    assert target.stored("SELECT count(*) FROM nodes") == [(11,)]
+    with pytest.raises(MappingChangedError, match="a target table"):
+        target.load(source, TABLES, options=options(5, resume=caught.value.run))

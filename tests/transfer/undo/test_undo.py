@@ -223,3 +223,14 @@ def test_a_ledger_of_before_learns_it(target: Importer, source: Path, database_u
     source.write_text(json.dumps({"people": [{"id": 9, "name": "Zoe", "boss": 1}], "pets": []}))
     target.load(source, TABLES)
     assert undo(target.database).undone == 1
+
+
+def test_what_an_undone_run_rejected_is_not_fed_back(target: Importer, source: Path, tmp_path: Path) -> None:
+    """Its parents may be gone, and its new keys are nobody's."""
+    source.write_text(json.dumps({**DOCUMENT, "pets": [{"id": "p1", "owner": "three", "name": "Rex"}]}))
+    file = tmp_path / "rejects.ndjson"
+    target.load(source, TABLES, options=LoadOptions(on_error="reject", rejects=file))
+    undo(target.database)
+    file.write_text(file.read_text().replace('"three"', "3"))
+    with pytest.raises(RunUndoneError):
+        target.load(None, TABLES, options=LoadOptions(refeed=file))
