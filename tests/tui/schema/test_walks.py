@@ -9,6 +9,7 @@ from fixtures.cockpit import CockpitProject, until, words
 from fixtures.command_line import Neonkit
 from rich.text import Text
 from sqlalchemy import NullPool, create_engine
+from textual.content import Content
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -170,7 +171,8 @@ async def test_values_are_shown_copied_and_exported_as_they_are(
         assert app.clipboard == "tab\t bell\x07 [red]x[/red]"
         await pilot.press("down", "down", "enter")
         await until(pilot, lambda: isinstance(app.screen, CellScreen), "the whole value")
-        assert "2,000 characters" in str(app.screen.query_one("#cell").border_title)
+        title = Content.from_markup(str(app.screen.query_one("#cell").border_title)).plain
+        assert title == "a [red]note   text   2,000 characters"
         await pilot.press("y")
         await until(pilot, lambda: app.clipboard == "long " * 400, "all of it")
         await pilot.press("Y")

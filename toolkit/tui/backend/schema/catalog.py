@@ -71,7 +71,9 @@ class SchemaBackend:
             return ObjectView(EVERYTHING, tab, summary_sections(self.readings.listing()))
         if tab == "indexes":
             with self._opened.workspace.database.connect(Job.INSPECT) as connection:
-                return ObjectView(EVERYTHING, tab, use_sections(read_usage(connection)))
+                return ObjectView(
+                    EVERYTHING, tab, use_sections(read_usage(connection), self.readings.listing())
+                )
         remark = "neonkit schema ddl writes all of it" if tab == "ddl" else "choose an object to see its"
         return ObjectView(EVERYTHING, tab, remark=remark if tab == "ddl" else f"{remark} {tab}")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from toolkit.schema import Listing, Snapshot, describe
 from toolkit.schema.ddl import as_script, ddl
 from toolkit.schema.diagram import Edge, edges_of
-from toolkit.schema.objects import RELATION_KINDS, Column, Key, Kind, Qualified, Table
+from toolkit.schema.objects import RELATION_KINDS, Column, Key, Kind, Origin, Qualified, Table
 from toolkit.schema.parts import Parts
 from toolkit.schema.spelling import (
     bytes_text,
@@ -169,16 +169,14 @@ def _use(one: IndexUse | None) -> tuple[str, str, str]:
     return bytes_text(one.bytes), f"{one.scans:,}", last
 
 
-def use_sections(found: UsageReport) -> tuple[SchemaSection, ...]:
-    """All indexes, those that never served first, then by size."""
-    indexes = [(line.relation, one) for line in found.tables for one in line.indexes]
+def use_sections(found: UsageReport, listing: Listing) -> tuple[SchemaSection, ...]:
+    """All indexes of the users' tables, those that never served first, then by size."""
+    own = {one.key.path for one in listing.objects if one.origin is Origin.USER}
+    indexes = [(line.relation, one) for line in found.tables if line.relation in own for one in line.indexes]
     indexes.sort(key=lambda pair: (pair[1].scans > 0 or pair[1].unique, -pair[1].bytes, pair[1].name))
-    rows = tuple(
-        (one.name, str(relation), *_use(one), "unused" if not one.scans and not one.unique else "")
-        for relation, one in indexes[:MOST]
-    )
-    headings = ("index", "on", "size", "scans", "last used", "")
-    title = f"indexes, {len(rows):,} of {len(indexes):,}"
+    rows = tuple((one.name, str(relation), *_use(one)) for relation, one in indexes[:MOST])
+    title = f"indexes, {len(rows):,} of {len(indexes):,}, those that no promise and no scan needs first"
+    headings = ("index", "on", "size", "scans", "last used")
     return (SchemaSection(title, headings, rows, ("size", "scans")),) if rows else ()
 
 

@@ -35,7 +35,9 @@ class CellScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(id="cell") as box:
             said = "NULL" if self._value is None else f"{len(self._value):,} characters"
-            box.border_title = f"{printable(self._column.name)}   {printable(self._column.type)}   {said}"
+            name, type_ = printable(self._column.name), printable(self._column.type)
+            # A plain string would be read as markup, which names can hold.
+            box.border_title = Text(f"{name}   {type_}   {said}")
             box.border_subtitle = "esc back   y copy"
             with VerticalScroll(id="cell-view"):
                 yield Static(Text(whole_text(self._value, self._column.type)), id="cell-text")

@@ -67,9 +67,8 @@ class Looking:
         key, tab = self.key, self.tab
         details = self._details
         details.turn_to(tab)
-        details.border_title = headline(
-            key, self._screen.objects.thing(key), self._screen.cockpit.board.schema
-        )
+        one = self._screen.objects.thing(key)
+        details.border_title = Text(headline(key, one, self._screen.cockpit.board.schema))
         if tab == "models":
             self._show_drift()
         elif (kept := self._kept.get((key, tab))) is not None:

@@ -146,11 +146,11 @@ class RowsPane(Vertical):
             if self.page is None or self.page.asked.key != asked.key:
                 self.asked, self.page = asked, None
                 self.table.clear(columns=True)
-                self.border_title = page_title(asked)
+                self.border_title = Text(page_title(asked))
             return
         moved = self.page is None or self.page.asked.key != asked.key
         self.asked, self.page = asked, page
-        self.border_title = page_title(asked)
+        self.border_title = Text(page_title(asked))
         self._note("no rows" if not page.rows else "")
         self._fill(page, keep_column=not moved)
         self._cockpit.tell(page_sentence(page), state="ok")

@@ -117,7 +117,7 @@ class SchemaScreen(ModeScreen):
         kept = keep if keep is not None or tree.line is None else tree.line.key
         lines = self.objects.lines()
         tree.tell(lines, cursor=self.objects.place_of(lines, kept), query=self.objects.query)
-        self.query_one("#objects-side").border_title = self.objects.title
+        self.query_one("#objects-side").border_title = Text(self.objects.title)
 
     def on_resize(self) -> None:
         super().on_resize()

@@ -83,10 +83,10 @@ def pieces(line: str, room: int) -> list[str]:
 def _fitted(widths: Sequence[int], least: Sequence[int], columns: int) -> list[int] | None:
     """The widths, the widest made smaller until all fit; None if that would break words.
 
-    A word that is longer than half of the room is broken all the same.
+    A word that is longer than a third of the room is broken all the same.
     """
     room = columns - 2 * (len(widths) - 1)
-    floor = [min(one, columns // 2) for one in least]
+    floor = [min(one, columns // 3) for one in least]
     for most in range(max(widths, default=0), _NARROWEST - 1, -1):
         found = [max(min(one, most), below) for one, below in zip(widths, floor, strict=True)]
         if sum(found) <= room:
