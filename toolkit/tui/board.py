@@ -13,9 +13,10 @@ from toolkit.tui.facts.connection import Failure, Identity, Lost
 from toolkit.tui.facts.importing import ImportOutcome, ImportSource
 from toolkit.tui.facts.isolation import Isolation
 from toolkit.tui.facts.migrations import Revisions
+from toolkit.tui.facts.overview import Limits
 from toolkit.tui.facts.plan import PlanFacts
 from toolkit.tui.facts.runs import Journal
-from toolkit.tui.facts.schema import Schema
+from toolkit.tui.facts.schema import AdviceView, Drift, Schema
 from toolkit.tui.jobs import Job
 
 KEPT_LINES = 500
@@ -35,6 +36,11 @@ class Board:
     """What an upgrade would do; None where no plan was made for the database as it stands."""
     journal: Journal | Failure | None = None
     schema: Schema | Failure | None = None
+    drift: Drift | Failure | None = None
+    """None until somebody asks for it: it builds scratch databases."""
+    limits: Limits | Failure | None = None
+    advice: AdviceView | Failure | None = None
+    """About the whole database; None of a large one, too, whose advice only mode 2 asks for."""
     isolation: Isolation | Failure | None = None
     source: ImportSource | Failure | None = None
     outcome: ImportOutcome | Failure | None = None

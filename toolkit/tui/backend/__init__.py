@@ -14,6 +14,7 @@ from toolkit.tui.backend.importing import ImportBackend
 from toolkit.tui.backend.isolation import IsolationBackend
 from toolkit.tui.backend.migrations import MigrationsBackend
 from toolkit.tui.backend.opened import Opened
+from toolkit.tui.backend.overview import OverviewBackend
 from toolkit.tui.backend.schema import SchemaBackend
 
 if TYPE_CHECKING:
@@ -31,3 +32,4 @@ class Backend:
         self.importing = ImportBackend(self.opened)
         self.isolation = IsolationBackend(self.opened)
         self.activity = ActivityBackend(self.opened)
+        self.overview = OverviewBackend(self.opened)
