@@ -15,7 +15,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import cycle, islice
@@ -61,15 +60,13 @@ def main() -> None:
     lines = [
         "PostgreSQL 18.6; a process of its own for each import, the interpreter and its libraries included:",
         "",
-        "| rows | each | NDJSON, MB | columns | unique keys | peak memory, MB | seconds |",
-        "| ---: | --- | ---: | ---: | ---: | ---: | ---: |",
+        "| rows | each | NDJSON, MB | columns | unique keys | peak memory, MB |",
+        "| ---: | --- | ---: | ---: | ---: | ---: |",
     ]
     for name in given.case or CASES:
         with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as url:
             lines.append(measured(name, Path(folder), url, given.rows))
         print(lines[-1], flush=True)
-    load_told = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
-    lines += ["", f"- Other work on the machine: {load_told} at the end, this benchmark included."]
     lines += ["", f"Repeat: `python -m benchmarks.import_memory --rows {given.rows} --write`."]
     print("\n".join(lines))
     if given.write:
@@ -124,20 +121,19 @@ def measured(name: str, folder: Path, url: DatabaseUrl, rows: int) -> str:
     bold = "" if found["peak"] < BOUND else " (beyond the bound)"
     return (
         f"| {count:,} | {size // count} bytes, {case.told} | {size >> 20:,} | {len(case.columns)} | {uniques}"
-        f" | {found['peak']}{bold} | {found['seconds']:.0f} |"
+        f" | {found['peak']}{bold} |"
     )
 
 
-def peak_here(name: str, ndjson: str, rows: str) -> dict[str, float]:
+def peak_here(name: str, ndjson: str, rows: str) -> dict[str, int]:
     """Import in this process, and look at it."""
-    begun = time.monotonic()
     policy = {"mode": "batched", "on_error": "reject"}
     table = {"rows": "/*", "columns": {column: column for column in CASES[name].columns}}
     mapping = parse_mapping({"version": 1, "policy": policy, "table": {"items": table}})
     database = Database.at(DatabaseUrl.parse(os.environ["IMPORT_URL"]))
     report = load(Path(ndjson), mapping=mapping, database=database)
     assert (report.outcome, report.tables[0].inserted) == ("loaded", int(rows)), report
-    return {"peak": peak_memory(), "seconds": time.monotonic() - begun}
+    return {"peak": peak_memory()}
 
 
 def peak_memory() -> int:

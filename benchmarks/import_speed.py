@@ -4,9 +4,8 @@
 
 The import reads NDJSON, validates, holds rejects ready and writes a checkpoint with each batch. Contenders
 take turns, so that a busy moment of the machine hits all of them; the medians are compared. A naive
-`session.add_all` of SQLModel objects runs on a part of the rows, and its time is multiplied. `--memory N`
-imports N rows in a process of its own and tells its peak memory. `--write` puts the text into the section
-"import" of benchmarks/README.md.
+`session.add_all` of SQLModel objects runs on a part of the rows, and its time is multiplied. `--write` puts
+the text into the section "import" of benchmarks/README.md.
 """
 
 from __future__ import annotations
@@ -14,10 +13,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -65,20 +62,12 @@ def main() -> None:
     options.add_argument("--rows", type=int, default=500_000)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--fraction", type=int, default=10, help="add_all runs on one row of so many")
-    options.add_argument("--memory", type=int, help="rows whose import is measured for its peak memory")
     options.add_argument("--write", action="store_true")
-    options.add_argument("--peak-of", nargs=2, help=argparse.SUPPRESS)
     given = options.parse_args()
-    if given.peak_of:
-        print(json.dumps(peak_here(*given.peak_of)))
-        return
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as url:
-        lines = [] if given.rows == 0 else side_by_side(Path(folder), url, given)
-        if given.memory:
-            lines += ["", peak_memory(Path(folder), url, given.memory)]
+        lines = side_by_side(Path(folder), url, given)
     repeat = f"python -m benchmarks.import_speed --rows {given.rows} --rounds {given.rounds}"
-    memory = f" --memory {given.memory}" if given.memory else ""
-    lines += ["", f"Repeat: `{repeat}{memory} --write`."]
+    lines += ["", f"Repeat: `{repeat} --write`."]
     print("\n".join(lines))
     if given.write:
         write_section("import", "\n".join(lines))
@@ -170,30 +159,6 @@ def added(url: DatabaseUrl, some: Path) -> None:
         session.add_all([Item.model_validate(json.loads(line)) for line in file])
         session.commit()
     engine.dispose()
-
-
-def peak_memory(folder: Path, url: DatabaseUrl, rows: int) -> str:
-    """How much memory a process takes that imports so many rows."""
-    ndjson = folder / "many.ndjson"
-    write_ndjson(ndjson, rows)
-    fresh(url)
-    environ = os.environ | {"IMPORT_URL": url.reveal()}
-    command = [sys.executable, "-m", "benchmarks.import_speed", "--peak-of", str(ndjson), str(rows)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environ)
-    found = json.loads(done.stdout)
-    size = ndjson.stat().st_size >> 20
-    return (
-        f"- Peak memory of a process that imports {rows:,} rows ({size:,} MB of NDJSON):"
-        f" {found['peak']} MB, in {found['seconds']:.0f} s."
-    )
-
-
-def peak_here(ndjson: str, rows: str) -> dict[str, float]:
-    """Import in this process, and look at it."""
-    begun = time.monotonic()
-    imported(DatabaseUrl.parse(os.environ["IMPORT_URL"]), Path(ndjson), int(rows))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-    return {"peak": peak, "seconds": time.monotonic() - begun}
 
 
 if __name__ == "__main__":
