@@ -82,8 +82,8 @@ async def test_plan_rehearse_refuse_apply_and_take_back(library: Library) -> Non
         )
         assert library.version() == "a3"
 
-        await pilot.press("escape")
-        plan = await planned(pilot, app)
+        with library.engine.begin() as connection:
+            connection.exec_driver_sql("DROP TABLE surprise")
         await pilot.press("a")
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen), "the question")
         for fact in ("3 statements of 2 revisions", "public.authors ACCESS EXCLUSIVE", "public.authors.name"):
@@ -167,6 +167,7 @@ async def test_revisions_are_written_joined_edited_and_mended(
         await pilot.press(*"join", "enter")
         await until(pilot, lambda: "wrote" in app.board.line and "_join.py" in app.board.line, "the merge")
         assert len(heads(project)) == 1
+        await until(pilot, lambda: "(merge, head)" in lines(app, "#revisions")[0], "the merge in the list")
         await pilot.press("M")
         await until(pilot, lambda: "one head: nothing to merge" in app.board.line, "the reason")
 

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Button, Checkbox, Input, Static
+from textual.widgets import Button, Input, Static
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Wanted:
 
 
 class NewRevisionScreen(ModalScreen[Wanted | None]):
-    """A message, and a box to tick for a comparison with the models."""
+    """A message, and a button for an empty one or for one that is made from the models."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel", id="new_revision.cancel")]
 
@@ -33,17 +33,15 @@ class NewRevisionScreen(ModalScreen[Wanted | None]):
         self._compares = compares
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="new-revision"):
+        with Vertical(id="new-revision", classes="modal"):
             yield Static(Text(self._title, style="bold"))
-            yield Static(Text("What does it do? The words become its file's name."))
+            yield Static(Text("What does it do? The words become its file's name."), classes="words")
             yield Input(id="new-message", placeholder="add due date to tasks")
-            if self._compares:
-                yield Checkbox(
-                    "from the models: what they have and the database has not", id="new-autogenerate"
-                )
-            with Horizontal(id="new-buttons"):
+            with Horizontal(classes="buttons"):
                 yield Button("Cancel (esc)", id="cancel")
-                yield Button("Write (enter)", id="write", variant="primary")
+                if self._compares:
+                    yield Button("From the models", id="compare")
+                yield Button("Empty (enter)" if self._compares else "Write (enter)", id="write")
 
     def on_mount(self) -> None:
         self.query_one("#new-message", Input).focus()
@@ -55,18 +53,19 @@ class NewRevisionScreen(ModalScreen[Wanted | None]):
     @on(Input.Submitted, "#new-message")
     def submitted(self) -> None:
         """Enter in the field."""
-        self._write()
+        self._write(autogenerate=False)
 
     @on(Button.Pressed)
     def pressed(self, event: Button.Pressed) -> None:
-        """The two buttons."""
-        if event.button.id == "write":
-            self._write()
-        else:
+        """The buttons."""
+        if event.button.id == "cancel":
             self.dismiss(None)
+        else:
+            self._write(autogenerate=event.button.id == "compare")
 
-    def _write(self) -> None:
-        message = self.query_one("#new-message", Input).value.strip()
-        ticked = bool(self.query(Checkbox)) and self.query_one(Checkbox).value
-        if message:
-            self.dismiss(Wanted(message, ticked))
+    def _write(self, *, autogenerate: bool) -> None:
+        field = self.query_one("#new-message", Input)
+        if field.value.strip():
+            self.dismiss(Wanted(field.value.strip(), autogenerate))
+        else:
+            field.focus()

@@ -9,8 +9,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.events import DescendantFocus
+from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -45,6 +45,16 @@ DOWN = "take back what lies above the revision under the cursor"
 STAMP = "say that the database is at the revision under the cursor"
 MERGE = "write a revision that joins all heads"
 REPAIR = "look for what interrupted runs left behind, and mend it"
+
+
+class PlanBox(Vertical):
+    """The box around the plan: when its width changes, other columns fit."""
+
+    class Resized(Message):
+        """The box has another size."""
+
+    def on_resize(self) -> None:
+        self.post_message(self.Resized())
 
 
 class MigrationsScreen(ModeScreen):
@@ -93,7 +103,7 @@ class MigrationsScreen(ModeScreen):
             revisions = OptionList(id="revisions")
             revisions.border_title = "Revisions, newest first"
             yield revisions
-            with Vertical(id="plan"):
+            with PlanBox(id="plan"):
                 yield Static(id="losses")
                 yield Static(id="plan-heading")
                 yield OptionList(id="steps")
@@ -128,8 +138,6 @@ class MigrationsScreen(ModeScreen):
         listing = self.query_one("#revisions", OptionList)
         kept = self._chosen("#revisions")
         listing.clear_options()
-        if isinstance(revisions, Failure):
-            self.query_one("#detail", CodePane).tell("Revisions", plain(revisions.text))
         if not isinstance(revisions, Revisions):
             return
         listing.border_subtitle = standing_text(revisions)
@@ -141,8 +149,10 @@ class MigrationsScreen(ModeScreen):
         self.refresh_bindings()
         self._look()
 
+    @on(PlanBox.Resized)
     def _draw_plan(self) -> None:
-        plan, width = self.cockpit.board.plan, self.query_one("#steps").size.width - 2
+        # The scroll bar of the list takes a column.
+        plan, width = self.cockpit.board.plan, self.query_one("#plan").content_size.width - 1
         if (plan, width) == self._drawn:
             return
         same = self._drawn[0] is plan
@@ -176,7 +186,9 @@ class MigrationsScreen(ModeScreen):
         if isinstance(plan, Failure):
             return plan.text
         if not isinstance(revisions, Revisions):
-            return "reading the revisions ..."
+            return "reading the revisions ..." if revisions is None else revisions.text
+        if not revisions.lines:
+            return "No revisions yet: N writes the first."
         if not revisions.pending:
             return "Nothing is pending: the database is at head."
         return (
@@ -371,8 +383,3 @@ class MigrationsScreen(ModeScreen):
     def action_repair(self) -> None:
         """Look for what interrupted runs left behind."""
         repair(self.cockpit)
-
-
-def plain(text: str) -> Content:
-    """Text as it stands."""
-    return Content(text)
