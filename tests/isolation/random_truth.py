@@ -22,14 +22,24 @@ _AWAKE = "SET LOCAL session_replication_role = origin"
 _BLOCK = """
 DO $truth$
 DECLARE
-  try jsonb; before text; after text; state text; leaks text[] := '{}';
+  try jsonb; before text; after text; asked text; known text; n bigint; leaks text[] := '{}';
   role text := current_setting('truth.role');
 BEGIN
   FOR try IN SELECT e FROM jsonb_array_elements(current_setting('truth.tries')::jsonb) AS e LOOP
     CONTINUE WHEN try ->> 'place' = ANY (leaks);
     BEGIN
-      EXECUTE try ->> 'prepare';
-      EXECUTE try ->> 'state' INTO before;
+      IF try ? 'prepare' THEN
+        EXECUTE try ->> 'prepare';
+      END IF;
+      IF try ? 'prepare' THEN
+        EXECUTE try ->> 'state' INTO before;
+      ELSIF try ->> 'state' IS DISTINCT FROM asked THEN
+        EXECUTE try ->> 'state' INTO known;
+        asked := try ->> 'state';
+      END IF;
+      IF NOT try ? 'prepare' THEN
+        before := known;
+      END IF;
       IF try ? 'identity' THEN
         PERFORM set_config('app.user_id', try ->> 'identity', true);
       END IF;
@@ -39,8 +49,12 @@ BEGIN
         before := '0';
       ELSE
         EXECUTE try ->> 'statement';
+        GET DIAGNOSTICS n = ROW_COUNT;
         PERFORM set_config('role', 'none', true);
-        EXECUTE try ->> 'state' INTO after;
+        after := before;
+        IF n > 0 THEN
+          EXECUTE try ->> 'state' INTO after;
+        END IF;
       END IF;
       RAISE EXCEPTION USING ERRCODE = 'NK000';
     EXCEPTION WHEN OTHERS THEN
@@ -61,7 +75,7 @@ Place = tuple[str, str]
 class Attempt:
     verb: str
     statement: str
-    prepare: str = "SELECT 1"
+    prepare: str = ""
 
 
 def truth(
@@ -100,15 +114,16 @@ def _leaks(
 def _try(
     app: Application, table: Table, relation: str, each: Attempt, me: int, identity: str | None
 ) -> dict[str, object]:
-    # With keys asleep nothing follows elsewhere: rows there would lose their way to an owner.
-    watched = [table] if each.prepare == _ASLEEP else app.tables
+    # Only a deletion goes on elsewhere, and with keys asleep rows there would lose their way to an owner.
+    watched = app.tables if each.verb == "delete" and each.prepare != _ASLEEP else [table]
     state = _crossed(table, me) if each.verb == "references" else _others(watched, me)
     found: dict[str, object] = {
         "place": f"{relation} {each.verb}",
-        "prepare": each.prepare,
         "state": state,
         "statement": each.statement,
     }
+    if each.prepare:
+        found["prepare"] = each.prepare
     if each.verb == "read":
         found["reads"] = True
     if identity is not None:

@@ -115,8 +115,8 @@ def test_random_policies(reference: DatabaseUrl) -> None:
 
 
 def test_random_policies_without_trying(reference: DatabaseUrl) -> None:
-    tally = compare(reference, 6, seed=21, explain_only=True)
-    assert tally["HELD"] > 25, tally
+    tally = compare(reference, 3, seed=21, explain_only=True)
+    assert tally["HELD"] > 12, tally
 
 
 @pytest.mark.slow
