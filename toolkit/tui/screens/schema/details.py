@@ -35,8 +35,8 @@ class Choices(OptionList):
     """What can be chosen from: advice, or tables near the object."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "copy", "copy sql", id="schema.copy-fix", tooltip="copy the SQL of the fix"),
-        Binding("f", "fix", "write fix", id="schema.write-fix", tooltip="write the fix as a revision"),
+        Binding("y", "copy", "copy sql", id="schema.copy_fix", tooltip="copy the SQL of the fix"),
+        Binding("f", "fix", "write fix", id="schema.write_fix", tooltip="write the fix as a revision"),
     ]
 
     class Asked(Message):

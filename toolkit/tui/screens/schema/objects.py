@@ -28,8 +28,8 @@ class ObjectList(ScrollView, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "cursor_down", "down", id="objects.down", show=False),
         Binding("up", "cursor_up", "up", id="objects.up", show=False),
-        Binding("pagedown", "page(1)", "page down", id="objects.page-down", show=False),
-        Binding("pageup", "page(-1)", "page up", id="objects.page-up", show=False),
+        Binding("pagedown", "page(1)", "page down", id="objects.page_down", show=False),
+        Binding("pageup", "page(-1)", "page up", id="objects.page_up", show=False),
         Binding("home", "first", "first", id="objects.first", show=False),
         Binding("end", "last", "last", id="objects.last", show=False),
         Binding("left", "cursor_left", "fold", id="objects.fold", show=False),

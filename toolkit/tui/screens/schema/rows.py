@@ -46,10 +46,10 @@ class RowsTable(DataTable[Text]):
         Binding("F", "rows('filter')", "filter", id="rows.filter"),
         Binding("f", "rows('follow')", "follow", id="rows.follow", tooltip="go where the foreign key leads"),
         Binding("enter", "rows('cell')", "cell", id="rows.cell", tooltip="the whole value"),
-        Binding("y", "rows('copy_cell')", "copy cell", id="rows.copy-cell"),
-        Binding("Y", "rows('copy_row')", "copy row", id="rows.copy-row"),
+        Binding("y", "rows('copy_cell')", "copy cell", id="rows.copy_cell"),
+        Binding("Y", "rows('copy_row')", "copy row", id="rows.copy_row"),
         Binding("e", "rows('export')", "export", id="rows.export", tooltip="this page as CSV or JSON"),
-        Binding("u", "rows('copy_twin')", "copy command", id="rows.copy-twin", show=False),
+        Binding("u", "rows('copy_twin')", "copy command", id="rows.copy_twin", show=False),
         Binding("escape", "rows('leave')", "back", id="rows.back", tooltip="stop reading, go back, close"),
     ]
 

@@ -45,8 +45,8 @@ class SchemaScreen(ModeScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "find", "find", id="schema.find", key_display="/"),
-        Binding("tab", "pane(1)", "pane", id="schema.next-pane", show=False),
-        Binding("shift+tab", "pane(-1)", "pane back", id="schema.previous-pane", show=False),
+        Binding("tab", "pane(1)", "pane", id="schema.next_pane", show=False),
+        Binding("shift+tab", "pane(-1)", "pane back", id="schema.previous_pane", show=False),
         Binding("escape", "back", "back", id="schema.back", show=False),
         Binding("d", "tab('ddl')", "ddl", id="schema.ddl"),
         Binding("a", "tab('advice')", "advice", id="schema.advice"),
