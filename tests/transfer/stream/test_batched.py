@@ -181,7 +181,7 @@ def killed(importer: Importer, url: DatabaseUrl, source: Path, batches: int) -> 
         child.wait()
 
 
-@pytest.mark.parametrize("batches", [1, 9, 17])
+@pytest.mark.parametrize("batches", [1, pytest.param(9, marks=pytest.mark.slow), 17])
 def test_killed_and_resumed_is_exactly_once(
     importer: Importer, database_url: DatabaseUrl, source: Path, batches: int, tmp_path: Path
 ) -> None:
