@@ -24,6 +24,8 @@ BAD_ROWS: Final[tuple[BadRows | None, ...]] = (None, "refuse", "reject")
 TRANSACTIONS: Final[tuple[Transaction | None, ...]] = (None, "atomic", "batched")
 
 
+LATEST: Final = "latest"
+"""The run of the same file that stopped last."""
 DATA_SUFFIXES: Final = (".json", ".ndjson", ".jsonl", ".csv", ".tsv")
 PACKED_SUFFIXES: Final = (".gz", ".zst", ".zstd")
 
@@ -180,7 +182,7 @@ class ImportOutcome:
     reconciles: bool = True
     run: str | None = None
     stopped: bool = False
-    """Whether it stopped between batches, so that `run` can be gone on with."""
+    """Whether it stopped between batches, so that `run`, or `LATEST`, can be gone on with."""
 
 
 def import_command(
@@ -200,7 +202,7 @@ def import_command(
         words.append(f"--refeed {quote(refeed)}")
     if source.rejects:
         words.append(f"--rejects {quote(next_rejects(refeed) if refeed else source.rejects)}")
-    words += [f"--run {run}"] if run else []
+    words += ["--resume" if run == LATEST else f"--run {run}"] if run else []
     return " ".join([*words, "--dry-run"] if dry_run else words)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from toolkit.cancel import CancelToken
+from toolkit.cancel import CancelledError, CancelToken
 from toolkit.events import Emit
 from toolkit.reports import as_json
 from toolkit.transfer import LoadOptions, LoadReport, arrange, load
@@ -21,7 +21,16 @@ from toolkit.transfer.suggest.survey import survey
 from toolkit.tui.backend.importing import choosing
 from toolkit.tui.backend.importing.telling import outcome_of, shape_of
 from toolkit.tui.backend.opened import Opened
-from toolkit.tui.facts.importing import ImportOutcome, ImportSource, Offer, Scan, Stage, Terms, next_rejects
+from toolkit.tui.facts.importing import (
+    LATEST,
+    ImportOutcome,
+    ImportSource,
+    Offer,
+    Scan,
+    Stage,
+    Terms,
+    next_rejects,
+)
 
 
 class ImportBackend:
@@ -96,9 +105,12 @@ class ImportBackend:
         try:
             return self._load(source, terms, options, emit, cancel, "validated" if dry_run else "loaded")
         except ImportStoppedError as error:
-            return ImportOutcome(
-                (), (), f"{error.sentence} l goes on.", run=error.run, stopped=True, stage="loaded"
-            )
+            return _stopped(error.sentence, error.run)
+        except CancelledError as error:
+            # What stands is said in its sentence, with the flag that goes on; otherwise nothing stands.
+            if "--resume" not in error.reason:
+                raise
+            return _stopped(error.sentence, LATEST)
 
     def retry(
         self,
@@ -162,3 +174,8 @@ class ImportBackend:
         found = Path(path)
         found.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return found
+
+
+def _stopped(sentence: str, run: str) -> ImportOutcome:
+    """What is known of an import that stopped between two batches."""
+    return ImportOutcome((), (), sentence, stage="loaded", run=run, stopped=True)

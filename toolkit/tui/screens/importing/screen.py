@@ -115,13 +115,12 @@ class ImportScreen(ImportStanding):
         self.query_one(MappingEditor).open()
         self.cockpit.tell("editing the mapping: escape ends it, ctrl+s saves it", state="idle")
 
-    @on(TextArea.Changed)
+    @on(TextArea.Changed, "#mapping")
     @on(MappingEditor.Ended)
     def typed(self) -> None:
         """The mapping is another one now."""
-        if self.is_mounted and self.source is not None:
-            self._draw_source(self.source)
-            self.refresh_bindings()
+        if self.is_mounted:
+            self.show()
 
     def action_save(self) -> None:
         """Check the mapping, ask where to, and save it."""

@@ -40,6 +40,7 @@ class ImportStanding(ModeScreen):
         self._scan: Scan | Failure | None = None
         self._mended: dict[Place, str] = {}
         self._of: ImportSource | None = None
+        self._drawn: tuple[object, ...] = ()
         self._tried = False
         """Whether the mapping was validated or loaded as it stands."""
 
@@ -116,27 +117,38 @@ class ImportStanding(ModeScreen):
         return None if self._mended else "no value was mended yet: enter on a reject mends it"
 
     def show(self) -> None:
-        source = self.cockpit.board.source
-        self._draw_source(source)
+        board = self.cockpit.board
+        if board.source is not self._of and isinstance(board.source, ImportSource):
+            self._take(board.source)
+        editor, outcome = self.query_one(MappingEditor), self.outcome
+        drawn = (board.source, board.outcome, self._scan, self._terms, dict(self._mended), self._tried)
+        widths = [pane.scrollable_content_region.width for pane in self.query(TextPane)]
+        # Events of a job come often; what they do not change is not drawn again.
+        if self._drawn == (now := (*drawn, editor.edited, self.cockpit.job is None, *widths)):
+            return
+        self._drawn = now
+        self._draw_source(board.source, editor)
         shape, proof = self.query_one("#shape", TextPane), self.query_one("#proof", TextPane)
         shape.tell(shape_text(self._scan, shape.scrollable_content_region.width))
-        proof.tell(proof_text(self.cockpit.board.outcome, proof.scrollable_content_region.width))
-        rejects, outcome = self.query_one(Rejects), self.outcome
+        proof.tell(proof_text(board.outcome, proof.scrollable_content_region.width))
+        rejects = self.query_one(Rejects)
         rejects.display = outcome is not None and bool(outcome.lines)
         if outcome is not None and outcome.lines:
             rejects.tell(outcome, self._mended)
         self.refresh_bindings()
 
-    def _draw_source(self, source: ImportSource | Failure | None) -> None:
-        pane, editor = self.query_one("#source", TextPane), self.query_one(MappingEditor)
+    def _take(self, source: ImportSource) -> None:
+        """Another source, or another mapping for it."""
+        if self._of is None or self._of.path != source.path:
+            self._terms = SEEDS if source.seeds else Terms()
+        self._of = source
+        self.query_one(MappingEditor).load(source.mapping, original=source.mapping)
+
+    def _draw_source(self, source: ImportSource | Failure | None, editor: MappingEditor) -> None:
+        pane = self.query_one("#source", TextPane)
         if source is None or isinstance(source, Failure):
             pane.tell("looking for seeds ..." if source is None else f"{source.text}\n\no opens another file")
             return
-        if source is not self._of:
-            if self._of is None or self._of.path != source.path:
-                self._terms = SEEDS if source.seeds else Terms()
-            self._of = source
-            editor.load(source.mapping, original=source.mapping)
         scan = self._scan if isinstance(self._scan, Scan) else None
         outcome = self.outcome if self._tried else None
         columns = pane.scrollable_content_region.width

@@ -50,6 +50,7 @@ class IsolationScreen(ModeScreen):
         super().__init__()
         self._users: tuple[str, ...] = ()
         self._told: tuple[VerdictLine, int] | None = None
+        self._drawn: tuple[Isolation, bool, int] | None = None
 
     def panes(self) -> ComposeResult:
         yield Static(id="isolation-first")
@@ -109,10 +110,15 @@ class IsolationScreen(ModeScreen):
             first.update(Text(UNREAD if result is None else result.text))
             return
         short = self.size.width < NARROW
+        standing = self.query_one("#standing", TextPane)
+        columns = standing.scrollable_content_region.width
+        if self._drawn == (result, short, columns):
+            self._tell_evidence()
+            return
+        self._drawn = result, short, columns
         first.update(first_text(result, short=short))
         self.query_one(VerdictTable).tell(result, short=short)
-        standing = self.query_one("#standing", TextPane)
-        standing.tell(standing_text(result, standing.scrollable_content_region.width))
+        standing.tell(standing_text(result, columns))
         self._tell_evidence()
 
     @on(DataTable.CellHighlighted, "#verdicts")
