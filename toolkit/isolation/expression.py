@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any, Final
 
@@ -19,6 +19,8 @@ SELF: Final = ""
 COMPARING: Final = frozenset({"<", "<=", ">", ">=", "<>", "~~", "~~*", "!~~", "~", "~*"})
 """Operators of PostgreSQL's own that give NULL if either side is NULL, whatever the types."""
 _OPERATORS: Final = ("AEXPR_OP", "AEXPR_LIKE", "AEXPR_ILIKE")
+_MOST_KEPT: Final = 4096
+"""So many clauses stay read: each is asked for several times."""
 _NOT_SIMPLE: Final = (
     "distinct_clause",
     "group_clause",
@@ -128,6 +130,7 @@ def _grammar() -> Any:
     return import_module("postgast")
 
 
+@lru_cache(_MOST_KEPT)
 def read_expression(text: str, table: str) -> Node:
     """The tree of a clause, as `pg_get_expr` writes it, on the table of that (unqualified) name."""
     try:

@@ -52,18 +52,19 @@ class Rulebook:
     """Whether a function may be called to see whether it names the acting user."""
     told: frozenset[str] = frozenset()
     """Functions of which somebody says that they name the acting user, as `schema.name`."""
+    _of_tables: dict[str, list[Policy]] = field(default_factory=dict)
     _trust: dict[str, bool] = field(default_factory=dict)
     _functions: dict[str, bool] = field(default_factory=dict)
 
     def loose(self, table: OwnedTable, verb: Verb) -> Loose:
         """The policies for a verb that do not bind it. References are asked for by `loose_along`."""
-        if verb is Verb.REFERENCES or self._shut(table, verb):
+        if verb is Verb.REFERENCES:
             return Loose()
         rows = () if verb is Verb.INSERT else self._open(table, table.path, verb, checks=False)
         values = (
             self._open(table, table.path, verb, checks=True) if verb in (Verb.INSERT, Verb.UPDATE) else ()
         )
-        return Loose(rows, values)
+        return Loose() if (rows or values) and self._shut(table, verb) else Loose(rows, values)
 
     def loose_along(self, edge: Edge) -> tuple[str, ...]:
         """The policies that may let an own row point at a row of somebody else along one reference."""
@@ -126,10 +127,13 @@ class Rulebook:
 
     def _ways_in(self, table: OwnedTable, verb: Verb, *, checks: bool) -> Iterator[tuple[Policy, str | None]]:
         """Each permissive policy, with its own condition and that of every restrictive one; None if none."""
+        if not self._of_tables:
+            for policy in self.policies:
+                self._of_tables.setdefault(policy.table_name, []).append(policy)
         mine = [
             policy
-            for policy in self.policies
-            if policy.table_name == table.name and policy.applies and policy.command in ("*", COMMANDS[verb])
+            for policy in self._of_tables.get(table.name, ())
+            if policy.applies and policy.command in ("*", COMMANDS[verb])
         ]
         floor = [_clause(policy, checks=checks) for policy in mine if not policy.permissive]
         for policy in mine:
