@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from toolkit.errors import NeonkitError
 from toolkit.events import Emit, unheard
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from toolkit.migrate import AlembicProject
     from toolkit.models.ownership.rules import OwnershipRules
     from toolkit.models.registry import ModelRegistry
+
+
+NOWHERE: Final = "postgresql://not-configured.invalid/none"
+"""What an `env.py` that insists on a URL reads while none is configured: a host that cannot exist."""
 
 
 class Workspace:
@@ -164,7 +168,7 @@ class Workspace:
             return {"DATABASE_URL": self.urls.main.reveal_plain()}
         except NeonkitError:
             # Reading revisions needs no database; a command that does need one fails with this same error.
-            return {}
+            return {"DATABASE_URL": NOWHERE}
 
     def _embedded(self) -> DatabaseUrl | None:
         """The embedded server's URL; None if the project has no such server."""

@@ -21,21 +21,21 @@ FAULT = 'op.execute("ALTER TABLE books DROP COLUMN title")'
 
 
 @pytest.fixture
-def faulty(library: Library) -> Library:
-    library.settings('parts = ["heads", "lint"]')
-    library.git("add", ".")
-    library.git("commit", "-q", "-m", "settings")
-    library.revision("second", FAULT)
-    return library
+def faulty(booklist: Library) -> Library:
+    booklist.settings('parts = ["heads", "lint"]')
+    booklist.git("add", ".")
+    booklist.git("commit", "-q", "-m", "settings")
+    booklist.revision("second", FAULT)
+    return booklist
 
 
-def shell(library: Library, script: str, **more: str) -> subprocess.CompletedProcess[str]:
+def shell(booklist: Library, script: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run a script as the runner would, with the installed `neonkit` first on the path."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = plain_environment({**more, "PATH": path})
     return subprocess.run(
         ["bash", "-e", "-c", script],
-        cwd=library.folder,
+        cwd=booklist.folder,
         env=environment,
         capture_output=True,
         text=True,

@@ -13,12 +13,10 @@ from toolkit.cli.errors import BadCommandLineError
 from toolkit.cli.frame import FindingsCommand
 from toolkit.cli.options import Format
 from toolkit.cli.schema_advise import Weight
-from toolkit.cli.suppressing import BaselineFile, WriteBaseline
+from toolkit.cli.suppressing import BaselineFile, WriteBaseline, read_if_named, written_baseline
 
 if TYPE_CHECKING:
-    from toolkit.check import CheckResult
     from toolkit.settings import Settings
-    from toolkit.suppression import Baseline
 
 
 class Part(Enum):
@@ -91,7 +89,7 @@ def check(
     part that could not be asked fails with the exit code of what kept it.
     """
     from toolkit.check import check as run
-    from toolkit.check.values import CheckDocument
+    from toolkit.check.values import CheckDocument, lived_with
     from toolkit.cli.check_text import check_text
 
     call = Call.of(ctx)
@@ -108,11 +106,11 @@ def check(
     settings = _settings(call.settings(), given, part, skip)
     if not settings.check.parts:
         raise BadCommandLineError("No part is left to ask.", call.command)
-    known = None if write_baseline else _baseline(baseline or settings.baseline)
+    known = None if write_baseline else read_if_named(baseline or settings.baseline)
     workspace = call.workspace().under(settings)
     found = run(workspace, baseline=known, emit=call.emit, cancel=call.cancel)
     if write_baseline:
-        found = _written(call, found, settings, baseline)
+        found = lived_with(found, written_baseline(call, found.report, baseline or settings.baseline))
     if call.options.format in (None, Format.TEXT, Format.JSON):
         call.show(CheckDocument.of(found), lambda: check_text(found))
     else:
@@ -135,23 +133,3 @@ def _settings(
     wanted -= {each.value for each in skip or ()}
     told["parts"] = tuple(each.value for each in Part if each.value in wanted)
     return dataclasses.replace(settings, check=dataclasses.replace(settings.check, **told))
-
-
-def _baseline(path: Any) -> Baseline | None:
-    from toolkit.suppression import read_baseline
-
-    return None if path is None else read_baseline(path)
-
-
-def _written(call: Call, found: CheckResult, settings: Settings, path: Any) -> CheckResult:
-    """Write what was found as the baseline, and judge again by it."""
-    from toolkit.check.values import lived_with
-    from toolkit.events import Notice
-    from toolkit.suppression import FILE, Baseline, read_baseline, write_baseline
-
-    target = path or settings.baseline or settings.project_dir / FILE
-    before = read_baseline(target) if target.exists() else Baseline()
-    written = before.renewed(found.report, ran=())
-    write_baseline(target, written)
-    call.emit(Notice("info", f"{len(written.entries)} findings are written to {target}"))
-    return lived_with(found, written)

@@ -29,14 +29,20 @@ def rule(
 
 def known_rules() -> frozenset[str]:
     """The ids of the rules of all checks that suppressions are for."""
-    from toolkit.check.rules import RULES as OF_CHECK
-    from toolkit.isolation.rules import RULES
     from toolkit.migrate import lint
     from toolkit.schema import advice
 
-    return frozenset(
-        {*(one.id for one in advice.rules()), *(one.id for one in lint.rules()), *RULES, *OF_CHECK}
-    )
+    return frozenset({*(one.id for one in advice.rules()), *(one.id for one in lint.rules()), *_sentences()})
+
+
+def _sentences() -> dict[str, str]:
+    """The rules that are told in a sentence or two, without a page of their own."""
+    from toolkit.check.rules import RULES as OF_CHECK
+    from toolkit.isolation.rules import RULES as OF_ISOLATION
+    from toolkit.isolation.trace.audit import RULES as OF_TRACES
+    from toolkit.migrate.rules import RULES as OF_RUNS
+
+    return {**OF_ISOLATION, **OF_TRACES, **OF_CHECK, **OF_RUNS}
 
 
 def _page(id_: str) -> tuple[str, dict[str, Any]]:
@@ -49,18 +55,16 @@ def _page(id_: str) -> tuple[str, dict[str, Any]]:
     if (of_advice := {one.id: one for one in advice.rules()}.get(id_)) is not None:
         return advice.rule_page(of_advice), _parts(of_advice)
 
-    from toolkit.check.rules import RULES as OF_CHECK
-    from toolkit.isolation.rules import RULES
-    from toolkit.suppression import OWN_RULES
-
-    sentences = {**RULES, **OWN_RULES, **OF_CHECK}
-    if id_ in sentences:
-        return f"# {id_}\n\n{sentences[id_]}", {"id": id_, "what": sentences[id_]}
-
     from toolkit.migrate import lint
 
     if (of_lint := {one.id: one for one in lint.rules()}.get(id_)) is not None:
         return lint.rule_page(of_lint), _parts(of_lint)
+
+    from toolkit.suppression import OWN_RULES
+
+    sentences = {**OWN_RULES, **_sentences()}
+    if id_ in sentences:
+        return f"# {id_}\n\n{sentences[id_]}", {"id": id_, "what": sentences[id_]}
 
     import difflib
 

@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from toolkit.findings import Report
     from toolkit.suppression import Baseline, Suppression
 
-_OF_OTHERS = ("trace.", "drift-")
-"""How rules begin that are found outside of these commands."""
-
 BaselineFile = Annotated[
     Path | None,
     typer.Option("--baseline", metavar="FILE", help="What was found before; only what is new is told."),
@@ -47,9 +44,9 @@ def suppressed(
     path = baseline or settings.baseline
     if write_baseline:
         open_ = suppress(report, settings.ignore, today=today, ran=ran)
-        held: Baseline | None = _written(call, open_, ran, path)
+        held: Baseline | None = written_baseline(call, open_, path, ran)
     else:
-        held = _read(path)
+        held = read_if_named(path)
     known = _known(settings.ignore) if ran else None
     return suppress(report, settings.ignore, today=today, ran=ran, baseline=held, known=known)
 
@@ -60,17 +57,21 @@ def _known(suppressions: Sequence[Suppression]) -> frozenset[str] | None:
         return None
     from toolkit.cli.rule import known_rules
 
-    elsewhere = {each.rule for each in suppressions if each.rule.startswith(_OF_OTHERS)}
-    return known_rules() | elsewhere
+    return known_rules()
 
 
-def _read(path: Path | None) -> Baseline | None:
+def read_if_named(path: Path | None) -> Baseline | None:
+    """The baseline in a file; None where there is none. Raises what reading raises."""
     from toolkit.suppression import read_baseline
 
     return None if path is None else read_baseline(path)
 
 
-def _written(call: Call, report: Report, ran: Collection[str], path: Path | None) -> Baseline:
+def written_baseline(call: Call, report: Report, path: Path | None, ran: Collection[str] = ()) -> Baseline:
+    """Write what a report found into the baseline, and say so; `ran` as for `suppressed`.
+
+    `path` None is the usual file of the project. Raises the errors of `toolkit.suppression`.
+    """
     from toolkit.events import Notice
     from toolkit.suppression import FILE, Baseline, read_baseline, write_baseline
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import Any, Final
 
 from toolkit.findings import Finding, Fix, Location, Report, Severity, Unknown
@@ -25,6 +25,15 @@ from toolkit.isolation.verdict import Verb
 
 RULE: Final = "trace.unbound"
 NO_USER: Final = "trace.no-user"
+RULES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        RULE: "A statement may reach rows of another user: what it compares with the owner is not the acting "
+        "user. Bind the user's key in the statement, or let row security do it.",
+        NO_USER: "A statement on owned rows ran while no user was acting. Run it in a user's session, or "
+        "exempt it by name if it serves no user.",
+    }
+)
+"""What each says, and what to do."""
 _MOST_TEXTS: Final = 10_000
 _MOST_KEYS: Final = 1_000_000
 _LONGEST_SHOWN: Final = 400
