@@ -215,7 +215,7 @@ async def test_what_is_dropped_meanwhile_is_said_calmly(
         await pilot.press("escape")
         await until(pilot, lambda: screen.query_one("#objects-side").has_focus_within, "the tree")
         await pilot.press("d")
-        await until(pilot, lambda: "is not there any more" in words(pilot), "what happened")
+        await until(pilot, lambda: "doomed is not there any more" in words(pilot), "what happened")
         await pilot.press("a")
         await until(pilot, lambda: "Press a again" in words(pilot), "what asking costs")
         await pilot.press("r")

@@ -92,14 +92,13 @@ class Details(Vertical):
         """There is more or less room than there was: the text has to be fitted again."""
 
     def on_resize(self) -> None:
-        self.turn_to(self.tab)
         if self.columns != self._fitted:
-            self._fitted = self.columns
+            self.turn_to(self.tab)
             self.post_message(self.Resized())
 
     def turn_to(self, tab: Tab) -> None:
         """Mark the tab in the line of tabs."""
-        self.tab = tab
+        self.tab, self._fitted = tab, self.columns
         self.query_one("#tabs", Static).update(tabs_text(tab, self.columns))
 
     def tell(self, text: Text | Content) -> None:
