@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -15,7 +13,7 @@ from typing import Any
 import pytest
 from fixtures.transfer import Importer
 
-from toolkit.database import DatabaseUrl
+from toolkit.database import Job
 from toolkit.events import Event, StepStarted
 from toolkit.transfer import LoadReport
 from toolkit.transfer.errors import UnmappedFieldsError
@@ -164,11 +162,12 @@ load(Path(sys.argv[1]), mapping=mapping, database=Database.at(DatabaseUrl.parse(
 """
 
 
-def killed(importer: Importer, url: DatabaseUrl, source: Path, batches: int) -> None:
+def killed(importer: Importer, source: Path, batches: int) -> None:
     """Import in another process, and kill it as soon as so many batches stand."""
     code = CHILD.replace(
         "{mapping!r}", repr({"version": 1, "table": TABLES, "policy": POLICY | {"batch_rows": 20}})
     )
+    url = importer.database.url(Job.DATA)
     child = subprocess.Popen([sys.executable, "-c", code, str(source), url.reveal()])
     try:
         while child.poll() is None:
@@ -177,16 +176,16 @@ def killed(importer: Importer, url: DatabaseUrl, source: Path, batches: int) -> 
                 break
             time.sleep(0.005)
     finally:
-        os.kill(child.pid, signal.SIGKILL)
+        child.kill()
         child.wait()
 
 
 @pytest.mark.parametrize("batches", [1, pytest.param(9, marks=pytest.mark.slow), 17])
 def test_killed_and_resumed_is_exactly_once(
-    importer: Importer, database_url: DatabaseUrl, source: Path, batches: int, tmp_path: Path
+    importer: Importer, source: Path, batches: int, tmp_path: Path
 ) -> None:
     importer.make(DDL)
-    killed(importer, database_url, source, batches)
+    killed(importer, source, batches)
     stand = importer.stored("SELECT count(*), max(number) FROM neonkit_import.batch")[0]
     assert stand[0] >= batches
     load = loader(importer)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fixtures.transfer import Importer
 
-from toolkit.database import DatabaseUrl
+from toolkit.database import Job
 
 BOUND = 300
 """MB that no import in blocks may take, however many rows it has."""
@@ -36,9 +36,7 @@ print(report.tables[0].inserted, int(peak.split()[1]) // 1024)
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read from /proc")
-def test_ten_times_as_many_rows_take_hardly_more_memory(
-    importer: Importer, database_url: DatabaseUrl, tmp_path: Path
-) -> None:
+def test_ten_times_as_many_rows_take_hardly_more_memory(importer: Importer, tmp_path: Path) -> None:
     source = tmp_path / "t.ndjson"
     peaks = []
     for rows in (100_000, 1_000_000):
@@ -49,7 +47,7 @@ def test_ten_times_as_many_rows_take_hardly_more_memory(
                 f'{{"id": {number}, "code": "c{number}", "owner": {{"id": {number % 7}}}, "state": "o"}}\n'
                 for number in range(rows)
             )
-        child = [sys.executable, "-c", CHILD, str(source), database_url.reveal()]
+        child = [sys.executable, "-c", CHILD, str(source), importer.database.url(Job.DATA).reveal()]
         done = subprocess.run(child, check=True, capture_output=True, text=True)
         inserted, peak = map(int, done.stdout.split())
         assert inserted == rows
