@@ -10,7 +10,6 @@ import pytest
 from fixtures.transfer import Importer
 
 from toolkit.cancel import CancelledError, CancelToken
-from toolkit.database import DatabaseUrl
 from toolkit.events import Event, Progress
 from toolkit.transfer import LoadOptions
 from toolkit.transfer.ledger.errors import NoSuchRunError, RunUndoneError
@@ -215,7 +214,7 @@ def test_what_cannot_be_undone_says_why(
         undo(target.database, "7")
 
 
-def test_a_ledger_of_before_learns_it(target: Importer, source: Path, database_url: DatabaseUrl) -> None:
+def test_a_ledger_of_before_learns_it(target: Importer, source: Path) -> None:
     target.load(source, TABLES)
     target.make("DROP TABLE neonkit_import.touched; UPDATE neonkit_import.run SET facts = facts - 'undo'")
     with pytest.raises(NotKeptError, match="by an older neonkit"):

@@ -1,4 +1,4 @@
-"""One database for all tests of a module; each begins with an empty schema."""
+"""One database for all tests of a module; each begins with an empty schema and no settings of its own."""
 
 from __future__ import annotations
 
@@ -29,5 +29,13 @@ def importer(shared: tuple[DatabaseUrl, Engine]) -> Importer:
         owned = "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema)'"
         for (schema,) in connection.execute(text(owned)).all():
             connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
+        connection.execute(text("CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC"))
+        connection.execute(text(f"ALTER DATABASE {url.database} RESET ALL"))
     return Importer(Database.at(url), engine)
+
+
+@pytest.fixture
+def database_url(importer: Importer, shared: tuple[DatabaseUrl, Engine]) -> DatabaseUrl:
+    """The same database, for tests that want no more than its address."""
+    del importer  # emptied by it
+    return shared[0]
