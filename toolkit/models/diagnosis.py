@@ -23,7 +23,9 @@ from toolkit.models.symptoms import MAPPER_SYMPTOMS, SYMPTOMS
 _LIBRARIES: Final = frozenset(
     {"sqlalchemy", "sqlmodel", "pydantic", "pydantic_core", "importlib", "typing", "toolkit"}
 )
-_FIELD: Final = re.compile(r"for the '(\w+)' attribute|annotation for \"\w+\.(\w+)\"|Column object '(\w+)'")
+_FIELD: Final = re.compile(
+    r"(?:for|inside) the '(\w+)' attribute|annotation for \"\w+\.(\w+)\"|Column object '(\w+)'"
+)
 _CREDENTIALS: Final = re.compile(
     r"(://[^:/@\s]*:)[^@\s]+@|((?:password|api_key|token)\s*[=:]\s*)\S+", re.IGNORECASE
 )
