@@ -8,15 +8,14 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.events import DescendantFocus
-from textual.message import Message
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from toolkit.tui.facts.connection import Failure
 from toolkit.tui.facts.migrations import RevisionLine, Revisions
-from toolkit.tui.facts.plan import PlanFacts, PlanFinding, PlanStep
+from toolkit.tui.facts.plan import PlanFacts
 from toolkit.tui.screens.migrations import moves
 from toolkit.tui.screens.migrations.details import (
     finding_detail,
@@ -25,13 +24,7 @@ from toolkit.tui.screens.migrations.details import (
     step_detail,
 )
 from toolkit.tui.screens.migrations.journal_screen import JournalScreen
-from toolkit.tui.screens.migrations.plan_table import (
-    finding_line,
-    losses_text,
-    plan_subtitle,
-    plan_table,
-    plan_title,
-)
+from toolkit.tui.screens.migrations.plan_box import PlanBox
 from toolkit.tui.screens.migrations.repairing import repair
 from toolkit.tui.screens.migrations.revision_list import revision_options, standing_text
 from toolkit.tui.screens.mode import ModeScreen
@@ -45,16 +38,6 @@ DOWN = "take back what lies above the revision under the cursor"
 STAMP = "say that the database is at the revision under the cursor"
 MERGE = "write a revision that joins all heads"
 REPAIR = "look for what interrupted runs left behind, and mend it"
-
-
-class PlanBox(Vertical):
-    """The box around the plan: when its width changes, other columns fit."""
-
-    class Resized(Message):
-        """The box has another size."""
-
-    def on_resize(self) -> None:
-        self.post_message(self.Resized())
 
 
 class MigrationsScreen(ModeScreen):
@@ -94,7 +77,6 @@ class MigrationsScreen(ModeScreen):
     def __init__(self) -> None:
         super().__init__()
         self._shown: Revisions | Failure | None = None
-        self._drawn: tuple[PlanFacts | Failure | None, int] = (None, -1)
         self._asked_for = False
         """Whether the next plan is one that somebody waits for; any other does not take the focus."""
 
@@ -103,11 +85,7 @@ class MigrationsScreen(ModeScreen):
             revisions = OptionList(id="revisions")
             revisions.border_title = "Revisions, newest first"
             yield revisions
-            with PlanBox(id="plan"):
-                yield Static(id="losses")
-                yield Static(id="plan-heading")
-                yield OptionList(id="steps")
-                yield OptionList(id="findings")
+            yield PlanBox()
         yield CodePane("Script", id="detail")
 
     def on_mount(self) -> None:
@@ -121,7 +99,7 @@ class MigrationsScreen(ModeScreen):
         if focused is not None and focused.id == "revisions":
             line = self._line
             return f"neonkit show {line.revision}" if line else "neonkit history --indicate-current"
-        if focused is not None and focused.id == "findings" and (found := self._finding) is not None:
+        if focused is not None and focused.id == "findings" and (found := self._box.finding) is not None:
             return f"neonkit rule {found.rule}"
         return "neonkit plan" if plan is None else f"neonkit plan show {plan.id}"
 
@@ -149,42 +127,22 @@ class MigrationsScreen(ModeScreen):
         self.refresh_bindings()
         self._look()
 
-    @on(PlanBox.Resized)
     def _draw_plan(self) -> None:
-        # The scroll bar of the list takes a column.
-        plan, width = self.cockpit.board.plan, self.query_one("#plan").content_size.width - 1
-        if (plan, width) == self._drawn:
-            return
-        same = self._drawn[0] is plan
-        self._drawn = (plan, width)
-        self.refresh_bindings()
-        pane, heading = self.query_one("#plan"), self.query_one("#plan-heading", Static)
-        shows = isinstance(plan, PlanFacts) and bool(plan.steps)
-        pane.set_class(shows, "-planned")
-        losses = self.query_one("#losses", Static)
-        losses.display = shows and isinstance(plan, PlanFacts) and bool(plan.losses)
-        if not isinstance(plan, PlanFacts):
-            pane.border_title = "Plan"
-            heading.update(Text(self._no_plan()))
-            return
-        pane.border_title = plan_title(plan)
-        pane.border_subtitle = plan_subtitle(plan, self._findings)
-        losses.update(losses_text(plan))
-        table = plan_table(plan, max(width, 40))
-        heading.update(Text(table.heading, style="bold", no_wrap=True))
-        self._fill("#steps", [Option(line, id=str(number)) for number, line in enumerate(table.lines)], same)
-        found = self._findings
-        self._fill("#findings", [Option(finding_line(one), id=str(n)) for n, one in enumerate(found)], same)
-        if not same and shows:
+        plan, box = self.cockpit.board.plan, self._box
+        shown = plan if isinstance(plan, PlanFacts) and plan.steps else None
+        if box.tell(shown, "" if shown else self._no_plan()):
             if self._asked_for or self.has_class("-narrow"):
-                self.query_one("#steps", OptionList).focus()
+                box.query_one("#steps", OptionList).focus()
             self._asked_for = False
             self._look()
+            self.refresh_bindings()
 
     def _no_plan(self) -> str:
         plan, revisions = self.cockpit.board.plan, self.cockpit.board.revisions
         if isinstance(plan, Failure):
             return plan.text
+        if isinstance(plan, PlanFacts) and plan.revisions:
+            return f"Plan {plan.id}: {len(plan.revisions)} to run, none with a statement of its own."
         if not isinstance(revisions, Revisions):
             return "reading the revisions ..." if revisions is None else revisions.text
         if not revisions.lines:
@@ -196,15 +154,6 @@ class MigrationsScreen(ModeScreen):
             "scratch copy, and the database is only read."
         )
 
-    def _fill(self, selector: str, options: list[Option], keep: bool) -> None:
-        listing = self.query_one(selector, OptionList)
-        kept = listing.highlighted if keep else 0
-        listing.clear_options()
-        listing.add_options(options)
-        listing.display = bool(options)
-        if options:
-            listing.highlighted = min(kept or 0, len(options) - 1)
-
     # What is selected
 
     @property
@@ -213,11 +162,8 @@ class MigrationsScreen(ModeScreen):
         return plan if isinstance(plan, PlanFacts) and plan.revisions else None
 
     @property
-    def _findings(self) -> tuple[PlanFinding, ...]:
-        plan = self._plan
-        if plan is None:
-            return ()
-        return (*plan.findings, *(() if plan.rehearsed is None else plan.rehearsed.findings))
+    def _box(self) -> PlanBox:
+        return self.query_one(PlanBox)
 
     @property
     def _line(self) -> RevisionLine | None:
@@ -230,19 +176,9 @@ class MigrationsScreen(ModeScreen):
         revisions, where = self.cockpit.board.revisions, self.focused.id if self.focused is not None else None
         line = self._line
         if isinstance(revisions, Revisions) and where in ("steps", "findings"):
-            chosen = self._step if where == "steps" else self._finding
+            chosen = self._box.step if where == "steps" else self._box.finding
             line = revisions.line(chosen.revision if chosen is not None else None) or line
         return line if line is not None and line.path else None
-
-    @property
-    def _step(self) -> PlanStep | None:
-        plan, at = self._plan, self._chosen("#steps")
-        return None if plan is None or at is None or int(at) >= len(plan.steps) else plan.steps[int(at)]
-
-    @property
-    def _finding(self) -> PlanFinding | None:
-        found, at = self._findings, self._chosen("#findings")
-        return None if at is None or int(at) >= len(found) else found[int(at)]
 
     def _chosen(self, selector: str) -> str | None:
         listing = self.query_one(selector, OptionList)
@@ -271,9 +207,9 @@ class MigrationsScreen(ModeScreen):
         pane, plan = self.query_one("#detail", CodePane), self._plan
         if where == "detail":
             return
-        if where == "findings" and (found := self._finding) is not None:
+        if where == "findings" and (found := self._box.finding) is not None:
             pane.tell(f"Finding  {found.rule}", finding_detail(found))
-        elif where == "steps" and plan is not None and (step := self._step) is not None:
+        elif where == "steps" and plan is not None and (step := self._box.step) is not None:
             title = (
                 f"SQL  step {step.position} of {len(plan.steps)}  {step.short}  exact text that will be sent"
             )
@@ -301,7 +237,7 @@ class MigrationsScreen(ModeScreen):
                 return "nothing is pending: the database is at head"
         if action == "rehearse" and plan is None:
             return "there is no plan yet; p makes it"
-        if action == "fix" and self._finding is None:
+        if action == "fix" and self._box.finding is None:
             return "there is no finding; p makes a plan and looks for them"
         if action == "merge" and isinstance(revisions, Revisions) and len(revisions.heads) < 2:
             return "there is one head: nothing to merge"
@@ -331,18 +267,13 @@ class MigrationsScreen(ModeScreen):
 
     def action_fix(self) -> None:
         """Show the fix of the finding under the cursor, or of the worst one of the statement; write it."""
-        plan, step, focused = self._plan, self._step, self.focused
-        listing = self.query_one("#findings", OptionList)
-        if plan is not None and step is not None and focused is not None and focused.id == "steps":
-            own = plan.of_step(step.position)
-            if not own:
-                self.cockpit.tell(
-                    f"nothing was found on step {step.position}", state=self.cockpit.board.state
-                )
-                return
-            self._highlight("#findings", str(self._findings.index(own[0])))
-        listing.focus()
-        if (found := self._finding) is not None:
+        step, box = self._box.step, self._box
+        on_steps = self.focused is not None and self.focused.id == "steps"
+        if on_steps and step is not None and not box.go_to_finding(step):
+            self.cockpit.tell(f"nothing was found on step {step.position}", state=self.cockpit.board.state)
+            return
+        box.query_one("#findings", OptionList).focus()
+        if (found := box.finding) is not None:
             self._look()
             moves.fix(self.cockpit, found)
 

@@ -1,0 +1,107 @@
+"""The plan's box: what can be lost, the statements as a table that fits, and what was found."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from toolkit.tui.facts.plan import PlanFacts, PlanFinding, PlanStep
+from toolkit.tui.screens.migrations.plan_table import (
+    finding_line,
+    losses_text,
+    plan_subtitle,
+    plan_table,
+    plan_title,
+)
+
+NARROWEST = 40
+"""Columns for which the table is made at least, whatever the box has before its first layout."""
+
+
+class PlanBox(Vertical):
+    """Shows a plan, or words where there is none. Its two lists take the focus."""
+
+    def __init__(self) -> None:
+        super().__init__(id="plan")
+        self.plan: PlanFacts | None = None
+        self._words = ""
+        self._width = 0
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="losses")
+        yield Static(id="plan-heading")
+        yield OptionList(id="steps")
+        yield OptionList(id="findings")
+
+    @property
+    def findings(self) -> tuple[PlanFinding, ...]:
+        """Those of the plan, then those of its rehearsal."""
+        if self.plan is None:
+            return ()
+        measured = self.plan.rehearsed
+        return (*self.plan.findings, *(() if measured is None else measured.findings))
+
+    @property
+    def step(self) -> PlanStep | None:
+        """The statement under the cursor."""
+        at = self.query_one("#steps", OptionList).highlighted
+        return None if self.plan is None or at is None else self.plan.steps[at]
+
+    @property
+    def finding(self) -> PlanFinding | None:
+        """The finding under the cursor."""
+        at = self.query_one("#findings", OptionList).highlighted
+        return None if at is None else self.findings[at]
+
+    def go_to_finding(self, step: PlanStep) -> bool:
+        """Put the cursor on the worst finding of a statement; False if there is none."""
+        own = [number for number, one in enumerate(self.findings) if one.position == step.position]
+        if own:
+            self.query_one("#findings", OptionList).highlighted = own[0]
+        return bool(own)
+
+    def tell(self, plan: PlanFacts | None, words: str) -> bool:
+        """Show a plan, or `words` in its place; whether that is another plan than before."""
+        if (plan, words) == (self.plan, self._words):
+            return False
+        other = plan is not self.plan
+        self.plan, self._words = plan, words
+        self.set_class(plan is not None, "-planned")
+        self.query_one("#losses").display = plan is not None and bool(plan.losses)
+        if plan is None:
+            self.border_title, self.border_subtitle = "Plan", ""
+            self.query_one("#plan-heading", Static).update(Text(words))
+            self._fill("#steps", [])
+            self._fill("#findings", [])
+            return False
+        self.border_title = plan_title(plan)
+        self.border_subtitle = plan_subtitle(plan, self.findings)
+        self.query_one("#losses", Static).update(losses_text(plan))
+        self._fill("#findings", [Option(finding_line(one)) for one in self.findings])
+        self._fit()
+        return other
+
+    def on_resize(self) -> None:
+        """With another width other columns fit."""
+        if self.content_size.width != self._width:
+            self._fit()
+
+    def _fit(self) -> None:
+        self._width = self.content_size.width
+        if self.plan is not None:
+            # The scroll bar of the list takes a column.
+            table = plan_table(self.plan, max(self._width - 1, NARROWEST))
+            self.query_one("#plan-heading", Static).update(Text(table.heading, style="bold", no_wrap=True))
+            self._fill("#steps", [Option(line) for line in table.lines])
+
+    def _fill(self, selector: str, options: list[Option]) -> None:
+        listing = self.query_one(selector, OptionList)
+        kept = listing.highlighted or 0
+        listing.clear_options()
+        listing.add_options(options)
+        listing.display = bool(options)
+        if options:
+            listing.highlighted = min(kept, len(options) - 1)
