@@ -22,7 +22,7 @@ and a name that does not exist, are errors before the terminal UI opens (exit 2)
 
 ```toml
 [tool.neonkit.keys]
-"migrations.upgrade" = "A"
+"migrations.apply" = "A"
 "app.quit" = "q,ctrl+q"
 ```
 
