@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fixtures.cockpit import CockpitProject, until, words
+from fixtures.cockpit import CockpitProject, asks, until, words
 from fixtures.command_line import Neonkit
 from rich.text import Text
 from sqlalchemy import NullPool, create_engine
@@ -17,7 +17,6 @@ from toolkit.tui.app import Cockpit
 from toolkit.tui.backend.schema import readings
 from toolkit.tui.facts.rows import RowsPage
 from toolkit.tui.facts.schema import Drift, Schema
-from toolkit.tui.screens.modals.confirm import ConfirmScreen
 from toolkit.tui.screens.schema.cell import CellScreen
 from toolkit.tui.screens.schema.objects import ObjectList
 from toolkit.tui.screens.schema.rows import RowsPane
@@ -237,7 +236,7 @@ async def test_advice_becomes_a_revision_after_asking(project: CockpitProject) -
         await until(pilot, lambda: "copied the SQL of the fix" in app.board.line, "the copy")
         assert app.clipboard.startswith("CREATE INDEX CONCURRENTLY")
         await pilot.press("f")
-        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen), "the question")
+        await until(pilot, lambda: asks(app), "the question")
         assert set(versions.iterdir()) == before
         await pilot.press("y")
         await until(pilot, lambda: "wrote" in app.board.line, "the revision", 60)

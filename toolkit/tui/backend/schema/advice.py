@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Final
 
 from toolkit.cancel import CancelToken
 from toolkit.database.jobs import Job
@@ -27,6 +29,9 @@ from toolkit.tui.backend.opened import Opened
 from toolkit.tui.backend.schema.readings import Readings
 from toolkit.tui.facts.schema import EVERYTHING, AdviceLine, AdviceView, WrittenFix
 
+FRESH_SECONDS: Final = 3.0
+"""For so long several who ask about everything get the same answer."""
+
 
 class AdviceBackend:
     """Asks the rules of `schema advise`, without what the project decided to live with."""
@@ -36,6 +41,7 @@ class AdviceBackend:
         self._readings = readings
         self._key_of = key_of
         self._known: Report | None = None
+        self._asked = 0.0
 
     def forget(self) -> None:
         """The catalog was read anew."""
@@ -43,7 +49,12 @@ class AdviceBackend:
 
     def about(self, key: str) -> AdviceView | None:
         """What the rules say about an object. None: they were not asked, and asking reads a large catalog."""
-        if self._known is None and self._readings.large:
+        large = self._readings.large
+        if key == EVERYTHING and not large and time.monotonic() - self._asked > FRESH_SECONDS:
+            # Whoever asks about all of it asks anew, at the same moment as the catalog is listed anew.
+            self._readings.forget()
+            self._known = None
+        if self._known is None and large:
             return None
         return self._view(self.ask(), key)
 
@@ -51,6 +62,7 @@ class AdviceBackend:
         """Ask the rules about everything, if they were not asked already."""
         if self._known is None:
             emit(StepStarted("advice", "reading the whole catalog"))
+            self._asked = time.monotonic()
             _, self._known = self._report(emit, cancel)
             emit(StepFinished("advice", "done", f"{len(self._known.findings)} findings"))
         return self._known
