@@ -150,7 +150,8 @@ def test_the_command_lines_that_do_the_same() -> None:
     assert (
         import_command(FILE, Terms(), run="r1") == f"neonkit import {quoted} {rest} {rejects}.ndjson --run r1"
     )
-    assert import_command(SEEDS, Terms(), run=LATEST) == "neonkit import seeds --resume"
+    assert Terms("skip", again=True).flags == ["--mode skip", "--again"]
+    assert import_command(SEEDS, Terms(again=True), run=LATEST) == "neonkit import seeds --resume"
     again = "--refeed r/it.rejects.ndjson --rejects r/it.rejects.2.ndjson"
     retried = import_command(FILE, terms, refeed="r/it.rejects.ndjson")
     assert retried == f"neonkit import {quoted} {rest} --on-error reject {again}"

@@ -81,56 +81,68 @@ async def test_a_file_becomes_rows_and_every_record_is_accounted_for(people: Coc
         assert "JSON array, utf-8, 4 records" in " ".join(words(pilot).split())
         assert "$.email" in words(pilot)
         assert "S3CR3T" not in words(pilot)
-        editor = screen.query_one(MappingEditor)
-        assert "[table.people]" in editor.text
-
-        # The mapping is edited in place, checked when it is saved, and saved after asking.
-        await pilot.press("f", *"x = ", "escape", "s")
-        await asked(pilot, AskTextScreen, "the question")
-        assert "NOT VALID" in words(pilot)
-        await pilot.press("escape")
-        await pilot.press("f", "home", "ctrl+k", *"# checked", "escape", "s")
-        await asked(pilot, AskTextScreen, "the question")
-        assert "It is valid" in words(pilot)
-        assert not (folder / "people.mapping.toml").exists()
-        await pilot.press("enter")
-        await until(pilot, lambda: "saved people.mapping.toml" in app.board.line, "the mapping")
-        assert (folder / "people.mapping.toml").read_text() == editor.text
-
-        await pilot.press("v")
-        await until(pilot, lambda: outcome(app) is not None, "the verdict on each record")
-        assert run(people.url, "SELECT count(*) FROM people") == 0
-        assert "2 reasons" in str(screen.query_one("#reject-table").border_title)
-        assert "null where the column must have a value" in words(pilot)
-        # The failing field has the focus, and its value can be mended.
-        await pilot.press("enter")
-        await asked(pilot, AskTextScreen, "the value")
-        await pilot.press("ctrl+a", "ctrl+k", *"bob@x.org", "enter", "R")
-        assert "nothing is loaded yet" in app.board.line
-
-        # Bad rows are set aside, the others loaded; then the mended one alone.
-        await pilot.press("b", "b", "l")
-        await asked(pilot, ConfirmScreen, "the question")
-        await pilot.press("y")
-        await until(pilot, lambda: "but for the rows that do not fit" in app.board.line, "the load")
-        assert run(people.url, "SELECT count(*) FROM people") == 2
-        assert "4 read = 2 inserted + 2 rejected: balances; 0 rows before, 2 after" in words(pilot)
-        assert "checksum of 2 rows" in words(pilot)
-        assert "--refeed .neonkit/rejects/people.rejects.ndjson" in screen.twin
-        await pilot.press("R")
-        await asked(pilot, ConfirmScreen, "the question")
-        await pilot.press("y")
-        await until(pilot, lambda: getattr(outcome(app), "stage", "") == "retried", "the retry")
-        assert run(people.url, "SELECT email FROM people WHERE id = 2") == "bob@x.org"
-        found = outcome(app)
-        assert found is not None
-        assert [line.where for line in found.lines] == ["people.json:17 /3"]
-
+        assert "[table.people]" in screen.query_one(MappingEditor).text
+        await the_mapping_is_edited_and_saved(pilot, screen, folder / "people.mapping.toml")
+        await what_does_not_fit_is_mended(pilot, app, people.url)
+        await the_rest_is_loaded_and_the_mended_retried(pilot, app, people.url)
         await pilot.press("e")
         await asked(pilot, AskTextScreen, "the file")
         await pilot.press("enter")
         await until(pilot, lambda: "wrote the report" in app.board.line, "the report")
         assert "people" in (folder / "import-report.md").read_text()
+
+
+async def the_mapping_is_edited_and_saved(pilot: Pilot[int], screen: ImportScreen, path: Path) -> None:
+    """In place, checked when it is saved, and saved after asking."""
+    editor = screen.query_one(MappingEditor)
+    await pilot.press("f", *"x = ", "escape", "s")
+    await asked(pilot, AskTextScreen, "the question")
+    assert "NOT VALID" in words(pilot)
+    await pilot.press("escape")
+    await pilot.press("f", "home", "ctrl+k", *"# checked", "escape", "s")
+    await asked(pilot, AskTextScreen, "the question")
+    assert "It is valid" in words(pilot)
+    assert not path.exists()
+    await pilot.press("enter")
+    await until(pilot, lambda: "saved people.mapping.toml" in screen.cockpit.board.line, "the mapping")
+    assert path.read_text() == editor.text
+
+
+async def what_does_not_fit_is_mended(pilot: Pilot[int], app: Cockpit, url: DatabaseUrl) -> None:
+    """Judged without writing; the value is asked for."""
+    await pilot.press("v")
+    await until(pilot, lambda: outcome(app) is not None, "the verdict on each record")
+    assert run(url, "SELECT count(*) FROM people") == 0
+    assert "2 reasons" in str(app.screen.query_one("#reject-table").border_title)
+    assert "null where the column must have a value" in words(pilot)
+    # The failing field has the focus, and its value can be mended.
+    await pilot.press("enter")
+    await asked(pilot, AskTextScreen, "the value")
+    await pilot.press("ctrl+a", "ctrl+k", *"bob@x.org", "enter", "R")
+    assert "nothing is loaded yet" in app.board.line
+
+
+async def the_rest_is_loaded_and_the_mended_retried(
+    pilot: Pilot[int], app: Cockpit, url: DatabaseUrl
+) -> None:
+    """Two loads, and every row counted."""
+    # Bad rows are set aside, the others loaded; then the mended one alone.
+    await pilot.press("b", "b", "l")
+    await asked(pilot, ConfirmScreen, "the question")
+    await pilot.press("y")
+    await until(pilot, lambda: "but for the rows that do not fit" in app.board.line, "the load")
+    assert run(url, "SELECT count(*) FROM people") == 2
+    assert "4 read = 2 inserted + 2 rejected: balances; 0 rows before, 2 after" in words(pilot)
+    assert "checksum of 2 rows" in words(pilot)
+    assert "--refeed .neonkit/rejects/people.rejects.ndjson" in str(getattr(app.screen, "twin", ""))
+    await pilot.press("R")
+    await asked(pilot, ConfirmScreen, "the question")
+    await pilot.press("y")
+    await until(pilot, lambda: getattr(outcome(app), "stage", "") == "retried", "the retry")
+    assert run(url, "SELECT email FROM people WHERE id = 2") == "bob@x.org"
+    found = outcome(app)
+    assert found is not None
+    assert [line.where for line in found.lines] == ["people.json:17 /3"]
 
 
 async def test_a_load_stops_between_batches_and_goes_on(people: CockpitProject) -> None:

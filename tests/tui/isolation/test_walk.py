@@ -97,68 +97,89 @@ async def test_leaks_are_seen_with_their_evidence_shown_again_and_closed(
         assert "no leak under the cursor" in app.board.line
         await pilot.press("p")
         await until(pilot, lambda: isinstance(app.board.isolation, Isolation), "the verdicts")
-        for (table, verb), way_out in LEAKING.items():
-            assert verdict(app, table, verb) == "LEAK", (table, verb)
-            seen = await look_at(pilot, table, verb)
-            for said in ("a row of another user", "neonkit isolation replay", way_out):
-                assert said in " ".join(seen.split()), (table, verb, said, seen)
-        assert verdict(app, "public.links", "update") == "HELD"
-        assert "no policy allows it" in await look_at(pilot, "public.links", "update")
+        await every_leak_has_evidence(pilot, app)
+        await a_replay_is_copied_and_saved(pilot, app, tmp_path / "replays")
+        await tables_and_users_are_judged_again(pilot, app, world)
+        await a_proof_is_exported(pilot, app, tmp_path)
+        await a_protection_is_written(pilot, app, world, tmp_path / "project" / "migrations")
 
-        await look_at(pilot, "public.notes", "read")
-        await pilot.press("y")
-        assert "SET LOCAL ROLE" in app.clipboard
-        screen = app.screen
-        assert isinstance(screen, IsolationScreen)
-        leak = screen.twin.rpartition(" ")[2]
-        await pilot.press("e")
-        await until(pilot, lambda: asks(app), "the folder")
-        await pilot.press("enter")
-        await until(pilot, lambda: "wrote" in app.board.line, "the replay")
-        assert (tmp_path / "replays" / f"leak_{leak}.sql").read_text() == app.clipboard
-        assert (tmp_path / "replays" / f"test_leak_{leak}.py").exists()
 
-        # The fault is mended, and its table alone is judged again.
-        world.run(
-            f"ALTER POLICY notes_select ON notes USING (user_id = {IDENTITY})",
-            "DROP VIEW door",
-            "DROP FUNCTION told()",
-        )
-        await pilot.press("P")
-        await until(pilot, lambda: verdict(app, "public.notes", "read") == "HELD", "the table again")
-        assert verdict(app, "public.door", "read") == "LEAK"
+async def every_leak_has_evidence(pilot: Pilot[int], app: Cockpit) -> None:
+    """The words of each planted leak; an absent policy is none."""
+    for (table, verb), way_out in LEAKING.items():
+        assert verdict(app, table, verb) == "LEAK", (table, verb)
+        seen = await look_at(pilot, table, verb)
+        for said in ("a row of another user", "neonkit isolation replay", way_out):
+            assert said in " ".join(seen.split()), (table, verb, said, seen)
+    assert verdict(app, "public.links", "update") == "HELD"
+    assert "no policy allows it" in await look_at(pilot, "public.links", "update")
 
-        # Two users are chosen, and everything is judged again.
-        await pilot.press("u")
-        await until(pilot, lambda: listed(app) == 3, "the users")
-        assert "1  15 rows" in str(app.screen.query_one(OptionList).get_option_at_index(0).prompt)
-        await pilot.press("down", "enter", "enter")
-        await until(pilot, lambda: verdict(app, "public.door", "read") == "", "the verdicts without the view")
-        result = app.board.isolation
-        assert isinstance(result, Isolation)
-        assert result.users == ("2", "1")
-        assert result.twin == "neonkit isolation audit --user 2 --user 1"
 
-        await pilot.press("x")
-        await until(pilot, lambda: listed(app) == 3, "whose proof")
-        await pilot.press("enter")
-        await until(pilot, lambda: asks(app), "the file")
-        await pilot.press("enter")
-        await until(pilot, lambda: "proof of user 1" in app.board.line, "the proof")
-        proof = json.loads((tmp_path / "proof-1.json").read_text())
-        assert proof["proof"]["user"] == "1"
-        assert proof["digest"] in (tmp_path / "proof-1.txt").read_text()
+async def a_replay_is_copied_and_saved(pilot: Pilot[int], app: Cockpit, folder: Path) -> None:
+    """What `y` copies is what `e` writes."""
+    await look_at(pilot, "public.notes", "read")
+    await pilot.press("y")
+    assert "SET LOCAL ROLE" in app.clipboard
+    screen = app.screen
+    assert isinstance(screen, IsolationScreen)
+    leak = screen.twin.rpartition(" ")[2]
+    await pilot.press("e")
+    await until(pilot, lambda: asks(app), "the folder")
+    await pilot.press("enter")
+    await until(pilot, lambda: "wrote" in app.board.line, "the replay")
+    assert (folder / f"leak_{leak}.sql").read_text() == app.clipboard
+    assert (folder / f"test_leak_{leak}.py").exists()
 
-        # What the role owns it can always open again, which is nothing that a revision closes.
-        world.run("ALTER TABLE labels OWNER TO CURRENT_USER")
-        before = set((tmp_path / "project" / "migrations").rglob("*.py"))
-        await pilot.press("f")
-        await until(pilot, lambda: "public.comments update: LEAK -> HELD" in words(pilot), "the protection")
-        assert isinstance(app.screen, ProtectScreen)
-        await pilot.press("f")
-        await until(pilot, lambda: "revisions in" in app.board.line, "the revisions")
-        written = set((tmp_path / "project" / "migrations").rglob("*.py")) - before
-        assert any("comments" in path.read_text() for path in written)
+
+async def tables_and_users_are_judged_again(pilot: Pilot[int], app: Cockpit, world: World) -> None:
+    """One table alone, then everything with two users."""
+    # The fault is mended, and its table alone is judged again.
+    world.run(
+        f"ALTER POLICY notes_select ON notes USING (user_id = {IDENTITY})",
+        "DROP VIEW door",
+        "DROP FUNCTION told()",
+    )
+    await pilot.press("P")
+    await until(pilot, lambda: verdict(app, "public.notes", "read") == "HELD", "the table again")
+    assert verdict(app, "public.door", "read") == "LEAK"
+
+    # Two users are chosen, and everything is judged again.
+    await pilot.press("u")
+    await until(pilot, lambda: listed(app) == 3, "the users")
+    assert "1  15 rows" in str(app.screen.query_one(OptionList).get_option_at_index(0).prompt)
+    await pilot.press("down", "enter", "enter")
+    await until(pilot, lambda: verdict(app, "public.door", "read") == "", "the verdicts without the view")
+    result = app.board.isolation
+    assert isinstance(result, Isolation)
+    assert result.users == ("2", "1")
+    assert result.twin == "neonkit isolation audit --user 2 --user 1"
+
+
+async def a_proof_is_exported(pilot: Pilot[int], app: Cockpit, folder: Path) -> None:
+    """For one user, as JSON and as text."""
+    await pilot.press("x")
+    await until(pilot, lambda: listed(app) == 3, "whose proof")
+    await pilot.press("enter")
+    await until(pilot, lambda: asks(app), "the file")
+    await pilot.press("enter")
+    await until(pilot, lambda: "proof of user 1" in app.board.line, "the proof")
+    proof = json.loads((folder / "proof-1.json").read_text())
+    assert proof["proof"]["user"] == "1"
+    assert proof["digest"] in (folder / "proof-1.txt").read_text()
+
+
+async def a_protection_is_written(pilot: Pilot[int], app: Cockpit, world: World, migrations: Path) -> None:
+    """Shown, asked for, and written as revisions."""
+    # What the role owns it can always open again, which is nothing that a revision closes.
+    world.run("ALTER TABLE labels OWNER TO CURRENT_USER")
+    before = set(migrations.rglob("*.py"))
+    await pilot.press("f")
+    await until(pilot, lambda: "public.comments update: LEAK -> HELD" in words(pilot), "the protection")
+    assert isinstance(app.screen, ProtectScreen)
+    await pilot.press("f")
+    await until(pilot, lambda: "revisions in" in app.board.line, "the revisions")
+    written = set(migrations.rglob("*.py")) - before
+    assert any("comments" in path.read_text() for path in written)
 
 
 async def test_for_a_role_that_ignores_policies_nothing_is_called_proven(

@@ -69,6 +69,8 @@ class Terms:
     mode: Mode | None = None
     bad_rows: BadRows | None = None
     transaction: Transaction | None = None
+    again: bool = False
+    """Whether to begin anew, whatever earlier runs did with the same files."""
 
     def next_mode(self) -> Terms:
         """Other rows that are there already."""
@@ -88,7 +90,8 @@ class Terms:
         """As options of the command line."""
         words = [f"--mode {self.mode}"] if self.mode else []
         words += [f"--on-error {self.bad_rows}"] if self.bad_rows else []
-        return [*words, f"--{self.transaction}"] if self.transaction else words
+        words += [f"--{self.transaction}"] if self.transaction else []
+        return [*words, "--again"] if self.again else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +200,8 @@ def import_command(
     words = ["neonkit import", quote(source.path)]
     if not source.folder:
         words.append(f"--mapping {quote(source.mapping_path)}")
-    words += Terms(terms.mode, "reject").flags if refeed else terms.flags
+    said = replace(terms, again=terms.again and run is None)
+    words += Terms(terms.mode, "reject").flags if refeed else said.flags
     if refeed:
         words.append(f"--refeed {quote(refeed)}")
     if source.rejects:

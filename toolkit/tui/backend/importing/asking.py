@@ -101,6 +101,7 @@ class ImportBackend:
             on_error=terms.bad_rows,
             rejects=self._private(source.rejects),
             resume=run,
+            again=terms.again and run is None,
         )
         try:
             return self._load(source, terms, options, emit, cancel, "validated" if dry_run else "loaded")

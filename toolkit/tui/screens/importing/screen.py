@@ -36,7 +36,7 @@ class ImportScreen(ImportStanding):
     HELP = (
         "An import in steps: o chooses a file, g reads it and proposes a mapping, f edits that and s saves "
         "it, v judges every record and writes nothing, l loads. Rows that do not fit stand below: enter "
-        "mends the value, R imports the mended ones alone. m, b and t say on which terms."
+        "mends the value, R imports the mended ones alone. m, b, t and a say on which terms."
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -51,6 +51,7 @@ class ImportScreen(ImportStanding):
         Binding("m", "mode", "rows there", id="import.mode", show=False),
         Binding("b", "bad_rows", "bad rows", id="import.bad_rows", show=False),
         Binding("t", "transaction", "transactions", id="import.transaction", show=False),
+        Binding("a", "again", "again", id="import.again", show=False),
         Binding("e", "report", "report", id="import.report"),
     ]
 
@@ -180,6 +181,10 @@ class ImportScreen(ImportStanding):
     def action_transaction(self) -> None:
         """Say how many transactions there are."""
         self._say(self._terms.next_transaction())
+
+    def action_again(self) -> None:
+        """Begin anew, or go on from what earlier runs did with the same files."""
+        self._say(replace(self._terms, again=not self._terms.again))
 
     def _say(self, terms: Terms) -> None:
         self._terms = terms

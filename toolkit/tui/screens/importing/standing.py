@@ -25,8 +25,8 @@ from toolkit.tui.widgets.pane import TextPane
 if TYPE_CHECKING:
     from toolkit.tui.app import Cockpit
 
-SEEDS = Terms(mode="skip")
-"""The seeds may be there already, and are left as they are then."""
+SEEDS = Terms(mode="skip", again=True)
+"""The seeds may be there already, from whatever run, and are left as they are then."""
 
 
 class ImportStanding(ModeScreen):
@@ -96,7 +96,7 @@ class ImportStanding(ModeScreen):
         source, outcome = self.source, self.outcome
         if action == "stop":
             return None if self.cockpit.job is not None else "nothing runs that could be stopped"
-        if action in ("scan", "edit", "save", "validate", "load", "mode", "bad_rows", "transaction"):
+        if action in ("scan", "edit", "save", "validate", "load", "mode", "bad_rows", "transaction", "again"):
             if source is None:
                 return "nothing is chosen: o opens a file"
             if action == "save" and source.saved and not self.query_one(MappingEditor).edited:

@@ -53,6 +53,7 @@ def source_text(
         ("m", _MODES[terms.mode]),
         ("b", _BAD[terms.bad_rows]),
         ("t", _TRANSACTIONS[terms.transaction]),
+        ("a", "earlier runs: do not count" if terms.again else "earlier runs: are gone on from"),
         ("mapping", f"{source.mapping_path or 'none'}  {mapping_words(source, edited=edited)}"),
     ]
     return labelled(facts, columns)
