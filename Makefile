@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 STAMP := $(VENV)/.installed
 
-.PHONY: install demo test coverage test-long test-older test-majors check lint types contracts format clean
+.PHONY: install demo test coverage test-long test-older test-majors matrix check lint types contracts format clean
 
 install: $(STAMP)
 
@@ -43,6 +43,10 @@ test-older: install
 
 test-majors: install
 	$(BIN)/python tests/schema/majors.py $(or $(MAJORS),14 15 16 17)
+
+# Other Pythons, libraries and servers, each in an environment of its own outside the tree.
+matrix: install
+	$(BIN)/python tests/matrix.py $(CELLS)
 
 check: lint types contracts test
 
