@@ -81,12 +81,15 @@ def test_the_database_itself_can_be_looked_at(backend: SchemaBackend) -> None:
     assert [one.title for one in said["columns"].sections] == ["in this database", "by size, 3 of 3"]
     assert ("orders_person_idx", "public.orders") in [row[:2] for row in said["indexes"].sections[0].rows]
     assert said["ddl"].remark == "neonkit schema ddl writes all of it"
+    never_listed = backend.look("table public.gone", "columns")
+    assert never_listed.remark == "table public.gone is not there any more: r reads the catalog again"
 
 
 def test_advice_about_everything_is_never_what_was_before(
     backend: SchemaBackend, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(advice, "FRESH_SECONDS", 0.0)
+    backend.read()
     before = backend.advice.about(EVERYTHING)
     assert before is not None
     with engine.begin() as connection:

@@ -79,7 +79,7 @@ class SchemaBackend:
 
     def _key(self, key: str) -> Key:
         """The key that the tree spells so. What was never listed has the key of a table that is not there."""
-        return self._keys.get(key, Key(Kind.TABLE, ("", key)))
+        return self._keys.get(key, Key(Kind.TABLE, ("public", key)))
 
 
 def _line(one: Listed) -> ObjectLine:
