@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fixtures.blocking import Blocking
-from fixtures.cockpit import CockpitProject, until, words
+from fixtures.cockpit import CockpitProject, asks, until, words
 from textual.widgets import DataTable, OptionList
 
 from toolkit.tui.app import Cockpit
@@ -58,7 +58,7 @@ async def test_the_blocker_is_shown_and_ended_when_its_pid_is_typed(
         assert app.screen.query_one("#sessions", DataTable).row_count == 1
         await pilot.press("escape", "s", "s")
         await pilot.press("K")
-        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen), "the question")
+        await until(pilot, lambda: asks(app), "the question")
         chosen = words(pilot).split("To go on, type: ")[1].split()[0]
         await pilot.press("enter")
         assert isinstance(app.screen, ConfirmScreen)

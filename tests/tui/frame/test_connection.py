@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from fixtures.cockpit import CockpitProject, until, words
+from fixtures.cockpit import CockpitProject, asks, until, words
 from sqlalchemy import Connection, NullPool, create_engine, text
 from textual.events import Paste
 from textual.pilot import Pilot
@@ -38,7 +38,7 @@ def identity(app: Cockpit) -> Identity:
 async def arm(pilot: Pilot[int], name: str) -> None:
     """Arm writes, the name pasted: typing it takes a second."""
     await pilot.press("w")
-    await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen), "the question")
+    await until(pilot, lambda: asks(pilot.app), "the question")
     pilot.app.screen.post_message(Paste(name))
     await until(pilot, lambda: not pilot.app.screen.query_one("#yes").disabled, "the name")
     await pilot.press("enter")

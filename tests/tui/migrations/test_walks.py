@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fixtures.blocking import Blocking
-from fixtures.cockpit import until, words
+from fixtures.cockpit import asks, until, words
 from fixtures.library import Library, lines
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -46,7 +46,7 @@ async def planned(pilot: Pilot[int], app: Cockpit) -> PlanFacts:
 
 async def confirmed(pilot: Pilot[int], app: Cockpit, pasted: str = "") -> None:
     """The question, answered: by `y`, or by a name that is pasted."""
-    await until(pilot, lambda: isinstance(app.screen, ConfirmScreen), "the question")
+    await until(pilot, lambda: asks(app), "the question")
     if pasted:
         app.screen.query_one(Input).value = pasted
         await pilot.press("tab", "tab")
@@ -85,7 +85,7 @@ async def test_plan_rehearse_refuse_apply_and_take_back(library: Library) -> Non
         with library.engine.begin() as connection:
             connection.exec_driver_sql("DROP TABLE surprise")
         await pilot.press("a")
-        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen), "the question")
+        await until(pilot, lambda: asks(app), "the question")
         for fact in ("3 statements of 2 revisions", "public.authors ACCESS EXCLUSIVE", "public.authors.name"):
             assert fact in words(pilot)
         await pilot.press(*"public.authors.name", "enter")
@@ -153,7 +153,7 @@ async def test_a_blocker_is_ended_by_its_number_only(library: Library, blocking:
         await confirmed(pilot, app)
         await until(pilot, lambda: f"pid {pid}" in words(pilot), "the blocker of the downgrade")
         await pilot.press("K")
-        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen), "the question")
+        await until(pilot, lambda: asks(app), "the question")
         await pilot.press("y", "enter")
         assert isinstance(app.screen, ConfirmScreen)
         await pilot.press(*["backspace"] * 3, *str(pid), "enter")
@@ -187,7 +187,7 @@ async def test_revisions_are_written_joined_edited_and_mended(
         found = lines(app, "#findings")
         at = next(number for number, line in enumerate(found) if "index-create-blocking" in line)
         await pilot.press("tab", *["down"] * at, "f")
-        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen), "the rewrite")
+        await until(pilot, lambda: asks(app), "the rewrite")
         assert "CREATE INDEX CONCURRENTLY ix_books_id" in words(pilot)
         await pilot.press("y")
         await until(pilot, lambda: "the fix is written into b2_names_go.py" in app.board.line, "the fix")
