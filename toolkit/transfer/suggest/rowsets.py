@@ -150,7 +150,7 @@ def _container(source: str, path: tuple[str, ...], facts: Facts, tables: Sequenc
 
 
 def _few(members: Sequence[Facts], kinds: set[str]) -> bool:
-    """Whether these are too few to be told from fields or tables; two records are enough if they are alike."""
+    """Whether these are too few to be told from fields or tables; two records will do if they are alike."""
     if len(members) != 2 or kinds != {"object"}:
         return len(members) < _ENOUGH
     one, other = (set(member.members) for member in members)
