@@ -52,6 +52,10 @@ def test_the_exit_code_on_request(neonkit: Neonkit, two_revisions: Path, env: di
     assert ran.code == 0
     assert "bb22 (head)" in ran.out
     assert "pending      nothing" in ran.out
+    assert "edited" not in ran.out
+    with (two_revisions / "migrations" / "versions" / "aa11.py").open("a", encoding="utf-8") as file:
+        file.write("# more\n")
+    assert "edited       aa11: `neonkit repair` tells more" in neonkit("status", env=env).out
 
 
 def test_production_is_shown_as_such(neonkit: Neonkit, env: dict[str, str]) -> None:

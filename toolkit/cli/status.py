@@ -48,6 +48,8 @@ class Status:
     """How long connecting and asking took."""
     server: ServerIdentity
     migrations: tuple[Standing, ...] | None
+    edited: tuple[str, ...] = ()
+    """Applied revisions whose files are not those that ran, as far as the journal tells."""
 
     @property
     def behind(self) -> bool:
@@ -85,8 +87,16 @@ def _look(call: Call, workspace: Workspace) -> Status:
         url=workspace.urls.main.masked,
         milliseconds=round(took, 1),
         server=server,
-        migrations=_migrations(workspace),
+        migrations=(standing := _migrations(workspace)),
+        edited=_edited(workspace) if any(each.current for each in standing or ()) else (),
     )
+
+
+def _edited(workspace: Workspace) -> tuple[str, ...]:
+    from toolkit.migrate.journal.page import journal_page
+
+    found = journal_page(workspace.project, workspace.database, limit=1)
+    return tuple(each.subject for each in found.findings)
 
 
 def _migrations(workspace: Workspace) -> tuple[Standing, ...] | None:
@@ -131,6 +141,7 @@ def _text(found: Status) -> str:
         ("role", server.role + (f" ({', '.join(powers)})" if powers else "")),
         ("access", "read-only" if server.read_only else "read and write"),
         *_revision_rows(found.migrations),
+        *([("edited", f"{', '.join(found.edited)}: `neonkit repair` tells more")] if found.edited else []),
     ]
     return "\n".join(f"{name:<12} {value}" for name, value in rows)
 
