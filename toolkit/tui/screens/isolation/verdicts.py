@@ -11,6 +11,8 @@ from toolkit.tui.facts.isolation import Isolation, VerdictLine, severity
 from toolkit.tui.screens.isolation.evidence import SHORT, verdict_text
 
 NARROW_NAME = 26
+MOST_ROWS = 200
+"""More rows at once would hold the screen up; the worst stand first, so that these are the ones to read."""
 
 
 class VerdictTable(DataTable[Text]):
@@ -32,7 +34,7 @@ class VerdictTable(DataTable[Text]):
         self.add_column("table", key="table")
         for verb in verbs:
             self.add_column(SHORT.get(verb, verb) if short else verb, key=verb)
-        for name, cells in result.rows():
+        for name, cells in result.rows()[:MOST_ROWS]:
             by_verb = {cell.verb: cell for cell in cells}
             found = (by_verb.get(verb) for verb in verbs)
             words = [Text("-") if cell is None else verdict_text(cell.verdict, short=short) for cell in found]
@@ -63,6 +65,7 @@ class VerdictTable(DataTable[Text]):
         places = sorted(
             (self.get_row_index(cell.table), self.get_column_index(cell.verb))
             for cell in self._drawn[0].leaks
+            if cell.table in self.rows
         )
         here = (self.cursor_coordinate.row, self.cursor_coordinate.column)
         row, column = next((place for place in places if place > here), places[0])
@@ -96,6 +99,8 @@ def table_title(result: Isolation) -> str:
     if doors:
         words.append(f"{doors} ways past them (>)")
     words.append(f"{len(result.leaks)} LEAK" if result.leaks else "no LEAK")
+    if len(rows) > MOST_ROWS:
+        words.append(f"the worst {MOST_ROWS} shown")
     return ", ".join(words)
 
 
