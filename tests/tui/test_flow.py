@@ -16,7 +16,6 @@ from toolkit.tui.app import Cockpit
 from toolkit.tui.facts.importing import ImportOutcome
 from toolkit.tui.facts.isolation import Isolation
 from toolkit.tui.facts.migrations import Revisions
-from toolkit.tui.facts.plan import PlanFacts
 from toolkit.tui.facts.schema import Schema
 from toolkit.tui.screens.activity.screen import ActivityScreen
 from toolkit.tui.screens.isolation.users import UsersScreen
@@ -108,9 +107,7 @@ async def test_from_a_blocked_run_to_its_cause_and_out_in_few_keys(
         press = Keys(pilot)
         await until(pilot, lambda: isinstance(app.board.revisions, Revisions), "the revisions")
         await pilot.press("3", "a")
-        await until(pilot, lambda: isinstance(app.board.plan, PlanFacts) and app.job is None, "the plan")
-        await pilot.press("a")
-        await until(pilot, lambda: asks(app), "the question")
+        await until(pilot, lambda: asks(app), "the question, for a plan that was made first")
         await pilot.press(*"public.authors.name", "enter")
         await until(pilot, lambda: "'reports'" in words(pilot), "the blocker, without a key")
         await press("blocked", "i")
