@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from toolkit.errors import ExitCode, NeonkitError, RefusedError, UsageError
+from toolkit.errors import ExitCode, NeonkitError, RefusedError, RunFailedError, UsageError
 
 
 @dataclass(eq=False)
@@ -50,10 +50,10 @@ class UnknownCommandError(UsageError):
 
 
 @dataclass(eq=False)
-class NoSuchSessionError(UsageError):
+class NoSuchSessionError(RunFailedError):
     """No session of this database has the process id."""
 
-    code = "E126"
+    code = "E477"
 
     pid: int
 

@@ -95,7 +95,7 @@ def test_the_command_line_looks_and_ends(
     environment = {"DATABASE_URL": database_url.reveal_plain()}
     pid = str(blocking.hold("reports", "SELECT 1"))
     assert "reports" in neonkit("locks", "--pid", pid, env=environment).out
-    assert neonkit("locks", "--pid", "2147483647", env=environment).code == 2
+    assert neonkit("locks", "--pid", "2147483647", env=environment).code == 1
     assert neonkit("locks", "--pid", pid, "--all", env=environment).code == 2
     refused = neonkit("locks", "--terminate", pid, env=environment)
     assert refused.code == 6
