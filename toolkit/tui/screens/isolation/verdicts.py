@@ -31,14 +31,17 @@ class VerdictTable(DataTable[Text]):
         self._drawn = (result, short)
         self.clear(columns=True)
         verbs = tuple(dict.fromkeys(cell.verb for cell in result.cells))
-        self.add_column("table", key="table")
-        for verb in verbs:
-            self.add_column(SHORT.get(verb, verb) if short else verb, key=verb)
-        for name, cells in result.rows()[:MOST_ROWS]:
-            by_verb = {cell.verb: cell for cell in cells}
-            found = (by_verb.get(verb) for verb in verbs)
-            words = [Text("-") if cell is None else verdict_text(cell.verdict, short=short) for cell in found]
-            self.add_row(Text(row_title(name, cells[0].kind, short=short)), *words, key=name)
+        shown = {
+            name: [Text(row_title(name, cells[0].kind, short=short)), *_words(cells, verbs, short=short)]
+            for name, cells in result.rows()[:MOST_ROWS]
+        }
+        headings = [SHORT.get(verb, verb) if short else verb for verb in verbs]
+        # A width that the table finds by itself holds for the headings alone, until something is drawn anew.
+        for place, (key, heading) in enumerate(zip(("table", *verbs), ("table", *headings), strict=True)):
+            width = max([len(heading), *(words[place].cell_len for words in shown.values())])
+            self.add_column(heading, key=key, width=width)
+        for name, words in shown.items():
+            self.add_row(*words, key=name)
         self.border_title = table_title(result)
         self._place(kept, verbs)
 
@@ -76,6 +79,12 @@ class VerdictTable(DataTable[Text]):
         """Put the cursor on a table, if it is there."""
         if table in self.rows:
             self.cursor_coordinate = Coordinate(self.get_row_index(table), self.cursor_coordinate.column)
+
+
+def _words(cells: tuple[VerdictLine, ...], verbs: tuple[str, ...], *, short: bool) -> list[Text]:
+    by_verb = {cell.verb: cell for cell in cells}
+    found = (by_verb.get(verb) for verb in verbs)
+    return [Text("-") if cell is None else verdict_text(cell.verdict, short=short) for cell in found]
 
 
 def row_title(name: str, kind: str, *, short: bool) -> str:
