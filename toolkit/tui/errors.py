@@ -43,42 +43,30 @@ class CrashedError(NeonkitError):
 
 
 @dataclass(eq=False)
-class UnknownActionError(UsageError):
-    """The settings move the key of an action that does not exist."""
+class MovedKeyError(UsageError):
+    """The settings move the key of an action that does not exist, or to a key that is taken."""
 
-    code = "E196"
+    code = "E126"
 
     action: str
+    key: str | None = None
+    """The key that is taken; None where there is no such action."""
+    taken_by: str | None = None
     nearest: str | None = None
 
     @property
     def sentence(self) -> str:
-        return f"[tool.neonkit.keys] moves the key of {self.action}, and there is no such action."
+        if self.key is None:
+            return f"[tool.neonkit.keys] moves the key of {self.action}, and there is no such action."
+        return f"[tool.neonkit.keys] puts {self.action} on the key {self.key}, where {self.taken_by} is."
 
     @property
     def hint(self) -> str | None:
+        if self.key is not None:
+            return f"choose another key for {self.action}, or move {self.taken_by} as well"
         if self.nearest:
             return f"did you mean {self.nearest}?"
         return "docs/keys.md lists all actions; in the terminal UI press ?"
-
-
-@dataclass(eq=False)
-class KeyClashError(UsageError):
-    """Two actions that can be had at the same time are on one key."""
-
-    code = "E197"
-
-    key: str
-    first: str
-    second: str
-
-    @property
-    def sentence(self) -> str:
-        return f"[tool.neonkit.keys] puts {self.first} on the key {self.key}, where {self.second} is."
-
-    @property
-    def hint(self) -> str | None:
-        return f"choose another key for {self.first}, or move {self.second} as well"
 
 
 @dataclass(eq=False)

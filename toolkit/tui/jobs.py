@@ -8,10 +8,12 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from textual.app import App
 from textual.message import Message
 
 from toolkit.cancel import CancelToken
@@ -63,6 +65,13 @@ class Job:
             post(JobEnded(self, None, crash(error)))
         else:
             post(JobEnded(self, result, None))
+
+
+def post(app: App[Any], message: Message) -> None:
+    """Hand a message to the loop from a thread; dropped when the loop has ended meanwhile."""
+    if app.is_running:
+        with suppress(RuntimeError):
+            app.post_message(message)
 
 
 def crash(error: BaseException) -> CrashedError:

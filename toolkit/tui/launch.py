@@ -7,11 +7,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.errors import ExitCode
 from toolkit.settings.files import find_files, moved_keys
 from toolkit.tui.errors import NoTerminalError
 
 if TYPE_CHECKING:
     from toolkit.workspace import Workspace
+
+AT_ONCE, SAFELY = 1.0, 60.0
+"""Seconds that a job which was told to stop has after the screen is gone."""
 
 
 def launch(open_workspace: Callable[[], Workspace], start: Path) -> int:
@@ -19,7 +23,7 @@ def launch(open_workspace: Callable[[], Workspace], start: Path) -> int:
 
     `open_workspace` is called in a worker thread after the first paint, so it may import what it likes; of
     the settings of the project at `start` only the keys are read before. Raises `NoTerminalError` before
-    anything is written when there is no terminal, `UnknownActionError` and `KeyClashError` for keys that
+    anything is written when there is no terminal, `MovedKeyError` for keys that
     cannot be moved so, and the errors of reading the settings' file.
     """
     for name, stream in (("standard input", sys.stdin), ("standard output", sys.stdout)):
@@ -36,7 +40,10 @@ def launch(open_workspace: Callable[[], Workspace], start: Path) -> int:
         project_dir=files.project_dir,
     )
     cockpit.run()
-    return cockpit.return_code or 0
+    code = cockpit.return_code or 0
+    # Whoever insists (130) waits for nothing; a signal lets the job end where that is safe.
+    cockpit.running.finish(AT_ONCE if code == ExitCode.INTERRUPTED else SAFELY)
+    return code
 
 
 def keymap(moved: Mapping[str, str]) -> dict[str, str]:

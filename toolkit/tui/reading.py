@@ -1,11 +1,13 @@
 """Reads of the core in worker threads. What comes of them arrives in the loop, as a value or a `Failure`.
 
-A read that takes longer than a second is on the board meanwhile, so that the job line can name it.
+A read that takes longer than a second is on the board meanwhile, so that the job line can name it. Nobody who
+leaves waits for the threads: a server that does not answer keeps no process alive.
 """
 
 from __future__ import annotations
 
 import itertools
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,12 +17,14 @@ from textual.message import Message
 
 from toolkit.errors import NeonkitError, UnreachableError
 from toolkit.tui.facts.connection import Failure
-from toolkit.tui.jobs import crash
+from toolkit.tui.jobs import crash, post
 
 if TYPE_CHECKING:
     from toolkit.tui.app import Cockpit
 
 Done = Callable[[Any], object]
+AT_ONCE = 6
+"""How many reads run at the same time: as many as a pool has connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Reading:
         self._numbers = itertools.count(1)
         self._next: dict[str, Read | None] = {}
         """For each name of newest-only reads that has one under way: the one to start after it."""
+        self._free = threading.BoundedSemaphore(AT_ONCE)
 
     def begin(self, what: Read) -> None:
         """Read it in a thread of its own."""
@@ -63,9 +68,7 @@ class Reading:
         number = next(self._numbers)
         self._cockpit.board.reads[number] = (what.what, time.monotonic())
         self._cockpit.pulse()
-        self._cockpit.run_worker(
-            lambda: self._work(number, what), thread=True, exit_on_error=False, group="facts"
-        )
+        threading.Thread(target=self._work, args=(number, what), daemon=True).start()
 
     def ended(self, message: ReadEnded) -> bool:
         """Take one off the board; False if a newer one of the same name stands in its place."""
@@ -78,13 +81,13 @@ class Reading:
     def _work(self, number: int, what: Read) -> None:
         value: Any
         try:
-            value = what.read()
+            with self._free:
+                value = what.read()
         except NeonkitError as error:
             value = failure(error)
         except Exception as error:  # noqa: BLE001 - a fact that cannot be read must still end in a sentence
             value = failure(crash(error))
-        if self._cockpit.is_running:
-            self._cockpit.post_message(ReadEnded(number, what, value))
+        post(self._cockpit, ReadEnded(number, what, value))
 
 
 def failure(error: NeonkitError) -> Failure:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from toolkit.errors import ExitCode, UnreachableError
 from toolkit.events import Blocked, Progress, StepStarted, Waiting
 from toolkit.tui.copying import written
 from toolkit.tui.facts.connection import Failure, Identity
-from toolkit.tui.jobs import Job, JobEnded, JobHeard, void
+from toolkit.tui.jobs import Job, JobEnded, JobHeard, post, void
 from toolkit.tui.reading import failure
 from toolkit.tui.screens.modals.confirm import ConfirmScreen, Question
 from toolkit.tui.screens.mode import ModeScreen
@@ -34,7 +36,15 @@ class Running:
         self._cockpit = cockpit
         self._then: Callable[[], object] | None = None
         self._ended: NeonkitError | None = None
+        self._thread: Thread | None = None
         self.job: Job | None = None
+
+    def finish(self, seconds: float) -> bool:
+        """Wait until the job's thread has ended, after the screen is gone; False if it has not by then."""
+        if self._thread is None:
+            return True
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     # Before
 
@@ -83,9 +93,8 @@ class Running:
         self._cockpit.board.begin(job)
         self._cockpit.tell("started", state="run")
         self._cockpit.pulse()
-        self._cockpit.run_worker(
-            lambda: job.run(self._cockpit.post_message), thread=True, exit_on_error=False, group="job"
-        )
+        self._thread = Thread(target=job.run, args=(partial(post, self._cockpit),), daemon=True)
+        self._thread.start()
 
     def stop(self, why: str, then: Callable[[], object] | None = None) -> None:
         """Ask the job to stop where that is safe; `then` is called when it has ended."""

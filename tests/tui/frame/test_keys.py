@@ -10,7 +10,7 @@ from fixtures.cockpit import CockpitProject, until, words
 
 from toolkit.settings import load_settings
 from toolkit.settings.errors import BadSettingError
-from toolkit.tui.errors import KeyClashError, UnknownActionError
+from toolkit.tui.errors import MovedKeyError
 from toolkit.tui.keys.keymap import checked
 from toolkit.tui.keys.page import PAGE, page
 from toolkit.tui.keys.table import Action, actions, key_names, shown
@@ -57,15 +57,15 @@ def test_keys_move(moved: dict[str, str], keymap: dict[str, str] | None) -> None
     ],
 )
 def test_two_actions_on_one_key_clash(moved: dict[str, str], both: set[str]) -> None:
-    with pytest.raises(KeyClashError) as raised:
+    with pytest.raises(MovedKeyError) as raised:
         checked(moved, TABLE)
-    assert {raised.value.first, raised.value.second} == both
+    assert {raised.value.action, raised.value.taken_by} == both
     assert raised.value.exit_code == 2
     assert all(name in raised.value.sentence for name in both)
 
 
 def test_an_action_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(UnknownActionError) as raised:
+    with pytest.raises(MovedKeyError) as raised:
         checked({"migrations.upgrad": "A"}, TABLE)
     assert (raised.value.exit_code, raised.value.hint) == (2, "did you mean migrations.upgrade?")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from toolkit.errors import NeonkitError
 from toolkit.friction import Deed, demand
 from toolkit.tui.facts.connection import Identity
 
@@ -18,6 +19,14 @@ class Opened:
     def __init__(self, workspace: Workspace) -> None:
         self._as_configured = workspace
         self.workspace = workspace
+
+    @property
+    def host(self) -> str:
+        """Where connections go, as far as the settings tell."""
+        try:
+            return self.workspace.urls.main.host or "the local socket"
+        except NeonkitError:
+            return "the database"  # asking it for its identity tells what is wrong
 
     def close(self) -> None:
         """Let go of all connections."""

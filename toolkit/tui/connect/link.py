@@ -42,6 +42,7 @@ class Link:
         self._reading = Reading(cockpit)
         self._held: list[tuple[Backend, Read]] = []
         self._timer: Timer | None = None
+        self._host = "the database"
         self.backend: Backend | None = None
         self.back_off: tuple[float, ...] = BACK_OFF
 
@@ -54,14 +55,14 @@ class Link:
             Read(lambda: _backend(wanted), partial(self._opened, wanted), "opening the project")
         )
 
-    def _opened(self, wanted: OpenWorkspace, backend: Backend | Failure) -> None:
+    def _opened(self, wanted: OpenWorkspace, opened: tuple[Backend, str] | Failure) -> None:
         if wanted is not self._open_workspace:
             return
-        if isinstance(backend, Failure):
-            self._cockpit.put("identity", backend)
-            self._cockpit.not_connected(backend)
+        if isinstance(opened, Failure):
+            self._cockpit.put("identity", opened)
+            self._cockpit.not_connected(opened)
             return
-        self.backend = backend
+        self.backend, self._host = opened
         self._cockpit.action_refresh()
 
     def switch(self, open_workspace: OpenWorkspace) -> None:
@@ -83,7 +84,7 @@ class Link:
 
     def identify(self) -> None:
         """Ask the database who we are there."""
-        self.fetch(lambda backend: backend.opened.identity(), self._identified, "connecting to the database")
+        self.fetch(lambda backend: backend.opened.identity(), self._identified, f"connecting to {self._host}")
 
     def _identified(self, facts: Identity | Failure) -> None:
         self._cockpit.put("identity", facts)
@@ -200,8 +201,9 @@ class Link:
             self._timer = None
 
 
-def _backend(open_workspace: OpenWorkspace) -> Backend:
+def _backend(open_workspace: OpenWorkspace) -> tuple[Backend, str]:
     """Imports the core: called in a thread, after the first paint."""
     from toolkit.tui.backend import Backend
 
-    return Backend(open_workspace())
+    backend = Backend(open_workspace())
+    return backend, backend.opened.host

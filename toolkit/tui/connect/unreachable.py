@@ -27,6 +27,7 @@ class UnreachableScreen(ModalScreen[Answer]):
         Binding("c", "answer('connect')", "another connection", id="unreachable.connect"),
         Binding("s", "answer('server')", "start the embedded server", id="unreachable.server"),
         Binding("escape", "answer('look')", "look around", id="unreachable.look"),
+        Binding("q", "app.leave", "quit", id="unreachable.quit"),
     ]
 
     def __init__(self, why: Failure, *, opened: bool) -> None:

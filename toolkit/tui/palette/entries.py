@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from textual.screen import Screen
@@ -71,6 +72,17 @@ def object_entries(board: Board) -> Iterator[Entry]:
         for line in board.revisions.lines:
             text = printable(f"{line.revision}  {line.message}")
             yield Entry(text, f"revision, {line.state}", mode="migrations", object=line.revision)
+
+
+def candidates(query: str, texts: Sequence[str], limit: int) -> list[int]:
+    """The numbers of the texts, in small letters, that are worth ranking: those that hold the query first."""
+    wanted = query.casefold()
+    whole = [number for number, text in enumerate(texts) if wanted in text]
+    if len(whole) >= limit:
+        return sorted(whole, key=lambda number: len(texts[number]))[:limit]
+    letters, known = wanted.replace(" ", ""), set(whole)
+    rest = (number for number, text in enumerate(texts) if number not in known and in_order(letters, text))
+    return [*whole, *islice(rest, limit - len(whole))]
 
 
 def in_order(wanted: str, text: str) -> bool:

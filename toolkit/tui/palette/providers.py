@@ -13,7 +13,7 @@ from toolkit.tui.palette.entries import (
     EVERYWHERE_WORD,
     Entry,
     action_entries,
-    in_order,
+    candidates,
     object_entries,
     place_entries,
 )
@@ -39,15 +39,12 @@ class EntryProvider(Provider):
 
     async def startup(self) -> None:
         self._entries = list(self.entries())
+        self._texts = [entry.text.casefold() for entry, _ in self._entries]
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        letters = query.replace(" ", "").casefold()
-        ranked = 0
-        for entry, node in self._entries:
-            if ranked >= RANKED or not in_order(letters, entry.text.casefold()):
-                continue
-            ranked += 1
+        for number in candidates(query, self._texts, RANKED):
+            entry, node = self._entries[number]
             if (score := matcher.match(entry.text)) > 0:
                 yield Hit(score, matcher.highlight(entry.text), self._done(entry, node), help=about(entry))
 

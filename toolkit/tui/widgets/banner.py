@@ -27,7 +27,8 @@ class Banner(Static):
         environment = identity.environment if isinstance(identity, Identity) else "unknown"
         self.set_classes(f"env-{environment}{' lost' if lost else ''}")
         text = banner_text(identity, revisions, self.app.size.width, armed_until, lost=lost)
-        self.update(Text(text, no_wrap=True, overflow="ellipsis"))
+        # Filled to the edge: without colours the line is reversed, and only where letters stand.
+        self.update(Text(text.ljust(self.app.size.width), no_wrap=True, overflow="ellipsis"))
 
 
 def banner_text(

@@ -25,7 +25,7 @@ class LogPanel(VerticalScroll):
         "a file, in the same form as `--events` of the command line."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "write", "write the events to a file", id="log.write"),
+        Binding("e", "write", "write events", id="log.write", tooltip="write the events to a file"),
         Binding("escape", "close", "close", id="log.close"),
     ]
 
