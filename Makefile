@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 STAMP := $(VENV)/.installed
 
-.PHONY: install demo test coverage test-long test-older test-majors matrix check lint types contracts format clean
+.PHONY: install demo test coverage test-long test-older test-majors matrix pictures check lint types contracts format clean
 
 install: $(STAMP)
 
@@ -47,6 +47,10 @@ test-majors: install
 # Other Pythons, libraries and servers, each in an environment of its own outside the tree.
 matrix: install
 	$(BIN)/python tests/matrix.py $(CELLS)
+
+# The pictures of the terminal UI in docs/pictures, from the demo as it is now.
+pictures: install
+	NEONKIT_DRAW_PICTURES=1 $(BIN)/python -m pytest tests/tui/test_pictures.py
 
 check: lint types contracts test
 
