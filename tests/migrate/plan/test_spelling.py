@@ -82,7 +82,8 @@ def test_who_waits(blocks: tuple[str, ...], words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(0.041, "41 ms"), (1.239, "1.24 s"), (11.6, "12 s"), (240.0, "4 min"), (11520.0, "3.2 h")]
+    ("seconds", "words"),
+    [(0.041, "41 ms"), (1.239, "1.24 s"), (11.6, "12 s"), (240.0, "4 min"), (11520.0, "3.2 h")],
 )
 def test_durations(seconds: float, words: str) -> None:
     assert duration_text(seconds) == words
