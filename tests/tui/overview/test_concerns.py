@@ -14,9 +14,10 @@ from toolkit.tui.facts.connection import Failure
 from toolkit.tui.facts.isolation import Isolation
 from toolkit.tui.facts.migrations import RevisionLine, Revisions
 from toolkit.tui.facts.runs import Journal, JournalRun
-from toolkit.tui.facts.schema import AdviceLine, AdviceView
+from toolkit.tui.facts.schema import AdviceLine, AdviceView, Schema, TableLine
 from toolkit.tui.screens.overview.concerns import concerns
 from toolkit.tui.screens.overview.health import health
+from toolkit.tui.screens.overview.sizes import sizes
 
 OPEN_LONG = SessionLine(7, ("7",), runs=False, waits=False, blocks=1, transaction_seconds=432)
 FAILED = JournalRun("r", "today", "upgrade", "head", "failed", "ann", "1 s", ())
@@ -72,3 +73,13 @@ async def test_a_line_leads_to_its_mode(cockpit_project: CockpitProject) -> None
         await until(pilot, lambda: "pending" in str(attention.get_option_at_index(0).prompt), "the concern")
         await pilot.press("enter")
         await until(pilot, lambda: app.current_mode == "migrations", "the migrations")
+
+
+@pytest.mark.parametrize("columns", [30, 34, 44, 100])
+def test_sizes_keep_to_their_columns(columns: int) -> None:
+    tables = tuple(TableLine(f"public.table_{n}", "table", n, 1000 * n, "off") for n in range(20))
+    text = sizes(Board(schema=Schema("db", (), (), (), tables, True)), columns=columns)
+    assert max(map(len, text.splitlines())) <= columns
+    assert "8 others" in text
+    assert ("||||" in text) == (columns > 30)
+    assert ("rows" in text) == (columns > 34)

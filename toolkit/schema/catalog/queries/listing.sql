@@ -11,7 +11,7 @@ select case c.relkind when 'v' then 'view'
        n.nspname::text as schema,
        c.relname::text as name,
        null as identity,
-       case when c.relkind in ('r', 'm') and greatest(c.reltuples::int8, pg_stat_get_live_tuples(c.oid)) >= 0
+       case when c.relkind in ('r', 'm') and (c.reltuples >= 0 or pg_stat_get_live_tuples(c.oid) > 0)
             then greatest(c.reltuples::int8, pg_stat_get_live_tuples(c.oid)) end as rows,
        case when c.relkind not in ('r', 'm') then null
             when few.yes then pg_total_relation_size(c.oid)

@@ -62,7 +62,7 @@ class OverviewScreen(ModeScreen):
         board, width = self.cockpit.board, self.app.size.width
         self.query_one("#health", TextPane).tell(health(board))
         self.query_one("#migrations", TextPane).tell(standing(board))
-        self.query_one("#size", TextPane).tell(sizes(board, bar_width=max(4, width // 4 - 18)))
+        self.query_one("#size", TextPane).tell(sizes(board, columns=width // 2 - 6))
         self._fill_attention(concerns(board))
         log = self.query_one("#log", TextPane)
         log.tell("\n".join(board.history))

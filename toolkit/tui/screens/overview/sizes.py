@@ -9,10 +9,12 @@ from toolkit.tui.facts.overview import Limits
 from toolkit.tui.widgets.words import bar, count, size
 
 SHOWN = 12
+WIDTH = 9
+LEAST_BAR = 5
 
 
-def sizes(board: Board, *, bar_width: int) -> str:
-    """The size of the database, and its largest relations with bars."""
+def sizes(board: Board, *, columns: int) -> str:
+    """The size of the database, and its largest relations with bars, in lines of so many columns."""
     schema = board.schema
     if schema is None:
         return "reading the catalog ..."
@@ -21,21 +23,24 @@ def sizes(board: Board, *, bar_width: int) -> str:
     ranked = sorted(schema.tables, key=lambda line: (-(line.size_bytes or 0), line.name))
     if not ranked:
         return "no tables"
-    shown, rest = ranked[:SHOWN], ranked[SHOWN:]
-    largest = max(line.size_bytes or 0 for line in shown)
-    rows = [
-        (
-            line.name,
-            size(line.size_bytes).rjust(9),
-            count(line.rows).rjust(9),
-            bar(line.size_bytes or 0, largest, bar_width),
-        )
-        for line in shown
-    ]
-    if rest:
-        others = sum(line.size_bytes or 0 for line in rest)
-        rows.append((f"{len(rest)} others", size(others).rjust(9), "", bar(others, largest, bar_width)))
-    text = table(("table", "size".rjust(9), "rows".rjust(9), ""), rows)
+    lines = [(line.name, line.size_bytes or 0, count(line.rows)) for line in ranked[:SHOWN]]
+    if rest := ranked[SHOWN:]:
+        lines.append((f"{len(rest)} others", sum(line.size_bytes or 0 for line in rest), ""))
+    text = _table(lines, columns)
     if isinstance(board.limits, Limits):
         return f"database {size(board.limits.size_bytes)}\n{text}"
     return text
+
+
+def _table(lines: list[tuple[str, int, str]], columns: int) -> str:
+    """Name and size always; rows, and what is left for a bar, where there is room."""
+    figures = [(name, size(of).rjust(WIDTH), rows.rjust(WIDTH)) for name, of, rows in lines]
+    left = columns - max(len(name) for name, _, _ in lines) - WIDTH - 4
+    whole = left >= WIDTH + 2 + LEAST_BAR
+    left -= (WIDTH + 2) * whole
+    largest = max(of for _, of, _ in lines)
+    rows = [
+        (name, told, *([number] if whole else []), bar(of, largest, left) if left >= LEAST_BAR else "")
+        for (name, told, number), (_, of, _) in zip(figures, lines, strict=True)
+    ]
+    return table(("table", "size".rjust(WIDTH), *(["rows".rjust(WIDTH)] if whole else []), ""), rows)
