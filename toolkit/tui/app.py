@@ -30,20 +30,15 @@ from toolkit.tui.connect.link import Link
 from toolkit.tui.facts.connection import Failure, Identity, Lost
 from toolkit.tui.jobs import Job, JobEnded, JobHeard
 from toolkit.tui.keys import everywhere
+from toolkit.tui.modes import factories, screen_classes
 from toolkit.tui.palette.providers import ActionProvider, ObjectProvider
 from toolkit.tui.reading import ReadEnded
 from toolkit.tui.remembered import Remembered
 from toolkit.tui.running import NOT_CONNECTED, Running
-from toolkit.tui.screens.activity.screen import ActivityScreen
-from toolkit.tui.screens.importing.screen import ImportScreen
-from toolkit.tui.screens.isolation.screen import IsolationScreen
-from toolkit.tui.screens.migrations.screen import MigrationsScreen
 from toolkit.tui.screens.modals.confirm import Question
 from toolkit.tui.screens.modals.help import HelpScreen, help_of
 from toolkit.tui.screens.modals.leave import LeaveScreen
 from toolkit.tui.screens.mode import ModeScreen
-from toolkit.tui.screens.overview.screen import OverviewScreen
-from toolkit.tui.screens.schema.screen import SchemaScreen
 from toolkit.tui.themes import BANNERS, ONE_COLOUR, THEMES, without_colour
 
 if TYPE_CHECKING:
@@ -65,14 +60,7 @@ class Cockpit(App[int]):
     TITLE = "neonkit"
     CSS_PATH: ClassVar[list[str | PurePath]] = [STYLES / f"{name}.tcss" for name in STYLED]
     COMMANDS: ClassVar[set[Any]] = {ActionProvider, ObjectProvider}
-    MODES: ClassVar[dict[str, Any]] = {
-        "overview": OverviewScreen,
-        "schema": SchemaScreen,
-        "migrations": MigrationsScreen,
-        "import": ImportScreen,
-        "isolation": IsolationScreen,
-        "activity": ActivityScreen,
-    }
+    MODES: ClassVar[dict[str, Any]] = factories()
     DEFAULT_MODE = "overview"
     BINDINGS: ClassVar[list[BindingType]] = everywhere.BINDINGS
 
@@ -166,7 +154,7 @@ class Cockpit(App[int]):
 
     def read_facts(self) -> None:
         """Let every mode read what it shows, without touching the job line."""
-        for mode in self.MODES.values():
+        for mode in screen_classes():
             mode.read_facts(self)
 
     def connected_to(self, facts: Identity) -> None:

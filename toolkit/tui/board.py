@@ -6,18 +6,20 @@ import dataclasses
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from toolkit.events import Event
-from toolkit.tui.facts.activity import Activity
-from toolkit.tui.facts.connection import Failure, Identity, Lost
-from toolkit.tui.facts.importing import ImportOutcome, ImportSource
-from toolkit.tui.facts.isolation import Isolation
-from toolkit.tui.facts.migrations import Revisions
-from toolkit.tui.facts.overview import Limits
-from toolkit.tui.facts.plan import PlanFacts
-from toolkit.tui.facts.runs import Journal
-from toolkit.tui.facts.schema import AdviceView, Drift, Schema
-from toolkit.tui.jobs import Job
+if TYPE_CHECKING:
+    from toolkit.events import Event
+    from toolkit.tui.facts.activity import Activity
+    from toolkit.tui.facts.connection import Failure, Identity, Lost
+    from toolkit.tui.facts.importing import ImportOutcome, ImportSource
+    from toolkit.tui.facts.isolation import Isolation
+    from toolkit.tui.facts.migrations import Revisions
+    from toolkit.tui.facts.overview import Limits
+    from toolkit.tui.facts.plan import PlanFacts
+    from toolkit.tui.facts.runs import Journal
+    from toolkit.tui.facts.schema import AdviceView, Drift, Schema
+    from toolkit.tui.jobs import Job
 
 KEPT_LINES = 500
 KEPT = ("line", "state", "reads", "history")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from textual.timer import Timer
 
 from toolkit.tui.facts.connection import Failure, Identity, Lost
+from toolkit.tui.modes import screen_classes
 from toolkit.tui.reading import Read, ReadEnded, Reading
 
 if TYPE_CHECKING:
@@ -202,8 +203,9 @@ class Link:
 
 
 def _backend(open_workspace: OpenWorkspace) -> tuple[Backend, str]:
-    """Imports the core: called in a thread, after the first paint."""
+    """Imports the core and the modes: called in a thread, after the first paint."""
     from toolkit.tui.backend import Backend
 
+    screen_classes()
     backend = Backend(open_workspace())
     return backend, backend.opened.host
