@@ -45,10 +45,12 @@ class Picture:
     """Whether two revisions are taken back before."""
 
 
+BOXES = "[\N{BOX DRAWINGS LIGHT HORIZONTAL}-\N{QUADRANT UPPER RIGHT AND LOWER LEFT AND LOWER RIGHT}]"
+"""Borders and scroll bars, which move with the length of figures."""
 READY = ("", "ok connected")
 STEPS = "down " * 11
 GALLERY = [
-    Picture("overview", (100, 30), (READY, ("", "2 pending"), ("", "public.tasks")), behind=True),
+    Picture("overview", (140, 36), (READY, ("", "2 pending"), ("", "public.tasks")), behind=True),
     Picture("production", (80, 24), (READY, ("w", "To go on, type")), "production"),
     Picture("schema", (120, 36), (READY, ("2", "task_tag_links"), ("slash t a s k s enter", "due_at"))),
     Picture("plan", (120, 36), (READY, ("3", "pending"), ("p", "holds to"), (STEPS, "step 12")), behind=True),
@@ -110,7 +112,7 @@ def shows(app: Cockpit, wanted: str) -> bool:
 
 def said(picture: str) -> str:
     """The words of a picture, with numbers and bars evened out."""
-    evened = re.sub(r"[#|=]+", "|", plain(picture))
+    evened = re.sub(r"[#|=]+", "|", re.sub(BOXES, " ", plain(picture)))
     evened = re.sub(r"\b[0-9a-f]{6,}\b|[0-9][0-9:.,]*", "0", evened)
     return re.sub(r"\s+", " ", evened)
 

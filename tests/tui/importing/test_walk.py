@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fixtures.blocking import Blocking
 from fixtures.cockpit import CockpitProject, until, words
 from sqlalchemy import NullPool, create_engine, text
 from textual.pilot import Pilot
@@ -145,29 +146,30 @@ async def the_rest_is_loaded_and_the_mended_retried(
     assert [line.where for line in found.lines] == ["people.json:17 /3"]
 
 
-async def test_a_load_stops_between_batches_and_goes_on(people: CockpitProject) -> None:
-    rows = 80
+async def test_a_load_stops_between_batches_and_goes_on(people: CockpitProject, blocking: Blocking) -> None:
+    rows, stopped_at = 80, 40
     lines = "".join(f'{{"id": {number}, "email": "u{number}@x.org"}}\n' for number in range(rows))
     (people.directory / "many.ndjson").write_text(lines)
     (people.directory / "many.mapping.toml").write_text(
         'version = 1\n[policy]\nmode = "batched"\nbatch_rows = 1\n[source.many]\nfrom = "many.ndjson"\n'
         '[table.people]\nrows = "/*"\n[table.people.columns]\nid = "id"\nemail = "email"\n'
     )
+    # Somebody else is about to write the same row: the load waits there, and is stopped there.
+    blocking.hold("other", f"INSERT INTO people VALUES ({stopped_at}, 'other')")
     app = people.open()
     async with app.run_test(size=(80, 24)) as pilot:
         await open_file(pilot, app, "many.ndjson")
         await until(pilot, lambda: "opened many.ndjson" in app.board.line, "the source")
         await pilot.press("x")
         assert "nothing runs" in app.board.line
-        await load(pilot, app, lambda: run(people.url, "SELECT count(*) FROM people") != 0)
+        await load(pilot, app, lambda: run(people.url, "SELECT count(*) FROM people") == stopped_at)
         await pilot.press("x")
         await until(pilot, lambda: app.job is None, "the end of the job")
         found = outcome(app)
         assert found is not None, app.board.outcome
         assert found.stopped
-        done = run(people.url, "SELECT count(*) FROM people")
-        assert isinstance(done, int)
-        assert 0 < done < rows
+        assert run(people.url, "SELECT count(*) FROM people") == stopped_at
+        blocking.hold("other", "ROLLBACK")
         screen = app.screen
         assert isinstance(screen, ImportScreen)
         assert screen.twin.endswith(".rejects.ndjson --resume")
