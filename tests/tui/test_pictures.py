@@ -20,11 +20,11 @@ import psycopg2
 import pytest
 from fixtures.cockpit import CockpitProject, until
 
-from toolkit.database import Database, DatabaseUrl
+from toolkit.database import Database
 from toolkit.database.embedded import RunningServer
 from toolkit.database.scratch import template_name
 from toolkit.demo.project import open_project
-from toolkit.migrate import AlembicProject, downgrade, upgrade
+from toolkit.migrate import AlembicProject, downgrade
 
 if TYPE_CHECKING:
     from toolkit.tui.app import Cockpit
@@ -59,26 +59,23 @@ GALLERY = [
 ]
 
 
-@pytest.fixture(scope="module")
-def gallery_url(server: RunningServer, demo_template: str) -> Iterator[DatabaseUrl]:
-    """The demo's database under its own name."""
+@pytest.fixture
+def gallery(server: RunningServer, demo_template: str, tmp_path: Path) -> Iterator[CockpitProject]:
+    """The demo's project before its database under its own name, as it is after the first upgrade."""
+    url = server.url.with_database("demo")
     with closing(psycopg2.connect(**server.url.libpq_parameters())) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE DATABASE demo TEMPLATE {template_name(demo_template)}")
-            yield server.url.with_database("demo")
+            with closing(psycopg2.connect(**url.libpq_parameters())) as inside:
+                inside.cursor().execute("ANALYZE")
+                inside.commit()
+            yield CockpitProject(open_project(tmp_path / "demo").root, url)
             cursor.execute("DROP DATABASE demo WITH (FORCE)")
-
-
-@pytest.fixture(scope="module")
-def gallery(gallery_url: DatabaseUrl, tmp_path_factory: pytest.TempPathFactory) -> CockpitProject:
-    """The demo's project before it."""
-    return CockpitProject(open_project(tmp_path_factory.mktemp("gallery") / "demo").root, gallery_url)
 
 
 @pytest.mark.parametrize("picture", GALLERY, ids=lambda picture: picture.name)
 async def test_a_picture_is_fresh(gallery: CockpitProject, picture: Picture) -> None:
-    upgrade(AlembicProject.open(gallery.directory), Database.at(gallery.url), "head")
     if picture.behind:
         downgrade(AlembicProject.open(gallery.directory), Database.at(gallery.url), "-2")
     app = gallery.open(environment=picture.environment)
