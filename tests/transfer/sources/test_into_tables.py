@@ -54,7 +54,7 @@ FILES: dict[str, tuple[str, bytes, str, dict[str, Any]]] = {
     "ndjson": ("p.ndjson", "{}\n\n{}\n".format(*RECORDS).encode(), "/*", {}),
     "concatenated": ("p.json", "\x1e{}\n\x1e{}\n".format(*RECORDS).encode(), "/*", {"shape": "concatenated"}),
     "csv": ("p.csv", b'id;name\n1;"Ada"\n2;Bob\n', "/*", {"csv": {"delimiter": ";"}}),
-    "gzip": ("p.json", gzip.compress("[{},{}]".format(*RECORDS).encode()), "/*", {}),
+    "gzip": ("p.json", gzip.compress("[{},{}]".format(*RECORDS).encode(), mtime=0), "/*", {}),
     "utf16": ("p.json", "[{},{}]".format(*RECORDS).encode("utf-16"), "/*", {}),
     "mongo": ("p.json", MONGO, "/*", {"shape": "mongo"}),
 }  # fmt: skip

@@ -77,7 +77,7 @@ def test_the_plans_that_may(importer: Importer) -> None:
 def test_the_size_of_sources(tmp_path: Path) -> None:
     plain, packed = tmp_path / "a", tmp_path / "b"
     plain.write_bytes(b"x" * 100)
-    packed.write_bytes(gzip.compress(b"x" * 100))
+    packed.write_bytes(gzip.compress(b"x" * 100, mtime=0))
     both = (PathSource("a", plain), PathSource("b", packed))
     assert size.size_of(both[0]) == 100
     assert size.size_of(both[1]) == 8 * packed.stat().st_size
@@ -92,7 +92,7 @@ def test_the_size_of_sources(tmp_path: Path) -> None:
 def test_the_memory_that_an_import_takes_goes_by_bytes_and_records(tmp_path: Path) -> None:
     narrow, wide = b'{"id": 1}\n' * 10_000, (b'{"id": 1, "x": "' + b"x" * 73 + b'"}\n') * 1000
     packed = tmp_path / "p"
-    packed.write_bytes(gzip.compress(narrow))
+    packed.write_bytes(gzip.compress(narrow, mtime=0))
     array = b"[" + b",".join([b'{"id": 1}'] * 10_000) + b"]"
     pretty = b'[\n{\n "id": 1,\n "a": {}\n}\n]' * 1000
     needs = [size.memory_for(FileSource("s", content)) or 0 for content in (narrow, array, wide, pretty)]

@@ -25,7 +25,7 @@ def seen(path: Path) -> Outline:
     ("name", "content", "kind", "encoding", "records"),
     [
         ("a.json", b'[{"id": 1}, {"id": 2}]', "JSON array", "utf-8", 2),
-        ("a.json.gz", gzip.compress(b'[{"id": 1}]'), "JSON array", "utf-8", 1),
+        ("a.json.gz", gzip.compress(b'[{"id": 1}]', mtime=0), "JSON array", "utf-8", 1),
         ("a.json", b'{"id": 1}\n{"id": 2}\n', "JSON lines", "utf-8", 2),
         ("a.ndjson", b'{"id": 1}\n', "JSON lines", "utf-8", 1),
         ("a.json", b'{"users": [{"id": 1}], "n": 2}', "JSON document", "utf-8", 2),
