@@ -1,4 +1,4 @@
-"""Every process that collects the tests finds the same names: workers compare them before the first test runs."""
+"""Every process that collects the tests finds the same names: workers compare them before the first test."""
 
 from __future__ import annotations
 
