@@ -1,4 +1,4 @@
-"""Figures, events and the banner as words."""
+"""Figures and events as words."""
 
 from __future__ import annotations
 
@@ -17,24 +17,8 @@ from toolkit.events import (
     StepStarted,
     Waiting,
 )
-from toolkit.tui.facts.connection import Failure, Identity
-from toolkit.tui.facts.migrations import Revisions
-from toolkit.tui.widgets.banner import banner_text
 from toolkit.tui.widgets.job_line import event_text
 from toolkit.tui.widgets.words import bar, count, size
-
-PRODUCTION = Identity(
-    environment="production",
-    host="ep-cool-lake-123456.eu-central-1.aws.neon.tech",
-    database="app",
-    role="migrator",
-    version="17.2",
-    pooled=False,
-    read_only=True,
-    bypasses_policies=True,
-    milliseconds=23.4,
-)
-TWO_PENDING = Revisions((), current=("9f2c",), heads=("41c0",), pending=("b7d1", "41c0"))
 
 
 @pytest.mark.parametrize(
@@ -62,29 +46,6 @@ def test_estimates_of_rows(rows: int | None, words: str) -> None:
 )
 def test_anything_above_zero_has_a_bar(value: int, largest: int, length: int) -> None:
     assert bar(value, largest, 8) == "|" * length
-
-
-@pytest.mark.parametrize("width", [40, 80, 100, 140, 200])
-def test_the_banner_keeps_what_matters_at_every_width(width: int) -> None:
-    text = banner_text(PRODUCTION, TWO_PENDING, width)
-    for word in ("PROD", "db=app", "READ-ONLY", "+2 pending"):
-        assert word in text
-    if width >= 80:
-        assert len(text) <= width
-
-
-def test_a_wide_banner_tells_where_it_is() -> None:
-    text = banner_text(PRODUCTION, TWO_PENDING, 200)
-    for word in (PRODUCTION.host, "role=migrator", "PG17", "direct", "rev 9f2c"):
-        assert word in text
-
-
-@pytest.mark.parametrize(
-    ("identity", "words"),
-    [(None, "opening the project"), (Failure("E201", "No such host: x."), "NOT CONNECTED  No such host: x.")],
-)
-def test_a_banner_without_a_connection(identity: Failure | None, words: str) -> None:
-    assert words in banner_text(identity, None, 100)
 
 
 @pytest.mark.parametrize(

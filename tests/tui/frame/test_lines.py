@@ -62,6 +62,14 @@ def test_an_address_is_not_cut_in_the_middle() -> None:
         assert "10.20.30.40" in text or "10" not in text
 
 
+@pytest.mark.parametrize(
+    ("identity", "words"),
+    [(None, "opening the project"), (Failure("E201", "No such host: x."), "NOT CONNECTED  No such host: x.")],
+)
+def test_a_banner_without_a_connection(identity: Failure | None, words: str) -> None:
+    assert words in banner_text(identity, None, 100)
+
+
 RUNNING = Job("import", "neonkit import seeds", lambda emit, token: None, void)
 RUNNING.started = 100.0
 STOPPING = Job("import", "neonkit import seeds", lambda emit, token: None, void)
