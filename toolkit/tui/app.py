@@ -39,6 +39,7 @@ from toolkit.tui.screens.modals.confirm import Question
 from toolkit.tui.screens.modals.help import HelpScreen, help_of
 from toolkit.tui.screens.modals.leave import LeaveScreen
 from toolkit.tui.screens.mode import ModeScreen
+from toolkit.tui.stylesheet import LastingStylesheet
 from toolkit.tui.themes import BANNERS, ONE_COLOUR, THEMES, without_colour
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class Cockpit(App[int]):
     ) -> None:
         self._plain = without_colour(os.environ)
         super().__init__(ansi_color=True if self._plain else None)
+        self.stylesheet = LastingStylesheet(variables=self.get_css_variables())
         self.board = Board()
         self.remembered = remembered or Remembered()
         self._begins_in = self.remembered.mode

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -29,6 +30,7 @@ def launch(open_workspace: Callable[[], Workspace], start: Path) -> int:
     for name, stream in (("standard input", sys.stdin), ("standard output", sys.stdout)):
         if not stream.isatty():
             raise NoTerminalError(stream=name)
+    gc.disable()  # until the screens are there: see `lifecycle.collect_garbage`
     from toolkit.tui.app import Cockpit
     from toolkit.tui.remembered import Remembered
 

@@ -1,8 +1,9 @@
-"""How the UI ends when it does not end by a key: signals and crashes. The terminal is always restored."""
+"""The frame of the UI's life: when garbage is looked for, signals, crashes; the terminal is restored."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,16 @@ from toolkit.tui.jobs import crash
 
 if TYPE_CHECKING:
     from toolkit.tui.app import Cockpit
+
+
+def collect_garbage() -> None:
+    """Let the garbage collector begin, but not in what was imported until now.
+
+    That lives to the end, and searching it halts the screen for some 50 ms each time.
+    """
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def end_on_signals(app: Cockpit) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.timer import Timer
 
+from toolkit.tui import lifecycle
 from toolkit.tui.facts.connection import Failure, Identity, Lost
 from toolkit.tui.modes import screen_classes
 from toolkit.tui.reading import Read, ReadEnded, Reading
@@ -22,6 +23,7 @@ from toolkit.tui.reading import Read, ReadEnded, Reading
 if TYPE_CHECKING:
     from toolkit.tui.app import Cockpit
     from toolkit.tui.backend import Backend
+    from toolkit.tui.screens.mode import ModeScreen
     from toolkit.workspace import Workspace
 
 OpenWorkspace = Callable[[], "Workspace"]
@@ -60,11 +62,21 @@ class Link:
         if wanted is not self._open_workspace:
             return
         if isinstance(opened, Failure):
+            lifecycle.collect_garbage()
             self._cockpit.put("identity", opened)
             self._cockpit.not_connected(opened)
             return
         self.backend, self._host = opened
-        self._cockpit.action_refresh()
+        self._cockpit.tell("reading", state="run")
+        self.identify()
+        self._reading.begin(Read(screen_classes, self._loaded, "loading the screens"))
+
+    def _loaded(self, screens: tuple[type[ModeScreen], ...] | Failure) -> None:
+        lifecycle.collect_garbage()
+        if isinstance(screens, Failure):
+            self._cockpit.not_connected(screens)
+        else:
+            self._cockpit.read_facts()
 
     def switch(self, open_workspace: OpenWorkspace) -> None:
         """Let go of the database that is open, and open another one."""
@@ -203,9 +215,9 @@ class Link:
 
 
 def _backend(open_workspace: OpenWorkspace) -> tuple[Backend, str]:
-    """Imports the core and the modes: called in a thread, after the first paint."""
+    """Imports the core: called in a thread, after the first paint."""
+    import toolkit.database.database  # noqa: F401 - before the imports of the screens compete with it
     from toolkit.tui.backend import Backend
 
-    screen_classes()
     backend = Backend(open_workspace())
     return backend, backend.opened.host

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeGuard, TypeVar
+
+T = TypeVar("T")
 
 Environment = Literal["dev", "staging", "production"]
 
@@ -29,6 +31,11 @@ class Failure:
         if self.hint:
             lines.append(f"hint: {self.hint}")
         return "\n".join(lines)
+
+
+def known(facts: T | Failure | None) -> TypeGuard[T]:
+    """Whether facts have been read: neither missing yet nor impossible to read."""
+    return facts is not None and not isinstance(facts, Failure)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from toolkit.reports.table import printable
-from toolkit.tui.facts.migrations import Revisions
-from toolkit.tui.facts.schema import Schema
+from toolkit.tui.facts.connection import known
 from toolkit.tui.keys.table import EVERYWHERE, shown
 from toolkit.tui.themes import THEMES
 from toolkit.tui.widgets.tabs import MODES
@@ -65,10 +64,10 @@ def place_entries() -> Iterator[Entry]:
 
 def object_entries(board: Board) -> Iterator[Entry]:
     """The objects of the catalog and the revisions, as far as they have been read."""
-    if isinstance(board.schema, Schema):
+    if known(board.schema):
         for each in board.schema.objects:
             yield Entry(printable(each.full_name), each.kind, mode="schema", object=each.key)
-    if isinstance(board.revisions, Revisions):
+    if known(board.revisions):
         for line in board.revisions.lines:
             text = printable(f"{line.revision}  {line.message}")
             yield Entry(text, f"revision, {line.state}", mode="migrations", object=line.revision)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.text import Text
 from textual.widgets import Static
 
 from toolkit.reports.table import printable
-from toolkit.tui.facts.connection import Failure, Identity
-from toolkit.tui.facts.migrations import Revisions
+from toolkit.tui.facts.connection import Failure, Identity, known
+
+if TYPE_CHECKING:
+    from toolkit.tui.facts.migrations import Revisions
 
 WORDS = {"dev": "DEV", "staging": "STAGING", "production": "PROD"}
 
@@ -84,7 +88,7 @@ def fallbacks(identity: Identity, current: str) -> list[tuple[list[str], ...]]:
 
 def revision_words(revisions: Revisions | Failure | None) -> tuple[str, str]:
     """The current revision, and how many are pending, in words."""
-    if not isinstance(revisions, Revisions):
+    if not known(revisions):
         return "rev ?", "pending ?" if isinstance(revisions, Failure) else "..."
     current = "+".join(shortened(revision, 12) for revision in revisions.current) or "base"
     return f"rev {current}", f"+{len(revisions.pending)} pending" if revisions.pending else "at head"

@@ -47,7 +47,7 @@ class AdviceBackend:
         """The catalog was read anew."""
         self._known = None
 
-    def about(self, key: str) -> AdviceView | None:
+    def about(self, key: str = EVERYTHING) -> AdviceView | None:
         """What the rules say about an object. None: they were not asked, and asking reads a large catalog."""
         large = self._readings.large
         if key == EVERYTHING and not large and time.monotonic() - self._asked > FRESH_SECONDS:

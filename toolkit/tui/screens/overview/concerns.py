@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from toolkit.tui.board import Board
-from toolkit.tui.facts.activity import Activity
-from toolkit.tui.facts.connection import Failure
-from toolkit.tui.facts.isolation import Isolation
-from toolkit.tui.facts.migrations import Revisions
-from toolkit.tui.facts.runs import Journal
-from toolkit.tui.facts.schema import AdviceView
+from toolkit.tui.facts.connection import Failure, known
+
+if TYPE_CHECKING:
+    from toolkit.tui.facts.activity import Activity
+    from toolkit.tui.facts.isolation import Isolation
+    from toolkit.tui.facts.migrations import Revisions
+    from toolkit.tui.facts.runs import Journal
+    from toolkit.tui.facts.schema import AdviceView
 
 Weight = Literal["E", "W", "i"]
 LONG_TRANSACTION_SECONDS: Final = 60.0
@@ -54,7 +56,7 @@ def _failures(board: Board) -> Iterator[Concern]:
 
 
 def _migrations(revisions: Revisions | Failure | None) -> Iterator[Concern]:
-    if isinstance(revisions, Revisions):
+    if known(revisions):
         for unknown in revisions.unknown:
             yield Concern("E", f"revision {unknown} is in the database but in no file", "migrations")
         if len(revisions.heads) > 1:
@@ -69,7 +71,7 @@ def _migrations(revisions: Revisions | Failure | None) -> Iterator[Concern]:
 
 
 def _last_run(journal: Journal | Failure | None) -> Iterator[Concern]:
-    if isinstance(journal, Journal) and journal.runs:
+    if known(journal) and journal.runs:
         newest = journal.runs[0]
         if newest.outcome not in ("done", "running"):
             told = f"last run: {newest.direction} {newest.target} {newest.outcome}, {newest.began}"
@@ -77,7 +79,7 @@ def _last_run(journal: Journal | Failure | None) -> Iterator[Concern]:
 
 
 def _isolation(isolation: Isolation | Failure | None) -> Iterator[Concern]:
-    if isinstance(isolation, Isolation):
+    if known(isolation):
         totals = dict(isolation.totals)
         if totals.get("LEAK"):
             yield Concern("E", f"isolation: {totals['LEAK']} LEAK", "isolation")
@@ -86,7 +88,7 @@ def _isolation(isolation: Isolation | Failure | None) -> Iterator[Concern]:
 
 
 def _activity(activity: Activity | Failure | None) -> Iterator[Concern]:
-    if isinstance(activity, Activity):
+    if known(activity):
         if activity.waiting:
             words = "session waits" if activity.waiting == 1 else "sessions wait"
             yield Concern("W", f"{activity.waiting} {words} for a lock", "activity")
@@ -97,7 +99,7 @@ def _activity(activity: Activity | Failure | None) -> Iterator[Concern]:
 
 
 def _advice(advice: AdviceView | Failure | None) -> Iterator[Concern]:
-    if isinstance(advice, AdviceView):
+    if known(advice):
         for line in advice.lines:
             if line.severity != "info":
                 weight = _WEIGHTS[line.severity]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from toolkit.tui.board import Board
-from toolkit.tui.facts.connection import Failure, Identity
-from toolkit.tui.facts.migrations import Revisions
-from toolkit.tui.facts.overview import Limits
-from toolkit.tui.facts.runs import Journal
-from toolkit.tui.facts.schema import AdviceView, Schema
+from toolkit.tui.facts.connection import Failure, Identity, known
+
+if TYPE_CHECKING:
+    from toolkit.tui.facts.migrations import Revisions
+    from toolkit.tui.facts.overview import Limits
+    from toolkit.tui.facts.runs import Journal
+    from toolkit.tui.facts.schema import AdviceView, Schema
 
 SHOWN_RUNS: Final = 8
 
@@ -39,7 +41,7 @@ def _session(identity: Identity, limits: Limits | Failure | None) -> Iterator[tu
     yield "role", identity.role
     yield "", f"{'BYPASSES' if identity.bypasses_policies else 'bound by'} row-level security"
     yield "session", "READ-ONLY" if identity.read_only else "writes on"
-    if isinstance(limits, Limits):
+    if known(limits):
         given = {"lock": limits.lock, "statement": limits.statement, "idle": limits.idle}
         told = [f"{name} {of}" for name, of in given.items() if of != "0"]
         yield "limits", ", ".join(told) or "none of its own"

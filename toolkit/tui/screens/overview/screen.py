@@ -12,7 +12,6 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from toolkit.reports.table import printable
-from toolkit.tui.facts.schema import EVERYTHING
 from toolkit.tui.screens.mode import ModeScreen
 from toolkit.tui.screens.overview.concerns import Concern, concerns
 from toolkit.tui.screens.overview.health import health, standing
@@ -41,7 +40,7 @@ class OverviewScreen(ModeScreen):
     def read_facts(cls, cockpit: Cockpit) -> None:
         cockpit.fetch_fact("limits", lambda backend: backend.overview.limits())
         cockpit.fetch_fact("journal", lambda backend: backend.migrations.journal())
-        cockpit.fetch_fact("advice", lambda backend: backend.schema.advice.about(EVERYTHING))
+        cockpit.fetch_fact("advice", lambda backend: backend.schema.advice.about())
 
     def panes(self) -> ComposeResult:
         with Horizontal(classes="row"):
