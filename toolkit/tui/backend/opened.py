@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from importlib import import_module
+from threading import RLock
+from typing import TYPE_CHECKING, Final
 
 from toolkit.errors import NeonkitError
 from toolkit.friction import Deed, demand
@@ -11,6 +13,10 @@ from toolkit.tui.facts.connection import Identity
 
 if TYPE_CHECKING:
     from toolkit.workspace import Workspace
+
+LOADING: Final = RLock()
+"""Held by the thread that imports rooms of the core, or the driver."""
+_DRIVER: Final = "sqlalchemy.dialects.postgresql.psycopg2"
 
 
 class Opened:
@@ -53,7 +59,10 @@ class Opened:
     def identity(self) -> Identity:
         """Connect and ask who we are."""
         started = time.perf_counter()
-        found = self.workspace.database.describe()
+        with LOADING:
+            import_module(_DRIVER)
+            database = self.workspace.database
+        found = database.describe()
         return Identity(
             environment=self.workspace.settings.environment,
             host=found.host or "local socket",
