@@ -35,8 +35,12 @@ class Opened:
             return "the database"  # asking it for its identity tells what is wrong
 
     def close(self) -> None:
-        """Let go of all connections."""
-        self.workspace.database.dispose()
+        """Let go of all connections; there are none where no database is configured or its server stands."""
+        try:
+            database = self.workspace.database
+        except NeonkitError:
+            return
+        database.dispose()
 
     def arm(self) -> None:
         """From now on sessions may write."""
