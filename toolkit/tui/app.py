@@ -337,7 +337,9 @@ class Cockpit(App[int]):
         target, name, parameters = self._parse_action(action, default_namespace or self, namespaces)
         if target.check_action(name, parameters) is None:
             reason = getattr(target, "why_not", lambda _: None)(name)
-            self.tell(reason or f"{name.replace('_', ' ')} is not possible here", state=self.board.state)
+            # Not `ok`, which the job before may have left: nothing was done.
+            state = self.board.state if self.job is not None else "idle"
+            self.tell(reason or f"{name.replace('_', ' ')} is not possible here", state=state)
             return True
         return await super().run_action(action, default_namespace, namespaces)
 

@@ -46,6 +46,8 @@ class EntryProvider(Provider):
         for number in candidates(query, self._texts, RANKED):
             entry, node = self._entries[number]
             if (score := matcher.match(entry.text)) > 0:
+                # Of names that fit equally well the shortest is meant: a table before its own sequence.
+                score += 1 / len(entry.text)
                 yield Hit(score, matcher.highlight(entry.text), self._done(entry, node), help=about(entry))
 
     def _done(self, entry: Entry, node: object) -> Callable[[], Any]:
