@@ -1,11 +1,13 @@
 """Random command lines on random projects with random faults: every end is one that a user can read.
 
 Command lines are drawn from what `neonkit spec` says, so a new command is drawn, too. All 200:
-`pytest -m slow tests/acceptance/test_chaos.py`; a run is repeated by its number.
+`pytest -m slow tests/acceptance/test_chaos.py`; a run is repeated by its number. Other lines are drawn with
+another `NEONKIT_CHAOS`, any number.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import shutil
@@ -28,6 +30,7 @@ from toolkit.cli.reference.specification import CommandSpec, ParameterSpec, Spec
 from toolkit.database import DatabaseUrl
 
 PLANTED: Final = "planted-w0rd"
+SEED: Final = int(os.environ.get("NEONKIT_CHAOS", "0"))
 LINES: Final = 5
 """Command lines for each project."""
 LEFT_OUT: Final = frozenset({"demo", "tui", "server start", "rehearse", "check"})
@@ -204,7 +207,7 @@ def cut_off(folder: ProjectFolder, variables: Mapping[str, str], chance: random.
     "number", [pytest.param(n, marks=() if n < 3 else (pytest.mark.slow,)) for n in range(40)]
 )
 def test_whatever_is_asked(number: int, make_project: MakeProject, database_url: DatabaseUrl) -> None:
-    chance = random.Random(number)
+    chance = random.Random(number + 1000 * SEED)
     kind = KINDS[chance.choice([name for name in KINDS if name != "hundreds of revisions"])]
     folder, variables = kind.make(make_project)
     chance.choice(FAULTS)(folder, chance)

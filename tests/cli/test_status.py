@@ -41,6 +41,20 @@ def test_what_is_pending(neonkit: Neonkit, two_revisions: Path, env: dict[str, s
     assert standing["current"] == []
 
 
+def test_drift_at_a_glance(neonkit: Neonkit, two_revisions: Path, env: dict[str, str]) -> None:
+    never = neonkit("status", env=env).out
+    assert "drift        UNKNOWN: it was never compared here; `neonkit drift` tells more" in never
+    neonkit("drift", env=env)
+    shown = neonkit("status", "--json", env=env).json["drift"]
+    assert shown["compared"] is not None
+    said = neonkit("status", env=env).out
+    assert f"compared {shown['compared'][:16].replace('T', ' ')} UTC" in said
+    (two_revisions / "drift-accepted.toml").write_text("nonsense", "utf-8")
+    broken = neonkit("status", env=env)
+    assert broken.code == 0
+    assert "drift        UNKNOWN: " in broken.out
+
+
 def test_the_exit_code_on_request(neonkit: Neonkit, two_revisions: Path, env: dict[str, str]) -> None:
     assert neonkit("status", "--exit-code", env=env).code == 5
     from toolkit.database.database import Database

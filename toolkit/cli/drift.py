@@ -58,13 +58,13 @@ def drift(
     )
     if fix or adopt or drop or rename:
         write(
-            call, _metadata(call), options, (fix.value if fix else None, adopt, drop, rename, message, head)
+            call, models_of(call), options, (fix.value if fix else None, adopt, drop, rename, message, head)
         )
         return
     found = room.drift(
-        _project(call),
+        project_of(call),
         call.workspace().database,
-        _metadata(call),
+        models_of(call),
         options,
         emit=call.emit,
         cancel=call.cancel,
@@ -74,7 +74,7 @@ def drift(
         call.exit(ExitCode.FINDINGS)
 
 
-def _project(call: Call) -> AlembicProject | None:
+def project_of(call: Call) -> AlembicProject | None:
     """The Alembic project; None where there is none and the models are configured."""
     from toolkit.migrate.errors import NoProjectError
 
@@ -86,7 +86,7 @@ def _project(call: Call) -> AlembicProject | None:
         raise
 
 
-def _metadata(call: Call) -> Sequence[MetaData] | None:
+def models_of(call: Call) -> Sequence[MetaData] | None:
     """The configured models; None leaves them to env.py."""
     settings = call.settings()
     if not settings.models and not settings.metadata:

@@ -14,6 +14,7 @@ from toolkit.errors import ExitCode
 if TYPE_CHECKING:
     from toolkit.database.server_identity import ServerIdentity
     from toolkit.migrate import CurrentRevisions, Revision
+    from toolkit.migrate.drift import Glance
     from toolkit.workspace import Workspace
 
 
@@ -50,6 +51,8 @@ class Status:
     migrations: tuple[Standing, ...] | None
     edited: tuple[str, ...] = ()
     """Applied revisions whose files are not those that ran, as far as the journal tells."""
+    drift: Glance | None = None
+    """What the last `neonkit drift` says of the database as it is now. None without an Alembic project."""
 
     @property
     def behind(self) -> bool:
@@ -68,7 +71,10 @@ def status(
         bool, typer.Option("--exit-code", help="End with 5 when revisions are pending or unknown.")
     ] = False,
 ) -> None:
-    """Show the database, the role, and what is pending."""
+    """Show the database, the role, what is pending, and what is known of drift.
+
+    Drift is what the last `neonkit drift` found while nothing changed since, and UNKNOWN otherwise.
+    """
     call = Call.of(ctx)
     found = _look(call, call.workspace())
     call.show(found, lambda: _text(found))
@@ -89,7 +95,24 @@ def _look(call: Call, workspace: Workspace) -> Status:
         server=server,
         migrations=(standing := _migrations(workspace)),
         edited=_edited(workspace) if any(each.current for each in standing or ()) else (),
+        drift=None if standing is None else _glance(call),
     )
+
+
+def _glance(call: Call) -> Glance:
+    """Drift as far as it is known: nothing is built for it, and a failure here is no failure of `status`."""
+    from toolkit.cli.drift import models_of, project_of
+    from toolkit.errors import NeonkitError
+    from toolkit.migrate import drift as room
+
+    folder = call.settings().project_dir
+    try:
+        options = room.Options(
+            cache=folder / ".neonkit" / "cache", accepted=room.read_accepted(folder / room.FILE)
+        )
+        return room.glance(project_of(call), call.workspace().database, models_of(call), options)
+    except NeonkitError as error:
+        return room.Glance(room.GlanceState.UNKNOWN, reason=error.sentence)
 
 
 def _edited(workspace: Workspace) -> tuple[str, ...]:
@@ -141,9 +164,22 @@ def _text(found: Status) -> str:
         ("role", server.role + (f" ({', '.join(powers)})" if powers else "")),
         ("access", "read-only" if server.read_only else "read and write"),
         *_revision_rows(found.migrations),
+        *([("drift", _drift_text(found.drift))] if found.drift else []),
         *([("edited", f"{', '.join(found.edited)}: `neonkit repair` tells more")] if found.edited else []),
     ]
     return "\n".join(f"{name:<12} {value}" for name, value in rows)
+
+
+def _drift_text(found: Glance) -> str:
+    number = found.differences
+    count = "1 difference" if number == 1 else f"{number} differences"
+    when = f"compared {found.compared[:16].replace('T', ' ')} UTC" if found.compared else ""
+    if found.state == "none":
+        return f"none, {when}"
+    said = f"{count}, {when}"
+    if found.state == "unknown":
+        said = f"UNKNOWN: {(found.reason or '').rstrip('.')}" + (f" ({count}, {when})" if when else "")
+    return f"{said}; `neonkit drift` tells more"
 
 
 def _revision_rows(migrations: tuple[Standing, ...] | None) -> list[tuple[str, str]]:

@@ -5,7 +5,8 @@ that all sides are texts of a server and nothing is guessed from spelling. The l
 """
 
 from toolkit.migrate.drift.accepted import FILE, Acceptance, read_accepted
-from toolkit.migrate.drift.comparing import Options, drift
+from toolkit.migrate.drift.comparing import Options, drift, glance
+from toolkit.migrate.drift.glance import Glance, GlanceState
 from toolkit.migrate.drift.report import as_report
 from toolkit.migrate.drift.scratch import Scratch
 from toolkit.migrate.drift.values import (
@@ -27,10 +28,13 @@ __all__ = [
     "Cell",
     "Difference",
     "DriftReport",
+    "Glance",
+    "GlanceState",
     "Options",
     "Scratch",
     "Side",
     "as_report",
     "drift",
+    "glance",
     "read_accepted",
 ]

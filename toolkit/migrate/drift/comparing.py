@@ -20,11 +20,13 @@ from toolkit.errors import NeonkitError
 from toolkit.events import Emit, StepFinished, StepStarted, unheard
 from toolkit.findings import Unknown
 from toolkit.migrate.captured import CapturedEnvironment
+from toolkit.migrate.drift import fingerprint
 from toolkit.migrate.drift import scratch as places
 from toolkit.migrate.drift.accepted import Acceptance
 from toolkit.migrate.drift.building import RULE, Builder, Built, Plan, from_cache, missing
 from toolkit.migrate.drift.cache import KeptTexts, SnapshotCache
 from toolkit.migrate.drift.filters import Filters
+from toolkit.migrate.drift.glance import Glance, Notes, holding, note_of, seen_from
 from toolkit.migrate.drift.judging import judged, mapped_as_tables
 from toolkit.migrate.drift.models import declared
 from toolkit.migrate.drift.pairwise import without_relations
@@ -37,7 +39,7 @@ from toolkit.migrate.drift.verdict import Verdicts, basis
 from toolkit.migrate.graph import RevisionGraph
 from toolkit.migrate.project import AlembicProject
 from toolkit.migrate.reading import current
-from toolkit.schema import Snapshot, read_digest, read_snapshot, read_with_digest
+from toolkit.schema import Snapshot, read_digest, read_with_digest
 from toolkit.schema.objects import Extension
 
 SEVERAL: Final = "env.py serves several databases and does not say what of it belongs to this one"
@@ -75,6 +77,20 @@ def drift(
     raises; a side that cannot be built is no error but an unknown.
     """
     return _Comparison(project, database, options or Options(), emit, cancel).report(metadata)
+
+
+def glance(
+    project: AlembicProject | None,
+    database: Database,
+    metadata: Sequence[MetaData] | None = None,
+    options: Options | None = None,
+) -> Glance:
+    """What the last `drift` with this `options.cache` found, if it still holds.
+
+    Nothing is built and nothing is compared: the database is asked for its digest, and only where there was
+    a comparison. Raises what connecting and reading the project raise.
+    """
+    return _Comparison(project, database, options or Options(), unheard, None).glance(metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +149,35 @@ class _Comparison:
     def report(self, metadata: Sequence[MetaData] | None) -> DriftReport:
         """The report, from a kept verdict where one holds."""
         asked = self._asked(metadata)
-        verdicts = Verdicts(KeptTexts(self._options.cache), self._basis(asked))
-        if verdicts.basis is None or self._unknowns:
+        if self._options.cache is None:
             return self._compared(asked, *self._read_live()).report
+        basis_ = self._basis(asked)
+        report, digest = self._report_with_digest(asked, basis_)
+        accepted, now = self._options.accepted, datetime.now(UTC)
+        self._notes.put(note_of(report, digest, basis_, holding(accepted, self._today), now))
+        return report
+
+    def _report_with_digest(self, asked: _Asked, basis_: str | None) -> tuple[DriftReport, str]:
+        if basis_ is None or self._unknowns or self._options.fresh:
+            snapshot, digest, seconds = self._read_with_digest()
+            return self._compared(asked, snapshot, seconds).report, digest
+        how = (self._options.scratch.value, self._options.production)
+        verdicts = Verdicts(KeptTexts(self._options.cache), fingerprint.digest(basis_, *how))
         found, digest = self._unless_kept(verdicts)
         if isinstance(found, DriftReport):
-            return found
+            return found, digest
         report = self._compared(asked, *found).report
         verdicts.put(digest, report)
-        return report
+        return report, digest
+
+    def glance(self, metadata: Sequence[MetaData] | None) -> Glance:
+        """What is known without a comparison."""
+        note, live, of = self._notes.last(), None, None
+        if note is not None:
+            with self._database.connect(Job.INSPECT) as connection:
+                live = read_digest(connection)
+            of = self._basis(self._asked(metadata)) if live == note.live else None
+        return seen_from(note, live, of, holding(self._options.accepted, self._today))
 
     def compared(self, metadata: Sequence[MetaData] | None) -> Compared:
         """The report with what it was made of."""
@@ -198,12 +234,13 @@ class _Comparison:
     def _today(self) -> date:
         return self._options.today or datetime.now(UTC).date()
 
+    @property
+    def _notes(self) -> Notes:
+        return Notes(KeptTexts(self._options.cache), self._database.url(Job.INSPECT))
+
     def _basis(self, asked: _Asked) -> str | None:
-        """What a verdict depends on; None where none is kept."""
-        if self._options.cache is None or self._options.fresh:
-            return None
-        how = (self._options.scratch.value, self._options.production)
-        return basis(asked.plan, asked.graph, asked.filters, asked.environment, how)
+        """What a verdict depends on beside the database; None where that cannot be told."""
+        return basis(asked.plan, asked.graph, asked.filters, asked.environment)
 
     def _unless_kept(self, verdicts: Verdicts) -> tuple[DriftReport | tuple[Snapshot, float], str]:
         """The verdict that is kept for the database as it is, or its snapshot; and its digest."""
@@ -258,13 +295,17 @@ class _Comparison:
         return found or None
 
     def _read_live(self) -> tuple[Snapshot, float]:
+        snapshot, _digest, seconds = self._read_with_digest()
+        return snapshot, seconds
+
+    def _read_with_digest(self) -> tuple[Snapshot, str, float]:
         begun = time.monotonic()
         self._emit(StepStarted("read database"))
         with self._database.connect(Job.INSPECT, emit=self._emit, cancel=self._cancel) as connection:
-            found = read_snapshot(connection)
+            found, digest = read_with_digest(connection)
         seconds = time.monotonic() - begun
         self._emit(StepFinished("read database", "done", f"{len(found.objects):,} objects", seconds))
-        return found, seconds
+        return found, digest, seconds
 
     def _place(self, texts: Sequence[str]) -> Scratch:
         return places.choose(

@@ -41,8 +41,9 @@ def chain_digest(project: AlembicProject, graph: RevisionGraph) -> str:
 
 
 def models_ddl(tables: Collection[Table]) -> str:
-    """The statements `create_all` would send, which change when the models do.
+    """The statements `create_all` would send, sorted, which change when the models do.
 
+    Sorted because SQLAlchemy keeps the indexes of a table in a set: their order differs between processes.
     Raises what SQLAlchemy raises for models it cannot write.
     """
     written: list[str] = []
@@ -54,4 +55,4 @@ def models_ddl(tables: Collection[Table]) -> str:
     for each in {id(table.metadata): table.metadata for table in tables}.values():
         own = [table for table in tables if table.metadata is each]
         each.create_all(engine, tables=own, checkfirst=False)
-    return ";\n".join(written)
+    return ";\n".join(sorted(written))

@@ -33,15 +33,13 @@ class Verdicts:
     """Verdicts of one comparison, by the digest of the database."""
 
     texts: KeptTexts
-    basis: str | None
-    """What all sides but the database depend on; None where no verdict can be kept."""
+    basis: str
+    """What all depends on but the database: the other sides, and how they are built."""
 
     def get(
         self, live: str, seconds: float, acceptances: Sequence[Acceptance], today: date
     ) -> DriftReport | None:
         """The verdict for a database with this digest, which was read in so many seconds."""
-        if self.basis is None:
-            return None
         try:
             kept = json.loads(self.texts.get(_PREFIX, digest(self.basis, live)) or "null")
             found = None if kept is None else _report(kept, seconds)
@@ -57,7 +55,7 @@ class Verdicts:
 
     def put(self, live: str, report: DriftReport) -> None:
         """Keep the verdict, if it is one that can be kept."""
-        if self.basis is None or report.differences or report.accepted or report.unknowns:
+        if report.differences or report.accepted or report.unknowns:
             return
         kept = {
             "outside_models": report.outside_models,
@@ -72,7 +70,6 @@ def basis(
     graph: RevisionGraph | None,
     filters: Filters,
     environment: CapturedEnvironment | None,
-    how: Sequence[object],
 ) -> str | None:
     """What a verdict depends on beside the database; None where that cannot be told."""
     if filters.active or plan.project is None or graph is None:
@@ -85,7 +82,7 @@ def basis(
         if not models:
             return None
     chain = chain_digest(plan.project, graph)
-    return digest(chain, plan.at, sorted(plan.heads), tables, models, *how)
+    return digest(chain, plan.at, sorted(plan.heads), tables, models)
 
 
 def _report(kept: dict[str, Any], seconds: float) -> DriftReport:
