@@ -163,7 +163,9 @@ class Cockpit(App[int]):
         """The database has answered."""
         self.connecting.answered()
         self.board.note(f"connected to {facts.database} on {facts.host} as {facts.role}")
-        self.tell(f"connected in {facts.milliseconds:.0f} ms", state="ok")
+        for notice in facts.notices:
+            self.board.note(notice)
+        self.tell("  ".join((f"connected in {facts.milliseconds:.0f} ms", *facts.notices)), state="ok")
 
     def not_connected(self, why: Failure) -> None:
         """The database did not answer at all."""

@@ -77,4 +77,5 @@ class Opened:
             read_only=found.read_only or self.workspace.settings.read_only,
             bypasses_policies=found.bypasses_rls,
             milliseconds=(time.perf_counter() - started) * 1000,
+            notices=tuple(notice.sentence for notice in self.workspace.database.notices),
         )

@@ -52,6 +52,8 @@ class Identity:
     bypasses_policies: bool
     milliseconds: float
     """How long connecting and asking took."""
+    notices: tuple[str, ...] = ()
+    """What is to be known of the way there: a direct host that was derived, a check that was left out."""
 
 
 @dataclass(frozen=True, slots=True)
