@@ -17,6 +17,7 @@ pytest_plugins = [
     "fixtures.neon_front",
     "fixtures.server",
     "fixtures.terminal",
+    "fixtures.sitting",  # imports the one before
     "fixtures.transfer",
     "fixtures.import_batches",  # these two import the one before, which must be a plugin first
     "fixtures.judging",
