@@ -84,6 +84,12 @@ def merge(
 
     call = Call.of(ctx)
     written = migrate.merge(
-        call.workspace().project, revisions, message, splice=splice, branch_label=branch_label, rev_id=rev_id
+        call.workspace().project,
+        revisions,
+        message,
+        splice=splice,
+        branch_label=branch_label,
+        rev_id=rev_id,
+        emit=call.emit,
     )
     call.show(written, lambda: written_text(written))

@@ -17,6 +17,7 @@ from toolkit.migrate.recording import Recorder, Step, sqlstate_of
 from toolkit.migrate.results import Direction
 from toolkit.migrate.run_errors import (
     EnvironmentFailedError,
+    IdTooLongError,
     LostInRunError,
     MigrationFailedError,
     MigrationTimedOutError,
@@ -63,6 +64,8 @@ class Aftermath:
 
     def explain(self, error: BaseException) -> NeonkitError:
         """Our error for it."""
+        if isinstance(error, IdTooLongError):
+            error.heads = self._heads
         if isinstance(error, NeonkitError) and not isinstance(error, CancelledError):
             return error
         if self._cancel.cancelled:

@@ -30,8 +30,8 @@ from toolkit.migrate.listening import listening
 from toolkit.migrate.project import Opened
 from toolkit.migrate.redirect import GOES_TO, MARK, Redirection
 from toolkit.migrate.results import Direction, RanRevision, Statement
-from toolkit.migrate.run_errors import WentElsewhereError
-from toolkit.migrate.versions import Whereabouts, home_of, whereabouts
+from toolkit.migrate.run_errors import IdTooLongError, WentElsewhereError
+from toolkit.migrate.versions import USUAL_WIDTH, Whereabouts, home_of, whereabouts, width_of
 from toolkit.sql.quoting import qualified
 
 NOTHING = "SELECT WHERE false"
@@ -177,6 +177,7 @@ class Recorder(Watcher):
             if number == 0:
                 with self._opened.insiders.outside():
                     self._look_before(stage.url)
+            self._require_room(step, stage)
             self._begin(step, stage)
             yield step
 
@@ -208,6 +209,22 @@ class Recorder(Watcher):
         for companion in self._companions:
             companion.revision_begins(made)
         self._tell(RevisionStarted(revision, self._direction, message))
+
+    def _require_room(self, step: Any, stage: Stage) -> None:
+        """Raise IdTooLongError for an id that cannot be noted, before its revision does anything."""
+        long = [one for one in step.to_revisions if len(one) > USUAL_WIDTH]
+        connection = stage.context.connection
+        if not long or not isinstance(connection, Connection) or _makes_room(step):
+            return
+        configuration = stage.configuration
+        self._ours = True
+        try:
+            holds = width_of(connection, configuration.version_table, configuration.version_table_schema)
+        finally:
+            self._ours = False
+        for one in long:
+            if holds is not None and len(one) > holds:
+                raise IdTooLongError(one, stage.table, holds)
 
     def _applied(self, ctx: MigrationContext, heads: set[str], **_more: Any) -> None:
         """Alembic's `on_version_apply`: the version table was written, in the run's transaction."""
@@ -322,6 +339,12 @@ class Recorder(Watcher):
     def _tell(self, event: Any) -> None:
         with self._opened.insiders.outside():
             self._emit(event)
+
+
+def _makes_room(step: Any) -> bool:
+    """Whether the revision itself speaks of the version table's column, as one does that widens it."""
+    script = getattr(step, "revision", None)
+    return script is not None and "version_num" in Path(script.path).read_text("utf-8", "replace")
 
 
 def sqlstate_of(error: BaseException | None) -> str | None:

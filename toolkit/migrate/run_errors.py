@@ -184,6 +184,32 @@ class VersionMismatchError(RunFailedError):
 
 
 @dataclass(eq=False)
+class IdTooLongError(RunFailedError):
+    """The version table's column does not hold the id of a revision, which was therefore not begun."""
+
+    code = "E460"
+
+    revision: str
+    table: str
+    holds: int
+    heads: tuple[str, ...] | None = None
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"The id {self.revision} has {len(self.revision)} characters, and version_num of {self.table} "
+            f"holds {self.holds}: nothing of it was run. {_state(self.heads)}."
+        )
+
+    @property
+    def hint(self) -> str:
+        return (
+            "Give the revision a shorter id, or widen the column in a revision before it: "
+            f"`ALTER TABLE {self.table} ALTER COLUMN version_num TYPE varchar(255)`."
+        )
+
+
+@dataclass(eq=False)
 class IndexLeftInvalidError(RunFailedError):
     """Revisions ended well, and an index that they said to build is invalid."""
 

@@ -22,6 +22,14 @@ SELECT space.nspname::text
  WHERE class.oid = to_regclass(:name)
 """
 
+_WIDTH = """
+SELECT atttypmod - 4
+  FROM pg_catalog.pg_attribute
+ WHERE attrelid = to_regclass(:name) AND attname = 'version_num' AND atttypmod > 4
+"""
+USUAL_WIDTH = 32
+"""Characters of an id that the version table holds as Alembic makes it."""
+
 
 @dataclass(frozen=True, slots=True)
 class VersionTable:
@@ -50,6 +58,12 @@ def home_of(connection: Connection, table: str, schema: str | None) -> str | Non
     """The schema in which the connection sees the version table; None if there is no such table."""
     found = connection.execute(text(_HOME), {"name": qualified(schema, table)}).scalar_one_or_none()
     return None if found is None else str(found)
+
+
+def width_of(connection: Connection, table: str, schema: str | None) -> int | None:
+    """How many characters of an id the version table holds; None if there is no limit or no table."""
+    found = connection.execute(text(_WIDTH), {"name": qualified(schema, table)}).scalar_one_or_none()
+    return None if found is None else int(found)
 
 
 def read_heads(connection: Connection, table: str, schema: str | None) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from toolkit.migrate.project import AlembicProject, Opened
 from toolkit.migrate.revision_body import RevisionBody
 from toolkit.migrate.scripts import LoadedRevisions
 from toolkit.migrate.translate import alembics_refusals
+from toolkit.migrate.versions import USUAL_WIDTH
 
 ALEMBICS_OWN = ("Running post write hook", "  done")
 """How the lines begin that Alembic itself prints, whatever it is told, when it runs a hook."""
@@ -108,6 +109,7 @@ def revision(
         result = _written(written, opened, empty=autogenerate and _is_empty(context), hooks=hooks)
     for table in result.left_alone:
         emit(Notice("info", f"The table {table} is not in the models and was left alone."))
+    _warn_of_length(result, emit)
     return result
 
 
@@ -119,6 +121,7 @@ def merge(
     splice: bool = False,
     branch_label: str | None = None,
     rev_id: str | None = None,
+    emit: Emit = unheard,
 ) -> WrittenRevisions:
     """Write a revision that joins `revisions`; with `splice`, also those that others follow.
 
@@ -149,7 +152,9 @@ def merge(
             )
             written = [] if script is None else [script]
             new.require_told(written)
-        return _written(written, opened, empty=False, hooks=None)
+        result = _written(written, opened, empty=False, hooks=None)
+    _warn_of_length(result, emit)
+    return result
 
 
 def runs_env_for_revisions(project: AlembicProject) -> bool:
@@ -164,6 +169,14 @@ def _reloading(project: AlembicProject) -> Iterator[None]:
         yield
     finally:
         project.memory.loaded = LoadedRevisions()
+
+
+def _warn_of_length(result: WrittenRevisions, emit: Emit) -> None:
+    """An id that does not fit fails only when it is run; where the column was widened, it fits."""
+    for one in result.revisions:
+        if len(one.id) > USUAL_WIDTH:
+            holds = f"Alembic's version table holds {USUAL_WIDTH}, unless somebody widened it"
+            emit(Notice("warning", f"The id {one.id} has {len(one.id)} characters; {holds}."))
 
 
 def _tell(context: RevisionContext, body: RevisionBody | None) -> None:
