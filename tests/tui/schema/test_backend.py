@@ -8,9 +8,11 @@ import pytest
 from fixtures.cockpit import CockpitProject
 from sqlalchemy import Engine
 
+from toolkit.cancel import CancelToken
 from toolkit.settings import load_settings
 from toolkit.tui.backend.opened import Opened
 from toolkit.tui.backend.schema import SchemaBackend, advice, readings
+from toolkit.tui.facts.rows import RowsAsked
 from toolkit.tui.facts.schema import EVERYTHING, TABS, ObjectView, Schema
 from toolkit.workspace import Workspace
 
@@ -70,6 +72,17 @@ def test_a_large_database_is_read_object_by_object_and_says_the_same(
         == "enum public.mood has no indexes: only tables and views have"
     )
     assert "refs out: public.people" in (told["table public.orders", "columns"].remark or "")
+    graph = told["table public.people", "graph"].neighbours
+    assert sorted((one.key, one.outgoing, one.columns) for one in graph) == [
+        ("table public.orders", False, ("person",)),
+        ("table public.people", False, ("boss",)),
+        ("table public.people", True, ("boss",)),
+    ]
+    page = backend.rows.page(RowsAsked("table public.people"), CancelToken(), None)
+    assert sorted(one.words for one in page.referrers) == [
+        "public.orders  by person",
+        "public.people  by boss",
+    ]
     assert backend.advice.about(EVERYTHING) is None
     assert len(backend.advice.ask().findings) > 3
     assert backend.advice.about("table public.events") is not None

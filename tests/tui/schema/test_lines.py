@@ -15,7 +15,7 @@ from toolkit.tui.facts.schema import (
     Schema,
     SchemaSection,
 )
-from toolkit.tui.screens.schema.choices import advice_text, fix_text, neighbour_texts
+from toolkit.tui.screens.schema.choices import advice_text, fix_text, graph_lines
 from toolkit.tui.screens.schema.details import tab_at, tabs_text
 from toolkit.tui.screens.schema.drift_text import drift_text
 from toolkit.tui.screens.schema.lines import TreeLine, line_text
@@ -75,7 +75,7 @@ def test_what_is_found_stands_flat_and_what_is_uncovered_is_shown() -> None:
     made = tree()
     made.query = "orders"
     assert [line.label for line in made.lines()] == ["app.orders", "app.orders_2025"]
-    assert made.title == "Objects / orders   2 of 5"
+    assert made.title == "Objects  2 of 5"
     made.query = ""
     assert made.uncover("table app.orders_2025")
     lines = made.lines()
@@ -160,10 +160,14 @@ def test_the_tables_one_foreign_key_away() -> None:
         Neighbour("table app.items", False, ("order_id",), ""),
         Neighbour("table app.customers", True, ("customer_id",), "optional"),
     )
-    assert [text.plain for text in neighbour_texts("table app.orders", near)] == [
-        "app.orders\n+--> app.customers  by customer_id   optional",
-        "+--< app.items      by its order_id",
+    lines = graph_lines("table app.orders", near)
+    assert [text.plain for text, _ in lines] == [
+        "app.orders refers to",
+        "  -> app.customers  by customer_id   optional",
+        "app.orders is referred to by",
+        "  <- app.items      by order_id",
     ]
+    assert [one for _, one in lines] == [None, near[1], None, near[0]]
 
 
 NOTE = DriftLine(

@@ -111,7 +111,7 @@ def test_the_order_turns_and_a_costly_one_is_warned_about() -> None:
     assert asking.warning(PAGE, asking.sorted_by(PAGE, 0)) is None
     assert asking.warning(PAGE, none) is None
     assert asking.warning(dataclasses.replace(PAGE, estimate=50), up) is None
-    assert "an unknown number" in (asking.warning(dataclasses.replace(PAGE, estimate=None), up) or "")
+    assert "sorting all rows" in (asking.warning(dataclasses.replace(PAGE, estimate=None), up) or "")
 
 
 @pytest.mark.parametrize(
@@ -124,6 +124,22 @@ def test_the_order_turns_and_a_costly_one_is_warned_about() -> None:
 )
 def test_where_a_foreign_key_leads(row: int, column: int, wanted: object) -> None:
     assert asking.followed(PAGE, row, column) == wanted
+
+
+@pytest.mark.parametrize(
+    ("row", "number", "wanted"),
+    [
+        (0, 0, RowsAsked("table public.links", (Condition("task_id", "1"), Condition("owner", "7")))),
+        (1, 0, "user_id is NULL here: it leads nowhere"),
+        (1, 1, RowsAsked("table public.tasks", (Condition("above", "2"),))),
+    ],
+)
+def test_which_rows_refer_to_one(row: int, number: int, wanted: object) -> None:
+    links = Reference("table public.links", ("id", "user_id"), ("task_id", "owner"))
+    tree = Reference("table public.tasks", ("id",), ("above",))
+    page = dataclasses.replace(PAGE, referrers=(links, tree))
+    assert asking.referring(page, row, number) == wanted
+    assert links.words == "public.links  by task_id, owner"
 
 
 def test_pages_are_walked_by_cursors() -> None:
@@ -141,7 +157,7 @@ def test_the_twin_and_the_title_say_what_is_asked() -> None:
         " --page-size 200 --after Y"
     )
     assert page_title(asked) == (
-        """Rows  public."My Table"   page 3   200 a page   by c descending   filter a b=it's, c is null"""
+        """Rows  public."My Table"   page 3   by c descending   where a b=it's, c is null"""
     )
     assert page_sentence(PAGE) == "read 2 rows in 4 ms"
     assert page_sentence(dataclasses.replace(PAGE, next=None)) == "read 2 rows in 4 ms, all of them"

@@ -11,17 +11,19 @@ from rich.text import Text
 from sqlalchemy import NullPool, create_engine
 from textual.content import Content
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from toolkit.tui.app import Cockpit
 from toolkit.tui.backend.schema import readings
-from toolkit.tui.facts.rows import RowsPage
+from toolkit.tui.facts.rows import Condition, RowsPage
 from toolkit.tui.facts.schema import Drift, Schema
+from toolkit.tui.screens.schema import asking
 from toolkit.tui.screens.schema.cell import CellScreen
 from toolkit.tui.screens.schema.objects import ObjectList
 from toolkit.tui.screens.schema.rows import RowsPane
 from toolkit.tui.screens.schema.screen import SchemaScreen
 from toolkit.tui.widgets.ask_text import AskTextScreen
+from toolkit.tui.widgets.choose_one import ChooseOneScreen
 
 OBJECTS = r"""
 create table people (id integer primary key, name text not null, boss integer references people);
@@ -112,7 +114,10 @@ async def test_every_side_of_an_object(project: CockpitProject) -> None:
         await until(pilot, lambda: "by size, 3 of 3" in words(pilot), "the database")
 
 
-async def test_rows_by_pages_order_filter_and_foreign_key(project: CockpitProject) -> None:
+async def test_rows_by_pages_order_filter_and_foreign_key(
+    project: CockpitProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "MANY", 100)
     app = project.open()
     async with app.run_test(size=(100, 30)) as pilot:
         screen = await in_schema(pilot, app, "peop")
@@ -126,6 +131,12 @@ async def test_rows_by_pages_order_filter_and_foreign_key(project: CockpitProjec
         await pilot.press("p")
         await until(pilot, lambda: page_of(screen).asked.page == 1, "the page before")
         await pilot.press("right", "s")
+        await until(pilot, lambda: "sorting ~450 rows may take long" in words(pilot), "what it costs")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.board.line == "the order stays as it is", "the sort to be given up")
+        assert "may take long" not in words(pilot)
+        assert page_of(screen).asked.sort is None
+        await pilot.press("s", "s")
         await until(pilot, lambda: page_of(screen).asked.sort == "name", "the order")
         assert page_of(screen).rows[1][0] == "10"
         await pilot.press("right", "f")
@@ -148,8 +159,27 @@ async def test_rows_by_pages_order_filter_and_foreign_key(project: CockpitProjec
         assert screen.twin == (
             "neonkit schema rows public.people --where 'name=person 33' --sort name --page-size 200"
         )
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(app.screen, ChooseOneScreen), "who refers here")
+        assert "public.orders  by person_id" in offered(app)
+        await pilot.press(*("down" for _ in range(offered(app).index("public.people  by boss"))), "enter")
+        await until(pilot, lambda: page_of(screen).asked.where == (Condition("boss", "33"),), "the referring")
+        assert page_of(screen).rows == (("34", "person 34", "33"),)
+        await pilot.press("F")
+        await until(pilot, lambda: line.has_focus, "the line for the filter")
+        await pilot.press("escape")
+        assert screen.query_one(RowsPane).table.has_focus
+        assert not line.display
+        await pilot.press("escape")
+        await until(pilot, lambda: page_of(screen).asked.sort == "name", "the rows one came from")
         await pilot.press("escape")
         await until(pilot, lambda: not screen.query_one(RowsPane).display, "the rows to be closed")
+
+
+def offered(app: Cockpit) -> list[str]:
+    """What can be chosen from."""
+    lines = app.screen.query_one(OptionList)
+    return [str(lines.get_option_at_index(number).prompt) for number in range(lines.option_count)]
 
 
 async def test_values_are_shown_copied_and_exported_as_they_are(

@@ -45,12 +45,17 @@ class RowsAsked:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A foreign key that a column is part of."""
+    """A foreign key, from one of its ends: away from the rows that are shown, or back to those that refer."""
 
     target: str
-    """The key of the table that it leads to."""
+    """The key of the table at the other end."""
     columns: tuple[str, ...]
     target_columns: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """The other end as a person reads it."""
+        return f"{self.target.partition(' ')[2]}  by {', '.join(self.target_columns)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,8 @@ class RowsPage:
     """Row and column of each value that is longer than what was read of it."""
     places: tuple[Place, ...] = field(default=(), repr=False)
     remarks: tuple[str, ...] = ()
+    referrers: tuple[Reference, ...] = ()
+    """The foreign keys of other tables, and of this one, that lead to these rows."""
     estimate: int | None = None
     """How many rows the relation has, about."""
     milliseconds: float = 0.0

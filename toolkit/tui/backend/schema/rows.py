@@ -12,6 +12,8 @@ from sqlalchemy import Connection
 from toolkit.cancel import CancelToken
 from toolkit.database.jobs import Job
 from toolkit.reports.json import as_json
+from toolkit.schema import Snapshot
+from toolkit.schema.diagram import edges_of
 from toolkit.schema.objects import Constraint, Key, Kind, Qualified
 from toolkit.schema.rows import (
     Equals,
@@ -53,7 +55,7 @@ class RowsBackend:
             begun = time.perf_counter()
             found = read_page(connection, source, _request(asked, source, CELL), timeout=TIMEOUT)
             took = (time.perf_counter() - begun) * 1000
-        keys = self._foreign_keys(asked.key)
+        keys, referrers = self._foreign_keys(asked.key)
         return RowsPage(
             asked=asked,
             columns=tuple(
@@ -65,6 +67,7 @@ class RowsBackend:
             cut=frozenset(found.cut),
             places=found.places,
             remarks=tuple(_remarks(found)),
+            referrers=referrers,
             estimate=estimate,
             milliseconds=took,
         )
@@ -95,11 +98,13 @@ class RowsBackend:
         path = self._key_of(key).path
         return Qualified(path[0], path[-1])
 
-    def _foreign_keys(self, key: str) -> tuple[Constraint, ...]:
+    def _foreign_keys(self, key: str) -> tuple[tuple[Constraint, ...], tuple[Reference, ...]]:
+        """Those of the table itself, and those that lead to it."""
         found = self._key_of(key)
         if found.kind is not Kind.TABLE:
-            return ()
-        return self._readings.about(found).parts(Qualified(*found.path)).foreign_keys
+            return (), ()
+        snapshot, relation = self._readings.about(found), Qualified(*found.path)
+        return snapshot.parts(relation).foreign_keys, tuple(_referrers(snapshot, relation))
 
 
 def written(target: Path, text: str) -> None:
@@ -132,6 +137,14 @@ def _references(keys: tuple[Constraint, ...], column: str) -> Iterator[Reference
         if column in key.columns and key.references is not None:
             target = str(Key(Kind.TABLE, tuple(key.references)))
             yield Reference(target, key.columns, key.referenced_columns)
+
+
+def _referrers(snapshot: Snapshot, relation: Qualified) -> Iterator[Reference]:
+    for edge in edges_of(snapshot, relation):
+        for key in snapshot.parts(edge.child).foreign_keys:
+            if edge.parent == relation and key.name == edge.constraint:
+                child = str(Key(Kind.TABLE, tuple(edge.child)))
+                yield Reference(child, key.referenced_columns, key.columns)
 
 
 def _remarks(found: RowPage) -> Iterator[str]:

@@ -207,9 +207,11 @@ def _neighbours(edges: Iterable[Edge], relation: Qualified) -> Iterator[Neighbou
         words = ", ".join(
             word for word, holds in (("optional", edge.optional), ("one to one", edge.one_to_one)) if holds
         )
-        outgoing = edge.child == relation
-        other = edge.parent if outgoing else edge.child
-        yield Neighbour(str(Key(Kind.TABLE, tuple(other))), outgoing, edge.columns, words)
+        # A table that refers to itself stands at both ends.
+        if edge.child == relation:
+            yield Neighbour(str(Key(Kind.TABLE, tuple(edge.parent))), True, edge.columns, words)
+        if edge.parent == relation:
+            yield Neighbour(str(Key(Kind.TABLE, tuple(edge.child))), False, edge.columns, words)
 
 
 def _references(snapshot: Snapshot, relation: Qualified) -> str | None:

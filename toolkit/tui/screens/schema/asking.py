@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from toolkit.tui.facts.rows import Condition, RowsAsked, RowsPage
+from toolkit.tui.facts.rows import Condition, Reference, RowsAsked, RowsPage
 from toolkit.tui.screens.schema.rows_text import MANY, condition
 
 
@@ -35,8 +35,8 @@ def warning(page: RowsPage, wanted: RowsAsked) -> str | None:
         return None
     if page.estimate is not None and page.estimate < MANY:
         return None
-    rows = "an unknown number of" if page.estimate is None else f"~{page.estimate:,}"
-    return f"WARN no index gives the order of {name}, the server would sort {rows} rows"
+    rows = "all rows" if page.estimate is None else f"~{page.estimate:,} rows"
+    return f"no index is in the order of {name}: sorting {rows} may take long"
 
 
 def proposed(page: RowsPage, row: int, column: int) -> str:
@@ -68,15 +68,24 @@ def followed(page: RowsPage, row: int, column: int) -> RowsAsked | str:
         keys = [other.name for other in page.columns if other.references]
         where = f"; there is one on {', '.join(keys)}" if keys else ""
         return f"no foreign key is on {one.name}{where}"
-    reference = one.references[0]
+    return _along(page, row, one.references[0])
+
+
+def referring(page: RowsPage, row: int, number: int) -> RowsAsked | str:
+    """The rows that refer to one of these by a foreign key of `page.referrers`, or why none can."""
+    return _along(page, row, page.referrers[number])
+
+
+def _along(page: RowsPage, row: int, reference: Reference) -> RowsAsked | str:
     places = {other.name: number for number, other in enumerate(page.columns)}
     missing = [name for name in reference.columns if name not in places]
     if missing:
         return f"this role may not read {', '.join(missing)}"
     values = [page.rows[row][places[name]] for name in reference.columns]
     if any((row, places[name]) in page.cut for name in reference.columns):
-        return f"{one.name} is too long to follow"
+        return f"{', '.join(reference.columns)} is too long to follow"
     if None in values:
-        return f"{one.name} is NULL here: it leads nowhere"
+        empty = reference.columns[values.index(None)]
+        return f"{empty} is NULL here: it leads nowhere"
     pairs = zip(reference.target_columns, values, strict=True)
     return RowsAsked(reference.target, tuple(Condition(*pair) for pair in pairs))

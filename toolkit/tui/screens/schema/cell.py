@@ -34,7 +34,7 @@ class CellScreen(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="cell") as box:
-            said = "NULL" if self._value is None else f"{len(self._value):,} characters"
+            said = "NULL" if self._value is None else _length(self._value)
             name, type_ = printable(self._column.name), printable(self._column.type)
             # A plain string would be read as markup, which names can hold.
             box.border_title = Text(f"{name}   {type_}   {said}")
@@ -53,3 +53,7 @@ class CellScreen(ModalScreen[bool]):
         """A line up or down."""
         view = self.query_one("#cell-view", VerticalScroll)
         (view.scroll_down if way == "down" else view.scroll_up)(animate=False)
+
+
+def _length(value: str) -> str:
+    return "1 character" if len(value) == 1 else f"{len(value):,} characters"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from rich.text import Text
 
-from toolkit.reports.table import printable
+from toolkit.reports.table import printable, width
 from toolkit.tui.facts.schema import AdviceLine, AdviceView, Neighbour
 from toolkit.tui.screens.schema.sections import pieces
 
@@ -57,29 +57,30 @@ def advice_remark(view: AdviceView) -> str:
     return "\n".join(filter(None, (found, *view.remarks)))
 
 
-def neighbour_texts(key: str, near: Sequence[Neighbour]) -> Iterator[Text]:
-    """The foreign keys of a table, one hop: first those that lead away, then those that lead to it."""
-    ordered = sorted(near, key=lambda one: not one.outgoing)
-    widest = max((len(printable(_name(one.key))) for one in near), default=0)
-    for number, one in enumerate(ordered):
-        text = Text()
-        if number == 0:
-            text.append(f"{printable(_name(key))}\n", style="bold")
-        arrow = "+-->" if one.outgoing else "+--<"
-        name = printable(_name(one.key))
-        text.append(f"{arrow} ")
-        text.append(name, style="bold")
-        by = ", ".join(one.columns)
-        said = f"by {by}" if one.outgoing else f"by its {by}"
-        text.append(f"{' ' * (widest - len(name))}  {printable(said)}")
-        if one.words:
-            text.append(f"   {one.words}", style="dim")
-        yield text
+def graph_lines(key: str, near: Sequence[Neighbour]) -> list[tuple[Text, Neighbour | None]]:
+    """The foreign keys of a table, one hop: those that lead away, then those that lead to it.
+
+    None stands beside a heading, which cannot be chosen.
+    """
+    name = printable(_name(key))
+    widest = max((width(printable(_name(one.key))) for one in near), default=0)
+    found: list[tuple[Text, Neighbour | None]] = []
+    for outgoing, heading in ((True, f"{name} refers to"), (False, f"{name} is referred to by")):
+        some = [one for one in near if one.outgoing is outgoing]
+        if some:
+            found.append((Text(heading, style="bold"), None))
+            found += [(_graph_line(one, widest), one) for one in some]
+    return found
 
 
-def neighbours_in_order(near: Sequence[Neighbour]) -> list[Neighbour]:
-    """In the order in which `neighbour_texts` writes them."""
-    return sorted(near, key=lambda one: not one.outgoing)
+def _graph_line(one: Neighbour, widest: int) -> Text:
+    name = printable(_name(one.key))
+    text = Text("  -> " if one.outgoing else "  <- ")
+    text.append(name, style="bold")
+    text.append(f"{' ' * (widest - width(name))}  {printable('by ' + ', '.join(one.columns))}")
+    if one.words:
+        text.append(f"   {one.words}", style="dim")
+    return text
 
 
 def _name(key: str) -> str:

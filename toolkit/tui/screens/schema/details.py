@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -37,7 +38,16 @@ class Choices(OptionList):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", "copy sql", id="schema.copy_fix", tooltip="copy the SQL of the fix"),
         Binding("f", "fix", "write fix", id="schema.write_fix", tooltip="write the fix as a revision"),
+        Binding("enter", "select", "go there", id="schema.go_there", tooltip="to the table of the graph"),
     ]
+
+    of_advice: reactive[bool] = reactive(default=True, bindings=True)
+    """Whether it is advice that is shown, and not tables."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Show the keys of what is shown."""
+        del parameters
+        return action not in (("select",) if self.of_advice else ("copy", "fix"))
 
     class Asked(Message):
         """Something is to be done with what is highlighted."""
@@ -107,13 +117,15 @@ class Details(Vertical):
         self.query_one("#text", Static).update(text)
         self.query_one("#view").scroll_home(animate=False)
 
-    def choose_from(self, options: Sequence[Text]) -> None:
-        """Show a list, with the cursor on its first line."""
+    def choose_from(self, options: Sequence[tuple[Text, bool]]) -> None:
+        """Show a list, with the cursor on the first line that can be chosen, and not only read."""
         choices = self.query_one(Choices)
         choices.clear_options()
-        choices.add_options([Option(option) for option in options])
+        choices.add_options([Option(option, disabled=not chosen) for option, chosen in options])
         self._show_list(True)
-        choices.highlighted = 0
+        choices.action_first()
+        choices.scroll_home(animate=False)
+        choices.of_advice = self.tab == "advice"
 
     def _show_list(self, shown: bool) -> None:
         view, choices = self.query_one("#view"), self.query_one(Choices)

@@ -52,7 +52,7 @@ class Looking:
         self.tab: Tab = "columns"
         self._kept: dict[tuple[str, Tab], ObjectView | AdviceView] = {}
         self._advice: tuple[AdviceLine, ...] = ()
-        self._near: list[Neighbour] = []
+        self._near: list[Neighbour | None] = []
 
     def forget(self) -> None:
         """The catalog was read anew."""
@@ -104,14 +104,15 @@ class Looking:
             if found.lines:
                 columns = details.columns - 2
                 details.choose_from(
-                    [choices.advice_text(line, columns, about=found.key) for line in found.lines]
+                    [(choices.advice_text(line, columns, about=found.key), True) for line in found.lines]
                 )
                 self.highlight(0)
             else:
                 details.tell(Text(choices.advice_remark(found)))
         elif found.neighbours:
-            self._near = choices.neighbours_in_order(found.neighbours)
-            details.choose_from(list(choices.neighbour_texts(found.key, found.neighbours)))
+            lines = choices.graph_lines(found.key, found.neighbours)
+            self._near = [near for _, near in lines]
+            details.choose_from([(text, near is not None) for text, near in lines])
         elif found.sql is not None and not found.sections:
             details.tell(sql_text(found.sql))
         else:
@@ -178,7 +179,7 @@ def headline(key: str, one: ObjectLine | None, schema: Schema | Failure | None) 
     if one is not None and one.size_bytes is not None:
         facts.append(size(one.size_bytes))
     if one is not None and one.rows is not None:
-        facts.append(f"~{count(one.rows)} rows")
+        facts.append(f"~{count(one.rows)} {'row' if one.rows == 1 else 'rows'}")
     return "   ".join(facts)
 
 

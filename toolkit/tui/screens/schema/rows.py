@@ -19,6 +19,7 @@ from toolkit.tui.facts.connection import Failure
 from toolkit.tui.facts.rows import Form, RowsAsked, RowsColumn, RowsPage
 from toolkit.tui.screens.schema import asking
 from toolkit.tui.screens.schema.cell import CellScreen
+from toolkit.tui.screens.schema.find import FilterLine
 from toolkit.tui.screens.schema.rows_text import (
     cell_text,
     page_sentence,
@@ -27,6 +28,7 @@ from toolkit.tui.screens.schema.rows_text import (
     twin,
 )
 from toolkit.tui.widgets.ask_text import AskTextScreen
+from toolkit.tui.widgets.choose_one import ChooseOneScreen
 
 if TYPE_CHECKING:
     from toolkit.tui.app import Cockpit
@@ -45,6 +47,13 @@ class RowsTable(DataTable[Text]):
         Binding("s", "rows('sort')", "sort", id="rows.sort", tooltip="sort by this column: up, down, by key"),
         Binding("F", "rows('filter')", "filter", id="rows.filter"),
         Binding("f", "rows('follow')", "follow", id="rows.follow", tooltip="go where the foreign key leads"),
+        Binding(
+            "b",
+            "rows('referring')",
+            "referring",
+            id="rows.referring",
+            tooltip="the rows that refer to this one",
+        ),
         Binding("enter", "rows('cell')", "cell", id="rows.cell", tooltip="the whole value"),
         Binding("y", "rows('copy_cell')", "copy cell", id="rows.copy_cell"),
         Binding("Y", "rows('copy_row')", "copy row", id="rows.copy_row"),
@@ -79,7 +88,7 @@ class RowsPane(Vertical):
         table.cursor_foreground_priority = "css"
         yield table
         yield Static(id="rows-remark")
-        yield Input(placeholder="column=value, column is null; empty: no filter", id="rows-filter")
+        yield FilterLine(id="rows-filter")
 
     def on_mount(self) -> None:
         self.is_open = False
@@ -200,6 +209,10 @@ class RowsPane(Vertical):
         if self.stop("escape"):
             self._note("")
             self._say("given up")
+        elif self._warned is not None:
+            self._warned = None
+            self._note("")
+            self._say("the order stays as it is")
         elif self._way:
             self.load(self._way.pop())
         else:
@@ -225,16 +238,22 @@ class RowsPane(Vertical):
         warning = asking.warning(page, wanted)
         if warning is not None and self._warned != wanted.sort:
             self._warned = wanted.sort
-            self._cockpit.tell(f"{warning}: s again sorts, esc then gives up", state="wait")
+            self._note(f"W  {warning}. s sorts all the same, esc leaves the order as it is.")
+            self._say("not sorted yet: s sorts all the same, esc leaves the order")
             return
         self.load(wanted)
 
     def _ask_filter(self, page: RowsPage) -> None:
-        line = self.query_one("#rows-filter", Input)
+        line = self.query_one(FilterLine)
         line.display = True
         line.value = asking.proposed(page, self.table.cursor_row, self.table.cursor_column)
         line.cursor_position = len(line.value)
         line.focus()
+
+    @on(FilterLine.GivenUp)
+    def keep_filter(self) -> None:
+        """The rows stay as they are."""
+        self.close_filter()
 
     @on(Input.Submitted, "#rows-filter")
     def filter(self, event: Input.Submitted) -> None:
@@ -258,12 +277,9 @@ class RowsPane(Vertical):
     def _with_cell(self, what: str, page: RowsPage) -> None:
         row, column = self.table.cursor_row, self.table.cursor_column
         if what == "follow":
-            wanted = asking.followed(page, row, column)
-            if isinstance(wanted, str):
-                self._say(wanted)
-            else:
-                self._way.append(page.asked)
-                self.load(wanted)
+            self._go(page, asking.followed(page, row, column))
+        elif what == "referring":
+            self._ask_referrer(page, row)
         elif what == "cell":
             self._whole(
                 page, row, {column}, lambda values: self._open_cell(page.columns[column], values[column])
@@ -274,6 +290,28 @@ class RowsPane(Vertical):
             every = set(range(len(page.columns)))
             self._whole(
                 page, row, every, lambda values: self._copy(row_text(page, values), "the row as JSON")
+            )
+
+    def _go(self, page: RowsPage, wanted: RowsAsked | str) -> None:
+        if isinstance(wanted, str):
+            self._say(wanted)
+        else:
+            self._way.append(page.asked)
+            self.load(wanted)
+
+    def _ask_referrer(self, page: RowsPage, row: int) -> None:
+        """Go to the rows that refer to this one; asks for the foreign key where there are several."""
+        if not page.referrers:
+            self._say("no foreign key leads here")
+        elif len(page.referrers) == 1:
+            self._go(page, asking.referring(page, row, 0))
+        else:
+            texts = [Text(printable(one.words)) for one in page.referrers]
+            self.app.push_screen(
+                ChooseOneScreen("Rows that refer to this one", texts),
+                lambda number: (
+                    self._go(page, asking.referring(page, row, number)) if number is not None else None
+                ),
             )
 
     def _whole(self, page: RowsPage, row: int, columns: set[int], then: Any) -> None:

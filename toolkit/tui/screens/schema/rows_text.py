@@ -68,9 +68,9 @@ def order_words(asked: RowsAsked) -> str:
 
 def page_title(asked: RowsAsked) -> str:
     """The title of the rows pane."""
-    filters = ", ".join(printable(one.words) for one in asked.where) or "none"
-    name = printable(asked.key.partition(" ")[2])
-    return f"Rows  {name}   page {asked.page}   {PAGE} a page   {order_words(asked)}   filter {filters}"
+    filters = ", ".join(printable(one.words) for one in asked.where)
+    words = ["Rows  " + printable(asked.key.partition(" ")[2]), f"page {asked.page}", order_words(asked)]
+    return "   ".join([*words, f"where {filters}"] if filters else words)
 
 
 def page_sentence(page: RowsPage) -> str:
@@ -80,7 +80,8 @@ def page_sentence(page: RowsPage) -> str:
     if page.next is None and page.remarks:
         more = ""
     said = "; ".join(page.remarks)
-    return f"read {count:,} rows in {page.milliseconds:.0f} ms{more}{f'; {said}' if said else ''}"
+    rows = "1 row" if count == 1 else f"{count:,} rows"
+    return f"read {rows} in {page.milliseconds:.0f} ms{more}{f'; {said}' if said else ''}"
 
 
 def condition(text: str, columns: Sequence[str], here: str) -> Condition | str:

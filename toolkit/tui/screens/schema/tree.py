@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from toolkit.reports.table import printable
 from toolkit.tui.facts.schema import ObjectLine, Schema
 from toolkit.tui.screens.schema.lines import Groups, TreeLine, folded, found_lines, groups_of, tree_lines
 from toolkit.tui.widgets.fuzzy import Finder
@@ -52,7 +51,7 @@ class ObjectTree:
         """The title of the list."""
         if self.schema is None or not self.query:
             return "Objects"
-        return f"Objects / {printable(self.query)}   {self._found:,} of {len(self.schema.objects):,}"
+        return f"Objects  {self._found:,} of {len(self.schema.objects):,}"
 
     def fold(self, group: str, *, is_open: bool) -> None:
         """Open or close a group."""
