@@ -14,6 +14,7 @@ pytest_plugins = [
     "fixtures.isolation_mutants",
     "fixtures.library",
     "fixtures.linting",
+    "fixtures.neon_api",
     "fixtures.neon_front",
     "fixtures.server",
     "fixtures.terminal",

@@ -18,6 +18,7 @@ from toolkit.settings import Settings, load_settings
 if TYPE_CHECKING:
     from toolkit.database import DatabaseUrl, Urls
     from toolkit.database.database import Database
+    from toolkit.database.restore import Means
     from toolkit.migrate import AlembicProject
     from toolkit.models.ownership.rules import OwnershipRules
     from toolkit.models.registry import ModelRegistry
@@ -113,6 +114,13 @@ class Workspace:
             echo=settings.db_echo,
             hear=self._hear,
         )
+
+    def restore_means(self) -> Means:
+        """By which means the database gets a restore point. Raises `NoRestorePointError`."""
+        from toolkit.database.jobs import Job
+        from toolkit.database.restore import means_for
+
+        return means_for(self.settings, self.database.url(Job.MIGRATE))
 
     @cached_property
     def project(self) -> AlembicProject:

@@ -50,6 +50,7 @@ def _run_text(run: RunEntry) -> str:
     who = f"{run.role or '?'} ({run.os_user or '?'} on {run.host or '?'})"
     state = f" -> {', '.join(run.heads_after) or '<base>'}" if run.heads_after is not None else ""
     plan = f", plan {run.plan}" if run.plan else ""
+    plan += f", restore point {run.restore_point}" if run.restore_point else ""
     code = f" {run.code}" if run.code else ""
     began = f"{run.began:%Y-%m-%d %H:%M:%S}"
     return printable(

@@ -38,6 +38,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "isolation": ("isolation",),
         "locks": ("locks",),
         "repair": ("repair",),
+        "branch": ("branch",),
         "server": ("server",),
         "config": ("config",),
         "rule": ("rule",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from toolkit.migrate.guard.terms import Terms
     from toolkit.workspace import Workspace
 
+NEW = "new"
+"""The word for a restore point that is still to be made."""
 BLOCKERS = "blockers"
 """What is named as lost when sessions are to be ended."""
 
@@ -46,6 +49,14 @@ FromStart = Annotated[
     bool,
     typer.Option("--from-start", help="Run a half-done revision whole: what it had committed was undone."),
 ]
+RestorePointOption = Annotated[
+    str | None,
+    typer.Option(
+        "--restore-point",
+        metavar="new|NAME",
+        help="Make something to go back to first; or name what was made, for the journal.",
+    ),
+]
 NoJournal = Annotated[bool, typer.Option("--no-journal", help="Write no journal of this run.")]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Run in a transaction that is rolled back; say what was not tried.")
@@ -65,6 +76,7 @@ class GuardOptions:
     no_journal: bool
     dry_run: bool
     plan: str | None = None
+    restore_point: str | None = None
 
     def terms(self, call: Call) -> Terms:
         """As terms of a run. Raises BadCommandLineError."""
@@ -84,7 +96,18 @@ class GuardOptions:
             in_doubt=in_doubt,
             from_start=self.from_start,
             plan=self.plan,
+            restore_point=None if self.dry_run else self.restore_point,
         )
+
+    def with_restore_point(self, call: Call, terms: Terms, before: str) -> Terms:
+        """Make the restore point that is asked for. Raises NoRestorePointError, RestorePointFailedError."""
+        from toolkit.database.restore import make_restore_point
+
+        if terms.restore_point != NEW:
+            return terms
+        means = call.workspace().restore_means()
+        point = make_restore_point(means, self.plan or before, emit=call.emit, cancel=call.cancel)
+        return dataclasses.replace(terms, restore_point=point.name)
 
     def permit(self, call: Call, sentence: str, deed: Deed, *, losses: Collection[str]) -> Workspace:
         """Ask as the ladder wants it: more where others lose their statements or their sessions."""

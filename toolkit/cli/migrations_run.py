@@ -16,6 +16,7 @@ from toolkit.cli.migrations_guard import (
     InDoubtOption,
     LockTimeout,
     NoJournal,
+    RestorePointOption,
     Terminate,
     Tries,
     dry_run_text,
@@ -45,6 +46,7 @@ def upgrade(
     in_doubt: InDoubtOption = None,
     from_start: FromStart = False,
     no_journal: NoJournal = False,
+    restore_point: RestorePointOption = None,
 ) -> None:
     """Run the revisions up to REVISION."""
     from toolkit import migrate
@@ -63,6 +65,7 @@ def upgrade(
         no_journal,
         dry_run,
         plan,
+        restore_point,
     )
     _go(call, "upgrade", revision, tag, options)
 
@@ -80,6 +83,7 @@ def downgrade(
     in_doubt: InDoubtOption = None,
     from_start: FromStart = False,
     no_journal: NoJournal = False,
+    restore_point: RestorePointOption = None,
 ) -> None:
     """Undo the revisions after REVISION. With --sql, REVISION is a range start:end."""
     from toolkit import migrate
@@ -89,7 +93,15 @@ def downgrade(
         _show_sql(call, migrate.downgrade_sql(call.workspace().project, revision, tag=tag))
         return
     options = GuardOptions(
-        lock_timeout, tries, cancel_blockers, terminate_blockers, in_doubt, from_start, no_journal, dry_run
+        lock_timeout,
+        tries,
+        cancel_blockers,
+        terminate_blockers,
+        in_doubt,
+        from_start,
+        no_journal,
+        dry_run,
+        restore_point=restore_point,
     )
     _go(call, "downgrade", revision, tag, options)
 
@@ -137,6 +149,7 @@ def _go(
         if tried.failure is not None:
             call.exit(ExitCode.FAILED)
         return
+    terms = options.with_restore_point(call, terms, f"{direction}-{revision}")
     run = migrate.upgrade if up else migrate.downgrade
     result = run(project, database, revision, emit=call.emit, cancel=call.cancel, tag=tag, terms=terms)
     call.show(result, lambda: run_text(result))

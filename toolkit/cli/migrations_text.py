@@ -22,6 +22,8 @@ def run_text(result: RunResult) -> str:
             lines.append(f"{change.database} is at {after}; nothing to do.")
         else:
             lines.append(f"{change.database}: {_ids(change.before)} -> {after}")
+    if result.restore_point is not None:
+        lines.append(printable(f"restore point: {result.restore_point}"))
     return "\n".join(lines)
 
 

@@ -65,6 +65,8 @@ class RunResult:
     notices: tuple[str, ...] = ()
     output: tuple[str, ...] = ()
     """Lines that env.py and the revisions printed."""
+    restore_point: str | None = None
+    """The name of what was made to go back to."""
 
     @property
     def before(self) -> tuple[str, ...]:

@@ -173,6 +173,7 @@ class Run:
             time.monotonic() - begun,
             tuple(self._notes.notices),
             tuple(self._notes.output),
+            self._terms.restore_point,
         )
 
     def _open_journal(self, name: str) -> None:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from toolkit.secret import Secret
 from toolkit.settings.given_advice import AdviceTable
 from toolkit.settings.given_check import CheckTable
-from toolkit.settings.model import Environment
+from toolkit.settings.model import NEON_API, Environment
 
 
 def _secret(value: object) -> Secret:
@@ -92,6 +92,9 @@ class Values(BaseModel):
     db_pool_pre_ping: bool = True
     db_echo: bool = False
     neon_api_key: SecretText | None = None
+    neon_api_url: str = NEON_API
+    neon_project_id: str | None = None
+    neon_branch_id: str | None = None
     environment: Environment = "dev"
     read_only: bool | None = None
     alembic_config: Path | None = None
@@ -108,6 +111,7 @@ class Values(BaseModel):
     check: CheckTable = CheckTable()
     ignore: tuple[IgnoreTable, ...] = ()
     baseline: Path | None = None
+    restore_point: str | None = None
     seeds: Path | None = None
 
 

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import Final, Literal
 
 from toolkit.secret import Secret
 from toolkit.settings.advice import AdviceSettings
 from toolkit.settings.check import CheckSettings
 from toolkit.suppression import Suppression
+
+NEON_API: Final = "https://console.neon.tech/api/v2"
 
 Environment = Literal["dev", "staging", "production"]
 """How careful to be: the word is configured, never guessed from a name."""
@@ -71,6 +73,10 @@ class Settings:
     db_pool_pre_ping: bool = True
     db_echo: bool = False
     neon_api_key: Secret | None = None
+    neon_api_url: str = NEON_API
+    neon_project_id: str | None = None
+    neon_branch_id: str | None = None
+    """The branch that the URL leads to, where its host does not tell."""
     environment: Environment = "dev"
     profile: str | None = None
     read_only: bool = False
@@ -92,6 +98,8 @@ class Settings:
     """The findings to live with, of all checks."""
     baseline: Path | None = None
     """The file with the findings an old project lives with."""
+    restore_point: str | None = None
+    """A command that makes a restore point of the database, instead of a Neon branch."""
     seeds: Path | None = None
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Keys of the terminal UI that are moved: action -> key. Of the project, not of a profile."""

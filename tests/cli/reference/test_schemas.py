@@ -81,8 +81,8 @@ ON_THE_DEMO = (
     "isolation replay",
 )
 WRITING = ("revision -m one", "revision -m two --head aa11 --splice", "merge heads -m both")
-ELSEWHERE = {"demo", "server start", "server stop", "server url", "server destroy"}
-"""Held to their schemas by the tests that have a server of their own."""
+ELSEWHERE = {"branch", "demo", "server start", "server stop", "server url", "server destroy"}
+"""Held to their schemas by the tests that have a server of their own, or play one."""
 SAME = {"isolation trace": "lint"}
 """Commands that run long and write what another one does."""
 WENT = {0, 5, 7}

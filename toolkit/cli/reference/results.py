@@ -33,6 +33,7 @@ def _frame() -> dict[str, Any]:
     from toolkit.cli.status import Status
     from toolkit.database.activity import LockNode, Operation, Session, SessionDetail
     from toolkit.database.embedded import ServerStatus
+    from toolkit.database.restore import RestorePoint
     from toolkit.demo.tour import TourResult
     from toolkit.doctor.values import Diagnosis
 
@@ -43,6 +44,7 @@ def _frame() -> dict[str, Any]:
         "check": CheckDocument,
         "doctor": Diagnosis,
         "status": Status,
+        "branch": RestorePoint,
         "demo": TourResult,
         "locks": AnyOf.of(
             Keys(waits, {"sessions": tuple[Session, ...]}), SessionDetail, Keys({"pid": int, "asked": bool})

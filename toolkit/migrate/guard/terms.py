@@ -35,6 +35,8 @@ class Terms:
     """Whether what an earlier run has committed of a revision is forgotten: it was undone by hand."""
     plan: str | None = None
     """The plan that is carried out."""
+    restore_point: str | None = None
+    """The name of what was made to go back to; the journal and the result tell it."""
 
 
 USUAL: Final = Terms()

@@ -49,7 +49,7 @@ class Chronicle:
         self._warn = warn
         self._last: tuple[LastTry, ...] = ()
         self._settled: dict[str, Settled] = {}
-        self.journal = Journal(self._pen, url, direction, target, terms.plan)
+        self.journal = Journal(self._pen, url, direction, target, terms.plan, terms.restore_point)
 
     def companions(self, proved: Callable[[StatementEntry], bool | None]) -> tuple[Companion, ...]:
         """Those who go along with the next try of the run."""

@@ -87,4 +87,6 @@ class RunEntry:
     outcome: RunOutcome = "running"
     code: str | None = None
     sentence: str | None = None
+    restore_point: str | None = None
+    """The name of what was made to go back to before the run."""
     revisions: list[RevisionEntry] = field(default_factory=list)

@@ -46,7 +46,13 @@ class Journal(Companion):
     """The journal of one run, all its tries."""
 
     def __init__(
-        self, pen: Pen, url: DatabaseUrl, direction: Direction, target: str, plan: str | None = None
+        self,
+        pen: Pen,
+        url: DatabaseUrl,
+        direction: Direction,
+        target: str,
+        plan: str | None = None,
+        restore_point: str | None = None,
     ) -> None:
         """`url` is the chosen database. What is done in others is not written: nobody could ask its fate."""
         self._pen = pen
@@ -74,6 +80,7 @@ class Journal(Companion):
             host=socket.gethostname(),
             process=os.getpid(),
             version=__version__,
+            restore_point=restore_point,
         )
 
     @property

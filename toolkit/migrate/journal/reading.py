@@ -30,7 +30,8 @@ SELECT number, sql, digest, bound, began, autocommit, ended, rows, waited, sqlst
 
 _RUNS: Final = f"""
 SELECT id::text, direction, target, began, plan, ended, role, host(address) AS address, os_user, host,
-       process, version, heads_after, outcome, code, sentence
+       process, version, heads_after, outcome, code, sentence,
+       to_jsonb(run) ->> 'restore_point' AS restore_point
   FROM {SCHEMA}.run ORDER BY began DESC LIMIT %s
 """  # noqa: S608 - fixed names
 

@@ -35,7 +35,8 @@ CREATE TABLE {SCHEMA}.run (
     heads_after text[],
     outcome text NOT NULL,
     code text,
-    sentence text
+    sentence text,
+    restore_point text
 );
 CREATE TABLE {SCHEMA}.revision (
     run uuid NOT NULL REFERENCES {SCHEMA}.run ON DELETE CASCADE,
@@ -78,6 +79,9 @@ _FOUND: Final = f"""
 SELECT obj_description(space.oid, 'pg_namespace'), to_regclass('{SCHEMA}.statement') IS NOT NULL
   FROM pg_catalog.pg_namespace AS space WHERE space.nspname = '{SCHEMA}'
 """  # noqa: S608 - fixed names
+
+YOUNGER: Final = f"ALTER TABLE {SCHEMA}.run ADD COLUMN IF NOT EXISTS restore_point text"
+"""What a journal of an older neonkit lacks; needed only to write it, and reading does without."""
 
 _ALREADY = (errors.DuplicateSchema, errors.DuplicateTable, errors.UniqueViolation)
 

@@ -15,11 +15,12 @@ from typing import Any, Final
 
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class, whatever its spelling
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - as above
 
 from toolkit.database import DatabaseUrl
 from toolkit.database.driver import open_connection
 from toolkit.migrate.journal.entries import RevisionEntry, RunEntry, StatementEntry
-from toolkit.migrate.journal.tables import SCHEMA, NoJournalError, provide, said
+from toolkit.migrate.journal.tables import SCHEMA, YOUNGER, NoJournalError, provide, said
 
 _RUN: Final = f"""
 INSERT INTO {SCHEMA}.run (id, began, ended, direction, target, plan, os_user, host, process, version,
@@ -46,6 +47,8 @@ ON CONFLICT (run, revision, number) DO UPDATE SET ended = excluded.ended, rows =
        waited = excluded.waited, sqlstate = excluded.sqlstate, returned = excluded.returned,
        transaction = excluded.transaction, outcome = excluded.outcome;
 """  # noqa: S608 - fixed names
+
+_RESTORE_POINT: Final = f"UPDATE {SCHEMA}.run SET restore_point = %(point)s WHERE id = %(id)s::uuid"  # noqa: S608
 
 _AMEND: Final = f"""
 UPDATE {SCHEMA}.run SET outcome = 'broken off', ended = now() WHERE id = %(id)s::uuid AND outcome = 'running';
@@ -79,6 +82,7 @@ class Pen:
         self._lock = threading.RLock()
         self._connection: Connection | None = None
         self._provided = False
+        self._pointed = False
         self.unusable: str | None = None
         """Why nothing is written; None while all is well."""
 
@@ -116,16 +120,28 @@ class Pen:
             values = {
                 "id": run.id,
                 "run": _json(_facts(run, "revisions")),
+                "point": run.restore_point,
                 "revisions": _json([_facts(one, "statements") for one in revisions]),
                 "statements": _json([{"revision": at, **_facts(one)} for at, one in statements]),
             }
             try:
                 with connection.cursor() as cursor:
                     cursor.execute(_RUN, values)
+                    if run.restore_point is not None and not self._pointed:
+                        self._point(cursor, values)
             except psycopg2.Error as error:
                 self.refuse(said(error))
                 return False
             return True
+
+    def _point(self, cursor: Cursor, values: dict[str, Any]) -> None:
+        """Name the restore point, once; a journal of an older form that cannot be widened goes on without."""
+        self._pointed = True
+        try:
+            cursor.execute(YOUNGER)
+            cursor.execute(_RESTORE_POINT, values)
+        except psycopg2.Error as error:
+            self._warn(f"The journal does not name the restore point {values['point']}: {said(error)}.")
 
     def amend(self, run: str, entry: RevisionEntry) -> None:
         """Correct a try of an earlier run that was cut off, as it is settled now."""
