@@ -25,7 +25,7 @@ def test_a_session_is_shown_with_all_it_holds(engine: Engine, blocking: Blocking
         assert read_session(connection, 2**31 - 1) is None
     assert detail is not None
     assert (detail.application, detail.state, detail.idle_limit) == ("reports", "idle in transaction", "0")
-    assert "the server ends it never" in str(detail.hint)
+    assert "the server never ends it" in str(detail.hint)
     assert detail.statement == "LOCK TABLE orders; SELECT count(*) FROM orders"
     assert ("orders", "AccessExclusiveLock", True) in [
         (lock.target, lock.mode, lock.granted) for lock in detail.locks

@@ -51,7 +51,7 @@ async def test_the_blocker_is_shown_and_ended_when_its_pid_is_typed(
         assert lines[0].startswith(f"{root}  neonkit  reports")
         assert lines[1].startswith("`- ")
         # The root blocker stands first, runs nothing that could be cancelled, and is looked at closely.
-        await until(pilot, lambda: "hint: its client must commit" in words(pilot), "what helps")
+        await until(pilot, lambda: "its client must commit" in words(pilot), "what helps")
         await pilot.press("k")
         assert f"session {root} runs no statement" in app.board.line
         await pilot.press("slash", *"web", "enter")

@@ -73,11 +73,8 @@ class SessionDetail:
             return "this role may not look into the session; a member of pg_read_all_stats may"
         if not self.state.startswith("idle in transaction"):
             return None
-        limit = "never" if self.idle_limit in ("0", "") else f"after {self.idle_limit}"
-        return (
-            "its client must commit or close it; "
-            f"the server ends it {limit} (idle_in_transaction_session_timeout)"
-        )
+        ends = "never ends it" if self.idle_limit in ("0", "") else f"ends it after {self.idle_limit}"
+        return f"its client must commit or close it; the server {ends} (idle_in_transaction_session_timeout)"
 
 
 def read_session(connection: Connection, pid: int) -> SessionDetail | None:

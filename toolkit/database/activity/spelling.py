@@ -16,26 +16,32 @@ OPERATION_HEADINGS = ("pid", "command", "relation", "phase", "done", "", "for")
 BAR_WIDTH = 16
 
 
-def node_lines(node: LockNode, lead: str = "", below: str = "") -> Iterator[str]:
+def node_lines(node: LockNode) -> Iterator[str]:
     """A node and what stands below it, as a tree."""
-    yield f"{lead}{node_text(node)}"
+    for lead, _, one in tree_nodes(node):
+        yield f"{lead}{'  '.join(node_words(one))}"
+
+
+def tree_nodes(node: LockNode, lead: str = "", below: str = "") -> Iterator[tuple[str, str, LockNode]]:
+    """A node and what stands below it: each with what is drawn before it and before its further lines."""
+    yield lead, below, node
     for number, child in enumerate(node.children, start=1):
         last = number == len(node.children)
-        yield from node_lines(
+        yield from tree_nodes(
             child, f"{below}{'`- ' if last else '|- '}", f"{below}{'   ' if last else '|  '}"
         )
 
 
-def node_text(node: LockNode) -> str:
-    """A session in one line: who, in which state for how long, what it wants or holds, what it said."""
+def node_words(node: LockNode, *, statement: bool = True) -> list[str]:
+    """A session in phrases: who, in which state for how long, what it wants or holds, and what it said."""
     session = node.session
     if session is None:
-        return "prepared transaction" if node.pid == 0 else f"{node.pid}  a session of another database"
+        return ["prepared transaction"] if node.pid == 0 else [str(node.pid), "a session of another database"]
     words = [str(session.pid), session.role or "?", session.application or "-"]
     if session.is_us:
         words.append("(neonkit)")
     if node.closes_circle:
-        return "  ".join([*words, "closes a circle: a deadlock, which the server will end"])
+        return [*words, "closes a circle: a deadlock, which the server will end"]
     words.append(f"{session.state or 'hidden'} {seconds(session.state_seconds)}")
     words += [
         f"wants {wanted.mode} on {wanted.target} for {seconds(wanted.seconds)}" for wanted in session.wants
@@ -43,9 +49,9 @@ def node_text(node: LockNode) -> str:
     if node.children:
         held = sorted({f"{lock.mode} on {lock.target}" for lock in session.holds})
         words.append(f"blocks {node.behind}" + (f", holds {', '.join(held)}" if held else ""))
-    if session.statement:
+    if statement and session.statement:
         words.append(one_line(session.statement))
-    return "  ".join(words)
+    return words
 
 
 def session_cells(session: Session) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from toolkit.database.activity import (
     LockNode,
     Session,
+    SessionDetail,
     cancel_statement,
     lock_tree,
     read_activity,
@@ -18,15 +19,15 @@ from toolkit.database.activity import (
 from toolkit.database.activity.spelling import (
     OPERATION_HEADINGS,
     SESSION_HEADINGS,
-    detail_lines,
-    node_lines,
+    node_words,
     operation_cells,
     seconds,
     session_cells,
+    tree_nodes,
 )
 from toolkit.database.jobs import Job
 from toolkit.tui.backend.opened import Opened
-from toolkit.tui.facts.activity import Activity, SessionLine, TreeLine
+from toolkit.tui.facts.activity import Activity, SessionFacts, SessionLine, TreeLine
 
 
 class ActivityBackend:
@@ -59,11 +60,11 @@ class ActivityBackend:
             milliseconds=milliseconds,
         )
 
-    def detail(self, pid: int) -> tuple[str, ...]:
-        """One session looked at closely, in lines."""
+    def detail(self, pid: int) -> SessionFacts:
+        """One session looked at closely."""
         with self._opened.workspace.database.connect(Job.ADMIN) as connection:
             found = read_session(connection, pid)
-        return tuple(detail_lines(found)) if found else (f"session {pid} has ended",)
+        return SessionFacts(pid, tuple(_facts(found)) if found else (("state", "it has ended"),))
 
     def end_session(self, pid: int, *, terminate: bool) -> str:
         """Cancel a statement or end a session; what became of it."""
@@ -77,7 +78,7 @@ class ActivityBackend:
 def _session(session: Session, blocks: int) -> SessionLine:
     return SessionLine(
         pid=session.pid,
-        cells=session_cells(session),
+        cells=(*session_cells(session)[:-1], " ".join((session.statement or "").split())),
         runs=session.state == "active",
         waits=bool(session.blocked_by),
         blocks=blocks,
@@ -86,12 +87,33 @@ def _session(session: Session, blocks: int) -> SessionLine:
 
 
 def _tree_lines(root: LockNode) -> Iterator[TreeLine]:
-    for node, line in zip(_nodes(root), node_lines(root), strict=True):
-        yield TreeLine(node.pid, line)
+    for lead, below, node in tree_nodes(root):
+        yield TreeLine(node.pid, lead, below, tuple(node_words(node, statement=False)))
 
 
 def _nodes(node: LockNode) -> Iterator[LockNode]:
-    """In the order in which `node_lines` writes them."""
-    yield node
-    for child in node.children:
-        yield from _nodes(child)
+    return (one for _, _, one in tree_nodes(node))
+
+
+def _facts(found: SessionDetail) -> Iterator[tuple[str, str]]:
+    yield "who", f"{found.role or '?'}  {found.application or '-'}  {found.client or 'local socket'}"
+    yield "state", f"{found.state or 'hidden'} for {seconds(found.state_seconds)}"
+    since = f"connected {seconds(found.connected_seconds)}"
+    if found.transaction_seconds is not None:
+        since += f", transaction open {seconds(found.transaction_seconds)}"
+    yield "since", since
+    if found.hint:
+        yield "hint", found.hint
+    if found.statement:
+        yield "said", found.statement.strip()
+    for lock in found.locks:
+        if not lock.granted:
+            yield "WANTS", f"{lock.mode} on {lock.target}, for {seconds(lock.waiting_seconds)}"
+    held: dict[str, list[str]] = {}
+    for lock in found.locks:
+        if lock.granted:
+            held.setdefault(lock.mode, []).append(lock.target)
+    for number, (mode, targets) in enumerate(held.items()):
+        yield "" if number else "holds", f"{mode} on {', '.join(targets)}"
+    if not found.locks:
+        yield "holds", "no locks"

@@ -24,10 +24,15 @@ class SessionLine:
 
 @dataclass(frozen=True, slots=True)
 class TreeLine:
-    """One line of the lock trees, indented as it stands below its blocker."""
+    """One session of the lock trees, as it stands below its blocker."""
 
     pid: int
-    text: str
+    lead: str
+    """What is drawn before it."""
+    below: str
+    """What is drawn before all that goes on below it."""
+    words: tuple[str, ...]
+    """Who, in which state, what it wants and holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,15 @@ class Activity:
     def session(self, pid: int) -> SessionLine | None:
         """The session with that process id."""
         return next((line for line in self.sessions if line.pid == pid), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """One session looked at closely."""
+
+    pid: int
+    facts: tuple[tuple[str, str], ...]
+    """Under their names."""
 
 
 def _rank(line: SessionLine, order: Order) -> tuple[float, ...]:

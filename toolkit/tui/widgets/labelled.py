@@ -31,7 +31,7 @@ def labelled(facts: Iterable[tuple[str, str | Text]], columns: int) -> Text:
 def _lines(value: str | Text, room: int) -> list[Text]:
     found: list[Text] = []
     for line in value.split("\n") if isinstance(value, Text) else map(_plain, value.split("\n")):
-        found += _wrapped(line, room) or [Text()]
+        found += wrapped(line, room) or [Text()]
     return found
 
 
@@ -39,7 +39,7 @@ def _plain(line: str) -> Text:
     return Text(printable(line))
 
 
-def _wrapped(line: Text, room: int) -> list[Text]:
+def wrapped(line: Text, room: int) -> list[Text]:
     """The line in pieces of at most `room` columns, cut between words where that is possible."""
     pieces: list[Text] = []
     while width(line.plain) > room:

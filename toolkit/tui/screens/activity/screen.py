@@ -12,14 +12,19 @@ from textual.containers import Horizontal
 from textual.widgets import DataTable, Input, OptionList
 from textual.widgets.option_list import Option
 
-from toolkit.reports.table import printable, table
-from toolkit.tui.facts.activity import ORDERS, Activity
+from toolkit.reports.table import table
+from toolkit.tui.facts.activity import ORDERS, Activity, SessionFacts
 from toolkit.tui.facts.connection import Failure
+from toolkit.tui.screens.activity.fitting import fitted, tree_text
 from toolkit.tui.screens.modals.confirm import Question
 from toolkit.tui.screens.mode import ModeScreen
+from toolkit.tui.widgets.labelled import labelled
 from toolkit.tui.widgets.pane import TextPane
 
 EVERY_SECONDS = 2.0
+NARROW = 100
+_FRAME = 5
+"""Columns of a pane that its border, its padding and its scroll bar take."""
 IDLE_SECONDS = 60.0
 """Without a key press for so long, sampling stops: it would keep a serverless compute awake and billed."""
 
@@ -31,12 +36,12 @@ class ActivityScreen(ModeScreen):
     twin = "neonkit locks --all"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "pause", "pause", id="activity.pause"),
-        Binding("s", "sort", "sort", id="activity.sort"),
-        Binding("slash", "filter", "filter", id="activity.filter", key_display="/"),
-        Binding("i", "inspect", "inspect", id="activity.inspect"),
         Binding("k", "cancel", "cancel query", id="activity.cancel"),
         Binding("K", "terminate", "terminate", id="activity.terminate", key_display="K"),
+        Binding("i", "inspect", "inspect", id="activity.inspect"),
+        Binding("slash", "filter", "filter", id="activity.filter", key_display="/"),
+        Binding("s", "sort", "sort", id="activity.sort"),
+        Binding("space", "pause", "pause", id="activity.pause"),
         Binding("escape", "clear_filter", "clear", id="activity.clear", show=False),
     ]
 
@@ -91,9 +96,11 @@ class ActivityScreen(ModeScreen):
         activity = self.cockpit.board.activity
         sessions: DataTable[Text] = self.query_one("#sessions", DataTable)
         if not isinstance(activity, Activity):
-            sessions.border_title = "Sessions" if activity is None else activity.sentence
+            sessions.border_title = "Sessions"
+            if activity is not None:
+                self.query_one("#session-detail", TextPane).tell(activity.text)
             return
-        drawn = (activity, self._order, self._wanted, self._paused)
+        drawn = (activity, self._order, self._wanted, self._paused, self.size)
         if drawn == self._drawn:
             return
         self._drawn = drawn
@@ -108,12 +115,20 @@ class ActivityScreen(ModeScreen):
         lines = activity.chosen(self._wanted, ORDERS[self._order])
         sessions.border_title = _sessions_title(activity, len(lines), ORDERS[self._order], self._paused)
         sessions.clear(columns=True)
-        for heading in activity.headings:
+        headings, rows = fitted(activity.headings, [line.cells for line in lines], self.size.width - _FRAME)
+        for heading in headings:
             sessions.add_column(heading, key=heading)
-        for line in lines:
-            sessions.add_row(*(Text(printable(cell)) for cell in line.cells), key=str(line.pid))
+        for line, cells in zip(lines, rows, strict=True):
+            sessions.add_row(*(Text(cell, no_wrap=True) for cell in cells), key=str(line.pid))
+        if not activity.sessions:
+            self.query_one("#session-detail", TextPane).tell("nobody else is connected to this database")
         if kept is not None:
             self.select_quietly(kept)
+
+    @property
+    def _pane_columns(self) -> int:
+        """How wide a text below the sessions may be: side by side, or one below the other."""
+        return (self.size.width if self.size.width < NARROW else self.size.width // 2) - _FRAME
 
     def select_quietly(self, pid: int) -> None:
         """Put the cursor back on a session without taking the focus."""
@@ -130,8 +145,9 @@ class ActivityScreen(ModeScreen):
         if not activity.tree:
             tree.add_option(Option("nobody waits for a lock", disabled=True))
             return
+        columns = self._pane_columns
         tree.add_options(
-            Option(_indented(printable(line.text)), id=f"{number} {line.pid}")
+            Option(tree_text(line, columns), id=f"{number} {line.pid}")
             for number, line in enumerate(activity.tree)
         )
         tree.highlighted = min(kept or 0, len(activity.tree) - 1)
@@ -153,11 +169,11 @@ class ActivityScreen(ModeScreen):
                 lambda backend: backend.activity.detail(pid), lambda lines: self._tell_detail(pid, lines)
             )
 
-    def _tell_detail(self, pid: int, lines: tuple[str, ...] | Failure) -> None:
+    def _tell_detail(self, pid: int, found: SessionFacts | Failure) -> None:
         if pid == self._chosen():
             pane = self.query_one("#session-detail", TextPane)
             pane.border_title = f"Session {pid}"
-            told = lines.text if isinstance(lines, Failure) else "\n".join(printable(line) for line in lines)
+            told = found.text if isinstance(found, Failure) else labelled(found.facts, self._pane_columns)
             pane.tell(told)
 
     def _chosen(self) -> int | None:
@@ -252,9 +268,3 @@ def _sessions_title(activity: Activity, shown: int, order: str, paused: bool) ->
         "paused" if paused else f"every {EVERY_SECONDS:.0f} s, {activity.milliseconds:.0f} ms a sample"
     )
     return "  ".join(words)
-
-
-def _indented(line: str) -> Text:
-    """The line with spaces at its start that stay there when it is cut at its end."""
-    rest = line.lstrip(" ")
-    return Text("\N{NO-BREAK SPACE}" * (len(line) - len(rest)) + rest, no_wrap=True, overflow="ellipsis")
