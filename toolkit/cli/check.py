@@ -54,7 +54,8 @@ Place = Annotated[
     typer.Option("--database", help="A throw-away server of its own, or the configured database."),
 ]
 Rows = Annotated[
-    int | None, typer.Option("--rows", min=0, metavar="N", help="Synthetic rows for each table.")
+    int | None,
+    typer.Option("--rows", min=0, max=10_000_000, metavar="N", help="Synthetic rows for each table."),
 ]
 FailOn = Annotated[
     Weight | None, typer.Option("--fail-on", help="Fail from this weight on. Default: as set, error.")

@@ -42,7 +42,9 @@ Off = Annotated[
 ]
 ServerVersion = Annotated[
     int | None,
-    typer.Option("--server-version", metavar="MAJOR", help="PostgreSQL's major version to judge for."),
+    typer.Option(
+        "--server-version", metavar="MAJOR", min=10, max=99, help="PostgreSQL's major version to judge for."
+    ),
 ]
 InTransaction = Annotated[
     bool, typer.Option("--in-transaction", help="A SQL file is run in one transaction.")

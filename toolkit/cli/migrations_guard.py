@@ -27,7 +27,11 @@ BLOCKERS = "blockers"
 LockTimeout = Annotated[
     float,
     typer.Option(
-        "--lock-timeout", min=0.0, metavar="SECONDS", help="How long a statement may wait for a lock."
+        "--lock-timeout",
+        min=0.0,
+        max=86_400,
+        metavar="SECONDS",
+        help="How long a statement may wait for a lock.",
     ),
 ]
 Tries = Annotated[

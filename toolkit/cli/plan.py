@@ -51,11 +51,14 @@ def plan(
     ] = "head",
     id_: Annotated[str | None, typer.Argument(metavar="[ID]", hidden=True)] = None,
     valid: Annotated[
-        float, typer.Option("--valid", metavar="HOURS", min=0, help="How long the plan may be run.")
+        float,
+        typer.Option("--valid", metavar="HOURS", min=0, max=8760, help="How long the plan may be run."),
     ] = 24.0,
     timeout: Annotated[
         float,
-        typer.Option("--timeout", metavar="SECONDS", min=0.001, help="For each question to the live rows."),
+        typer.Option(
+            "--timeout", metavar="SECONDS", min=0.001, max=86_400, help="For each question to the live rows."
+        ),
     ] = 5.0,
     scratch: Annotated[
         Place,

@@ -11,6 +11,9 @@ from toolkit.cli.drift_options import Place
 from toolkit.cli.schema_advise import Weight
 from toolkit.errors import ExitCode
 
+MOST_ROWS = 10_000_000
+"""Synthetic rows of a table; more would take longer than anybody waits."""
+
 if TYPE_CHECKING:
     from toolkit.database.database import Database
     from toolkit.migrate.rehearsal import Rehearsal
@@ -91,7 +94,7 @@ def _count(given: str) -> int | None:
 
     if given == "like-live":
         return None
-    if not given.isdecimal():
+    if not given.isdecimal() or int(given) > MOST_ROWS:
         raise BadRowsError(given)
     return int(given)
 

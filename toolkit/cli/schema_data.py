@@ -52,7 +52,7 @@ def rows(
     page_size: Annotated[int, typer.Option(min=1, max=10_000, metavar="N", help="Rows of a page.")] = 50,
     after: Annotated[str | None, typer.Option(metavar="CURSOR", help="Where the page before ended.")] = None,
     timeout: Annotated[
-        float, typer.Option(min=0.001, metavar="SECONDS", help="Give up after this long.")
+        float, typer.Option(min=0.001, max=86_400, metavar="SECONDS", help="Give up after this long.")
     ] = 10.0,
     full: Annotated[
         bool, typer.Option("--full", help="Long values whole. In JSON and CSV they always are.")

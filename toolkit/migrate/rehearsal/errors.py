@@ -17,7 +17,7 @@ class BadRowsError(UsageError):
 
     @property
     def sentence(self) -> str:
-        return f"{self.given} is no number of rows."
+        return f"{self.given} is no number of rows that can be made."
 
     @property
     def hint(self) -> str:
