@@ -47,5 +47,11 @@ def written(project_dir: Path | None, name: str, text: str, what: str) -> str:
     folders = [project_dir / FOLDER] if project_dir is not None else []
     for folder in (*folders, Path(tempfile.gettempdir()) / f"neonkit-{os.getpid()}"):
         if write_file(folder / name, text):
-            return f"wrote {what} to {folder / name}"
+            return f"wrote {what} to {_short(folder / name)}"
     return f"could not write {what}: no folder can be written to"
+
+
+def _short(path: Path) -> Path:
+    """The path as seen from here, if it lies below: a line of the screen is short."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

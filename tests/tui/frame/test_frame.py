@@ -74,7 +74,7 @@ async def test_the_events_of_a_job_are_written_as_the_command_line_streams_them(
         assert "error[E301]" in seen
         await pilot.press("e")
         assert "wrote 7 events of speak to" in app.board.line
-        written = Path(app.board.line.rpartition(" to ")[2])
+        written = Path.cwd() / app.board.line.rpartition(" to ")[2]
     assert written.is_relative_to(cockpit_project.directory)
     lines = [json.loads(line) for line in written.read_text("utf-8").splitlines()]
     with (cockpit_project.directory / "streamed").open("w+", encoding="utf-8") as file:
