@@ -72,7 +72,7 @@ def test_a_copy_goes_to_the_terminal_or_to_a_file(desk: CockpitProject, sit: Sit
     sitting = sit(desk.directory, desk.url, command=("env", "TERM=dumb", *TUI))
     sitting.sees("+16 pending")
     sitting.press("3", "y")
-    told = sitting.told("wrote neonkit plan to .neonkit/copied.txt")
+    told = sitting.told("wrote neonkit plan to project/.neonkit/copied.txt")
     assert "OSC 52" not in told
     assert (desk.directory / ".neonkit" / "copied.txt").read_text("utf-8").startswith("neonkit ")
     sitting.leave()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 
 import pytest
 from fixtures.cockpit import CockpitProject, until, words
@@ -74,7 +73,7 @@ async def test_the_events_of_a_job_are_written_as_the_command_line_streams_them(
         assert "error[E301]" in seen
         await pilot.press("e")
         assert "wrote 7 events of speak to" in app.board.line
-        written = Path.cwd() / app.board.line.rpartition(" to ")[2]
+        written = cockpit_project.directory.parent / app.board.line.rpartition(" to ")[2]
     assert written.is_relative_to(cockpit_project.directory)
     lines = [json.loads(line) for line in written.read_text("utf-8").splitlines()]
     with (cockpit_project.directory / "streamed").open("w+", encoding="utf-8") as file:
