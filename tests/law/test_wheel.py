@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from fixtures.command_line import plain_environment
+from fixtures.terminal import OpenTerminal
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,14 +73,41 @@ def test_it_is_the_wheel_that_runs(installed: Installed) -> None:
     assert (installed.packages / "toolkit" / "py.typed").is_file()
 
 
-def test_the_demo_from_the_wheel(installed: Installed) -> None:
-    shown = installed("demo")
-    assert shown.returncode == 0, shown.stderr
+@pytest.fixture(scope="module")
+def demo(installed: Installed) -> subprocess.CompletedProcess[str]:
+    """What `neonkit demo` said in the folder."""
+    return installed("demo")
+
+
+def test_the_demo_from_the_wheel(installed: Installed, demo: subprocess.CompletedProcess[str]) -> None:
+    assert demo.returncode == 0, demo.stderr
     assert sorted(path.name for path in installed.folder.iterdir())
     status = installed("status", "--exit-code")
     assert status.returncode == 0, status.stderr
     ours = os.fspath(ROOT / "toolkit")
-    assert not any(ours in text for text in (shown.stdout, shown.stderr, status.stdout))
+    assert not any(ours in text for text in (demo.stdout, demo.stderr, status.stdout))
+
+
+def test_the_terminal_ui_from_the_wheel(
+    installed: Installed, demo: subprocess.CompletedProcess[str], open_terminal: OpenTerminal
+) -> None:
+    assert demo.returncode == 0, demo.stderr
+    environment = plain_environment({"PYTHONPATH": str(installed.packages)})
+    terminal = open_terminal(installed.folder, columns=80, rows=24, environment=environment)
+    terminal.run(sys.executable, "-m", "toolkit", "tui")
+    for key, words in (("1", "public.tasks"), ("2", "tables"), ("3", "Nothing is pending")):
+        terminal.press(key)
+        terminal.wait_for("db=demo", words)
+    terminal.press("q")
+    terminal.wait_for("ended with 0")
+    assert terminal.state() == "0 0 1"
+
+
+@pytest.mark.slow
+def test_the_check_from_the_wheel(installed: Installed, demo: subprocess.CompletedProcess[str]) -> None:
+    assert demo.returncode == 0, demo.stderr
+    ran = installed("check")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 @pytest.mark.slow
