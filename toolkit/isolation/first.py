@@ -5,8 +5,8 @@ It is always rolled back. Sequences may advance, and rows are locked for moments
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, text
 
@@ -28,7 +28,9 @@ from toolkit.isolation.judge import Bench
 from toolkit.isolation.layers import of_door, of_unclassified, with_layers
 from toolkit.isolation.moment import undone
 from toolkit.isolation.probing.evidence import Evidence
+from toolkit.isolation.probing.plans import planned
 from toolkit.isolation.probing.run import evidence_within
+from toolkit.isolation.probing.targets import know
 from toolkit.isolation.rulebook import Rulebook
 from toolkit.isolation.subject import find_subject, may_act
 from toolkit.isolation.tried import cells_of_table, with_doors_tried
@@ -101,6 +103,8 @@ class Examined:
     report: IsolationReport
     tried: tuple[Evidence, ...]
     """Empty where nothing was executed."""
+    plans: Mapping[tuple[str, Verb], str] = field(default_factory=dict)
+    """Where nothing was executed: what shows the plan by which a relation and verb were judged."""
 
 
 def examined_within(
@@ -175,7 +179,10 @@ class _Trial:
             ),
             shared=self.grounds.shared,
         )
-        return Examined(report, () if self.explain_only else tried)
+        if not self.explain_only:
+            return Examined(report, tried)
+        targets = know(self.stage.connection, self.grounds, catalog).targets
+        return Examined(report, (), planned(targets))
 
     def _by_catalog(
         self, benches: list[Bench], catalog: Catalog, policies: tuple[Policy, ...]

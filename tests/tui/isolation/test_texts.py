@@ -74,7 +74,7 @@ def test_the_worst_table_stands_on_top() -> None:
         "public.a",
         "public.d",
     ]
-    assert table_title(found) == "Verdicts: 4 tables, 1 ways past them (>), 2 LEAK"
+    assert table_title(found) == "Verdicts: 4 tables, 1 way past them (>), 2 LEAK"
     many = result(*(cell(f"public.t{number}", "read", "HELD") for number in range(300)))
     assert table_title(many) == "Verdicts: 300 tables, no LEAK, the worst 200 shown"
     worst = chosen_cell(found, ("public.b", "table"))

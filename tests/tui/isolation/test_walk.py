@@ -183,8 +183,9 @@ async def a_protection_is_written(pilot: Pilot[int], app: Cockpit, world: World,
 
 
 async def test_for_a_role_that_ignores_policies_nothing_is_called_proven(
-    world: World, tmp_path: Path
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
     app = project(world, tmp_path, str(world.url.username)).open(environment="production")
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.board.identity, Identity), "the connection")
@@ -200,3 +201,15 @@ async def test_for_a_role_that_ignores_policies_nothing_is_called_proven(
         # Production is read-only, so nothing was executed, and the screen says so.
         assert result.twin == "neonkit isolation audit --explain-only"
         assert "READ-ONLY: nothing is executed" in words(pilot)
+        await pilot.press("y")
+        await until(pilot, lambda: "copied the SQL that shows the plan" in app.board.line, "the copy")
+        assert "EXPLAIN (VERBOSE, COSTS OFF)" in app.clipboard
+        await pilot.press("e", "enter")
+        await until(pilot, lambda: "wrote" in app.board.line, "the file")
+        (saved,) = (tmp_path / "project").glob("plan-*.sql")
+        assert saved.read_text("utf-8") == app.clipboard
+        table = app.screen.query_one(VerdictTable)
+        while table.chosen is not None and table.chosen[1] != "insert":
+            await pilot.press("l")
+        await pilot.press("y")
+        assert "a plan shows no check of new rows" in app.board.line

@@ -43,6 +43,15 @@ def unconditional(
     )
 
 
+def planned(targets: Sequence[Target]) -> dict[tuple[str, Verb], str]:
+    """What can be planned of each relation: the statement whose plan shows whether there is a condition."""
+    return {
+        (target.name, verb): f"EXPLAIN (VERBOSE, COSTS OFF) {statement}"
+        for target in targets
+        for _, verb, statement in _bare(target)
+    }
+
+
 def _bare(target: Target) -> Iterator[tuple[Action, Verb, str]]:
     """Statements without any condition. Nothing of them is run, so that what they set does not matter."""
     yield Action.READ, Verb.READ, f"SELECT FROM {target.sql} AS t0"

@@ -64,6 +64,10 @@ class VerdictLine:
     """Leaks first."""
     findings: tuple[str, ...] = ()
     """What the audit found on the relation."""
+    plan: str | None = None
+    """Where nothing was executed: the SQL that shows the plan behind the verdict."""
+    unplanned: str | None = None
+    """Where nothing was executed: why there is no plan to show."""
 
     @property
     def leak(self) -> Leak | None:

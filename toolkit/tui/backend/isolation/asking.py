@@ -16,6 +16,7 @@ from toolkit.reports import as_json
 from toolkit.reports.table import printable
 from toolkit.tui.backend.isolation.telling import isolation_of, protection_of
 from toolkit.tui.backend.opened import Opened
+from toolkit.tui.backend.schema.rows import written
 from toolkit.tui.facts.isolation import Isolation, ProtectionText, User, audit_command
 
 
@@ -74,6 +75,12 @@ class IsolationBackend:
         return (
             "wrote " + ", ".join(Path(path).name for each in shown for path in each.files) + f" in {folder}"
         )
+
+    def save_plan(self, script: str, path: Path) -> str:
+        """Write the SQL that shows a plan into a new file. Raises `NotExportedError`."""
+        target = self._opened.workspace.settings.project_dir / path.expanduser()
+        written(target, script)
+        return f"wrote {target}"
 
     def prove(self, user: str, path: Path, emit: Emit, cancel: CancelToken) -> tuple[str, str]:
         """Write the proof for one user, JSON at `path` and text beside it; what was done, and the text."""

@@ -12,6 +12,7 @@ from toolkit.isolation.probing.actions import VERBS
 from toolkit.isolation.probing.evidence import Evidence, badness
 from toolkit.isolation.probing.evidence import Leak as FoundLeak
 from toolkit.isolation.protect import Protected, operations, script
+from toolkit.isolation.replay.explained import plan_script, unplanned
 from toolkit.isolation.replay.script import sql_script
 from toolkit.tui.facts.isolation import SHARED, Isolation, Leak, ProtectionText, Tried, VerdictLine
 
@@ -100,6 +101,8 @@ def _line(cell: Cell, examined: Examined) -> VerdictLine:
         tuple(
             _finding(each) for each in examined.report.audit.findings if _is_about(each.subject, cell.table)
         ),
+        plan=plan_script(cell, examined.report.subject, examined.plans),
+        unplanned=unplanned(cell, examined.report.subject) if examined.plans else None,
     )
 
 

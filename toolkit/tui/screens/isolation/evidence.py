@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from toolkit.reports.table import printable
+from toolkit.tui.facts.connection import Failure
 from toolkit.tui.facts.isolation import SHARED, Isolation, Leak, VerdictLine
 from toolkit.tui.widgets.coloured import highlighted
 from toolkit.tui.widgets.labelled import labelled
@@ -42,6 +43,21 @@ def first_text(result: Isolation, *, short: bool = False) -> Text:
     return first
 
 
+def unjudged_text(failed: Failure | None, columns: int) -> Text:
+    """What can be done where nothing has been judged, and why it could not be."""
+    facts: list[tuple[str, str | Text]] = []
+    if failed is not None:
+        facts += [("FAIL", failed.sentence), ("hint", failed.hint or ""), ("", " ")]
+    facts += [
+        ("p", "two users try every verb on every table, in a transaction that is rolled back"),
+        ("u", "chooses who acts, and whose rows are the prey"),
+        ("w", "while the session is READ-ONLY nothing is executed: policies and plans decide; w arms writes"),
+        ("f", "compiles what is missing to keep users apart, as revisions"),
+        ("x", "exports the proof for one user, as JSON and text"),
+    ]
+    return labelled(facts, columns)
+
+
 def standing_text(result: Isolation, columns: int) -> Text:
     """Every check of a way past the policies, failed ones first; who acted, and how."""
     facts: list[tuple[str, str | Text]] = [
@@ -70,6 +86,11 @@ def evidence_text(cell: VerdictLine, columns: int) -> Text:
         facts += _shown(cell, leak)
     elif cell.keys:
         facts.append(("got", f"rows of others: {', '.join(cell.keys)}"))
+    if cell.plan is not None:
+        facts.append(("plan", highlighted(_bare(cell.plan))))
+        facts.append(("", "y copies it, e saves it; nothing of it is executed"))
+    elif cell.unplanned is not None:
+        facts.append(("replay", f"none: {cell.unplanned}"))
     facts += _layers(cell)
     facts += _tries(cell, leak)
     facts += [("audit" if number == 0 else "", finding) for number, finding in enumerate(cell.findings)]
@@ -86,6 +107,11 @@ def _shown(cell: VerdictLine, leak: Leak) -> Iterator[tuple[str, str | Text]]:
     yield "as", f"{leak.role}, {leak.identity}: {tried.title}"
     yield "who", tried.who
     yield "same", f"neonkit isolation replay {leak.id}"
+
+
+def _bare(script: str) -> str:
+    """A script without its remarks."""
+    return "\n".join(line for line in script.splitlines() if not line.startswith("--"))
 
 
 def _layers(cell: VerdictLine) -> Iterator[tuple[str, str | Text]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -16,6 +16,9 @@ from toolkit.reports.table import printable
 from toolkit.tui.facts.isolation import ProtectionText
 from toolkit.tui.widgets.coloured import highlighted
 from toolkit.tui.widgets.pane import TextPane
+
+if TYPE_CHECKING:
+    from toolkit.tui.app import Cockpit
 
 
 class ProtectScreen(ModalScreen[bool]):
@@ -40,7 +43,7 @@ class ProtectScreen(ModalScreen[bool]):
     def on_mount(self) -> None:
         found = self._protection
         steps = self.query_one("#protect-steps", TextPane)
-        steps.border_title = f"Protection for role {printable(found.role)}"
+        steps.border_title = Text(f"Protection for role {printable(found.role)}")
         steps.tell(protection_text(found))
         self.query_one("#protect-sql", TextPane).tell(highlighted(found.script))
         steps.focus()
@@ -60,8 +63,7 @@ class ProtectScreen(ModalScreen[bool]):
 
     def action_copy(self) -> None:
         """Copy the whole script."""
-        self.app.copy_to_clipboard(self._protection.script)
-        self.notify("the SQL was copied")
+        cast("Cockpit", self.app).copy(self._protection.script, "the SQL of the protection")
 
     def action_cancel(self) -> None:
         """Write nothing."""

@@ -13,9 +13,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import DataTable, Static
 
+from toolkit.reports.table import printable
 from toolkit.tui.facts.connection import Failure, Identity
 from toolkit.tui.facts.isolation import Isolation, ProtectionText, User, VerdictLine, audit_command
-from toolkit.tui.screens.isolation.evidence import evidence_text, first_text, standing_text
+from toolkit.tui.screens.isolation.evidence import evidence_text, first_text, standing_text, unjudged_text
 from toolkit.tui.screens.isolation.protecting import ProtectScreen
 from toolkit.tui.screens.isolation.users import UsersScreen
 from toolkit.tui.screens.isolation.verdicts import VerdictTable, chosen_cell
@@ -24,8 +25,13 @@ from toolkit.tui.screens.mode import ModeScreen
 from toolkit.tui.widgets.ask_text import AskTextScreen
 from toolkit.tui.widgets.pane import TextPane
 
-UNREAD = "not judged yet: p lets two users try everything, in a transaction that is rolled back"
+UNREAD = "Not judged yet."
 NARROW = 100
+
+
+def replayable(cell: VerdictLine) -> bool:
+    """Whether there is SQL that shows what is behind a verdict."""
+    return cell.leak is not None or cell.plan is not None
 
 
 class IsolationScreen(ModeScreen):
@@ -93,7 +99,9 @@ class IsolationScreen(ModeScreen):
     def why_not(self, action: str) -> str | None:
         """What a leak is needed for, and what a table is needed for."""
         chosen = self.chosen
-        if action in ("copy_replay", "save_replay") and (chosen is None or chosen.leak is None):
+        if action in ("copy_replay", "save_replay") and (chosen is None or not replayable(chosen)):
+            if chosen is not None and chosen.unplanned is not None:
+                return f"nothing was executed, and {chosen.unplanned}: nothing can be replayed"
             return "there is no leak under the cursor that was tried, so there is nothing to replay"
         if action == "probe_table" and (
             chosen is None or chosen.kind != "table" or chosen.verdict == "shared"
@@ -107,7 +115,10 @@ class IsolationScreen(ModeScreen):
         result = self.cockpit.board.isolation
         first = self.query_one("#isolation-first", Static)
         if not isinstance(result, Isolation):
-            first.update(Text(UNREAD if result is None else result.text))
+            failed = result if isinstance(result, Failure) else None
+            first.update(Text(UNREAD if failed is None else printable(failed.sentence), style="bold"))
+            pane = self.query_one("#evidence", TextPane)
+            pane.tell(unjudged_text(failed, pane.scrollable_content_region.width))
             return
         short = self.size.width < NARROW
         standing = self.query_one("#standing", TextPane)
@@ -134,7 +145,7 @@ class IsolationScreen(ModeScreen):
             return
         self._told = chosen, columns
         leak = f"  leak {chosen.leak.id}" if chosen.leak is not None else ""
-        pane.border_title = f"{chosen.verdict}  {chosen.table}  {chosen.verb}{leak}".replace("[", "\\[")
+        pane.border_title = Text(f"{chosen.verdict}  {printable(chosen.table)}  {chosen.verb}{leak}")
         pane.tell(evidence_text(chosen, columns))
         pane.scroll_home(animate=False)
 
@@ -244,9 +255,11 @@ class IsolationScreen(ModeScreen):
 
     def action_copy_replay(self) -> None:
         """Copy the SQL that shows the leak."""
-        if self.chosen is not None and (leak := self.chosen.leak) is not None:
-            self.cockpit.copy_to_clipboard(leak.replay)
-            self.cockpit.tell(f"copied the SQL that shows leak {leak.id}; Y copies {self.twin}", state="ok")
+        chosen = self.chosen
+        if chosen is not None and chosen.leak is not None:
+            self.cockpit.copy(chosen.leak.replay, f"the SQL that shows leak {chosen.leak.id}")
+        elif chosen is not None and chosen.plan is not None:
+            self.cockpit.copy(chosen.plan, f"the SQL that shows the plan: {chosen.verb} of {chosen.table}")
 
     def action_copy_twin(self) -> None:
         """Copy the command line."""
@@ -256,6 +269,7 @@ class IsolationScreen(ModeScreen):
         """Ask for a folder, and write the SQL, the change that closes it, and a test."""
         leak = self.chosen.leak if self.chosen is not None else None
         if leak is None:
+            self._ask_plan_file()
             return
         says = "The SQL that shows the leak, the SQL that closes it, and a pytest file go into the folder:"
 
@@ -270,14 +284,31 @@ class IsolationScreen(ModeScreen):
 
         self.cockpit.push_screen(AskTextScreen(f"Save replay of leak {leak.id}", says, "replays"), save)
 
+    def _ask_plan_file(self) -> None:
+        chosen = self.chosen
+        if chosen is None or (script := chosen.plan) is None:
+            return
+        says = "The SQL that shows the plan behind the verdict goes into the file; it executes nothing:"
+        name = "".join(c if c.isalnum() or c in "-_." else "-" for c in f"{chosen.table}-{chosen.verb}")
+
+        def save(path: str | None) -> None:
+            if path is not None:
+                self.cockpit.fetch(
+                    lambda backend: backend.isolation.save_plan(script, Path(path)), self._done
+                )
+
+        self.cockpit.push_screen(AskTextScreen("Save the plan's SQL", says, f"plan-{name}.sql"), save)
+
     def _done(self, said: str | Failure) -> None:
-        if isinstance(said, str):
-            self.cockpit.board.note(said)
-            self.cockpit.tell(said, state="ok")
+        if isinstance(said, Failure):
+            self.cockpit.tell(said.sentence, state="fail")
+            return
+        self.cockpit.board.note(said)
+        self.cockpit.tell(said, state="ok")
 
     def action_prove(self) -> None:
         """Export the proof for one user."""
-        self._choose(("whose proof",), self._prove)
+        self._choose(("Whose proof",), self._prove)
 
     def _prove(self, keys: tuple[str, ...]) -> None:
         if not keys:

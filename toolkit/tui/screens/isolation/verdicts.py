@@ -7,6 +7,7 @@ from textual.coordinate import Coordinate
 from textual.widgets import DataTable
 
 from toolkit.reports.table import printable
+from toolkit.schema.spelling import plural
 from toolkit.tui.facts.isolation import Isolation, VerdictLine, severity
 from toolkit.tui.screens.isolation.evidence import SHORT, verdict_text
 
@@ -104,9 +105,9 @@ def table_title(result: Isolation) -> str:
     rows = result.rows()
     doors = sum(cells[0].kind != "table" for _, cells in rows)
     tables = len(rows) - doors
-    words = [f"Verdicts: {tables} tables"]
+    words = [f"Verdicts: {plural('table', tables)}"]
     if doors:
-        words.append(f"{doors} ways past them (>)")
+        words.append(f"{plural('way', doors)} past them (>)")
     words.append(f"{len(result.leaks)} LEAK" if result.leaks else "no LEAK")
     if len(rows) > MOST_ROWS:
         words.append(f"the worst {MOST_ROWS} shown")
