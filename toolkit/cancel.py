@@ -35,6 +35,33 @@ class TerminatedError(CancelledError):
     exit_code = ExitCode.TERMINATED
 
 
+class Nudge:
+    """A word to whoever waits between two tries: try now. Safe between threads; it ends nothing."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._callbacks: list[Callable[[], None]] = []
+
+    def now(self) -> bool:
+        """Wake who waits; False if nobody does, and then nothing is remembered."""
+        with self._lock:
+            callbacks = list(self._callbacks)
+        for callback in callbacks:
+            callback()
+        return bool(callbacks)
+
+    @contextmanager
+    def on_nudge(self, callback: Callable[[], None]) -> Iterator[None]:
+        """Call `callback` if somebody says so while the block runs. It must not raise."""
+        with self._lock:
+            self._callbacks.append(callback)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._callbacks.remove(callback)
+
+
 class CancelToken:
     """One request to stop, shared by the asker and the worker. Safe between threads."""
 

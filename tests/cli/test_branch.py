@@ -49,6 +49,14 @@ def test_a_run_makes_its_restore_point_first_and_the_journal_names_it(
     assert KEY not in "".join(one.out + one.err for one in (ran, made, again))
 
 
+def test_a_downgrade_says_what_goes_and_on_production_wants_it_named(shell: Neonkit) -> None:
+    assert shell("upgrade", "--yes").code == 0
+    asked = shell("downgrade", "a1", "--yes", env={"NEONKIT_ENVIRONMENT": "production"})
+    assert (asked.code, "--allow-data-loss public.authors" in asked.err) == (6, True)
+    ran = shell("downgrade", "a1", "--yes")
+    assert (ran.code, "a2 takes public.authors (2 rows): every row is deleted." in ran.err) == (0, True)
+
+
 def test_without_the_restore_point_that_is_asked_for_nothing_runs(
     shell: Neonkit, neon_api: NeonApiServer
 ) -> None:

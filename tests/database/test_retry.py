@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import psycopg2
 import pytest
 
-from toolkit.cancel import CancelledError, CancelToken
+from toolkit.cancel import CancelledError, CancelToken, Nudge
 from toolkit.database import Backoff, Phase, RetryClass, RetryPolicy
 from toolkit.database import connect_errors as ce
 from toolkit.database.recognise import server_said, sign_of
@@ -119,6 +120,23 @@ def test_waiting_without_a_token() -> None:
     begun = time.monotonic()
     wait(0.05)
     assert time.monotonic() - begun >= 0.045
+
+
+def test_a_nudge_ends_a_wait_and_is_not_remembered() -> None:
+    nudge = Nudge()
+    assert not nudge.now(), "nobody waits"
+
+    def wake() -> None:
+        while not nudge.now():
+            time.sleep(0.01)
+
+    thread = threading.Thread(target=wake)
+    thread.start()
+    begun = time.monotonic()
+    wait(600, CancelToken(), nudge)
+    assert time.monotonic() - begun < 60
+    thread.join()
+    assert not nudge.now()
 
 
 @pytest.mark.parametrize(

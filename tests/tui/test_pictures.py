@@ -56,7 +56,7 @@ GALLERY = [
     Picture("overview", (140, 36), (READY, ("", "2 pending"), ("", "public.tasks")), behind=True),
     Picture("production", (80, 24), (READY, ("w", "To go on, type")), "production"),
     Picture("schema", (120, 36), (READY, ("2", "task_tag_links"), ("slash t a s k s enter", "due_at"))),
-    Picture("plan", (120, 36), (READY, ("3", "pending"), ("p", "holds to"), (STEPS, "step 12")), behind=True),
+    Picture("plan", (120, 36), (READY, ("3", "pending"), ("p", "holds 1"), (STEPS, "step 12")), behind=True),
     Picture("import", (120, 36), (READY, ("4", "users.json"), ("v", "nothing was written"))),
     Picture("isolation", (120, 36), (READY, ("5", "Verdicts"), ("p", "HELD"))),
 ]

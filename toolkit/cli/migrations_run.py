@@ -139,6 +139,8 @@ def _go(
     verb = f"{'Try to ' if options.dry_run else ''}{direction}".capitalize()
     deed = Deed.REVERSIBLE_WRITE if up or options.dry_run else Deed.WRITE
     question = f"{verb} {where} to {revision} ({_revisions(count)})?"
+    if not up and not options.dry_run:
+        losses = _going_down(call, revision)
     workspace = options.permit(call, question, deed, losses=() if options.dry_run else losses)
     project, database = workspace.project, workspace.database
     if options.dry_run:
@@ -153,6 +155,21 @@ def _go(
     run = migrate.upgrade if up else migrate.downgrade
     result = run(project, database, revision, emit=call.emit, cancel=call.cancel, tag=tag, terms=terms)
     call.show(result, lambda: run_text(result))
+
+
+def _going_down(call: Call, revision: str) -> tuple[str, ...]:
+    """Say what goes with a downgrade; the names, where the environment wants them named."""
+    from toolkit.events import Notice
+    from toolkit.migrate.plan import losses_down
+
+    descent = losses_down(call.workspace().project, call.workspace().database, revision)
+    for one in descent.losses:
+        rows = "UNKNOWN rows" if one.rows is None else f"{'' if one.counted else 'about '}{one.rows:,} rows"
+        call.emit(Notice("warning", f"{one.revision} takes {one.subject} ({rows}): {one.sentence}."))
+    for revision_id, reason in descent.unknowns:
+        call.emit(Notice("warning", f"What {revision_id} takes is UNKNOWN: {reason.rstrip('.')}."))
+    production = call.settings().environment == "production"
+    return tuple(one.subject for one in descent.losses) if production else ()
 
 
 def _planned(call: Call, plan_id: str) -> tuple[str, tuple[str, ...]]:

@@ -18,10 +18,11 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from toolkit.cancel import CancelToken
+from toolkit.cancel import CancelToken, Nudge
 from toolkit.database.recognise import server_said, sign_of
 from toolkit.database.signs import Phase, RetryClass, Sign
 from toolkit.events import Emit, Waiting, unheard
@@ -103,12 +104,14 @@ def run(
         wait(pause, cancel)
 
 
-def wait(seconds: float, cancel: CancelToken | None = None) -> None:
-    """Sleep, or stop sleeping and raise the token's error when it is set."""
+def wait(seconds: float, cancel: CancelToken | None = None, nudge: Nudge | None = None) -> None:
+    """Sleep, or stop sleeping and raise the token's error when it is set; `nudge` only ends the sleep."""
     woken = threading.Event()
-    if cancel is None:
+    with ExitStack() as heard:
+        if cancel is not None:
+            heard.enter_context(cancel.on_cancel(woken.set))
+        if nudge is not None:
+            heard.enter_context(nudge.on_nudge(woken.set))
         woken.wait(seconds)
-        return
-    with cancel.on_cancel(woken.set):
-        woken.wait(seconds)
-    cancel.raise_if_cancelled()
+    if cancel is not None:
+        cancel.raise_if_cancelled()

@@ -220,7 +220,7 @@ class Run:
         who = "; ".join(map(named, blockers))
         cause = f"{error.revision} gave way: {error.reason}{f', held up by {who}' if who else ''}"
         self._emit(Waiting(cause, pause, tries))
-        wait(pause, self._cancel)
+        wait(pause, self._cancel, self._terms.nudge)
 
     def _perform(self, plans: Plans) -> tuple[Recorder, str]:
         """Run `env.py`; its connections are closed when this ends, well or not."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -14,11 +15,13 @@ from toolkit.tui.facts.runs import Queue, RunPlan, RunStep
 from toolkit.tui.screens.migrations.details import finding_detail, plan_detail, script_detail, step_detail
 from toolkit.tui.screens.migrations.folding import Ended, fold
 from toolkit.tui.screens.migrations.plan_table import (
+    above_text,
     finding_line,
     losses_text,
     plan_subtitle,
     plan_table,
     plan_title,
+    too_old,
 )
 from toolkit.tui.screens.migrations.revision_list import revision_options, revision_text, standing_text
 from toolkit.tui.screens.migrations.run_panes import bar_text, doing_text, steps_text, wait_text, wait_title
@@ -68,8 +71,8 @@ FINDING = PlanFinding(
 PLAN = PlanFacts(
     id="7f31c9aa00bb",
     target="head",
-    made="12:05:10",
-    until="30 Jul 12:20",
+    made=1_000_000.0,
+    until=1_000_900.0,
     ground="the live schema, made again from its catalog, without rows",
     revisions=(("b7d1aa00c001", "add tenant"),),
     steps=(STEP, INDEX),
@@ -113,10 +116,22 @@ def test_losses_stand_apart_with_rows() -> None:
     assert losses_text(PLAN).plain == (
         "LOSES  step 1  public.orders.notes  about 21 M rows: the column goes, with its values"
     )
+    changed = replace(PLAN, changed="the schema was [b]changed[/b]")
+    assert above_text(changed).plain.splitlines() == [
+        "DOES NOT HOLD  the schema was [b]changed[/b]; p makes it anew",
+        losses_text(PLAN).plain,
+    ]
 
 
 def test_a_plan_says_how_long_it_holds_and_what_was_found() -> None:
-    assert plan_title(PLAN) == "Plan +1  7f31c9aa00bb  made 12:05:10, holds to 30 Jul 12:20"
+    made = time.strftime("%H:%M:%S", time.localtime(PLAN.made))
+    head = f"Plan +1  7f31c9aa00bb  made {made}, "
+    assert plan_title(PLAN, PLAN.made) == head + "holds 15 min"
+    assert plan_title(PLAN, PLAN.until - 59) == head + "holds less than 1 min"
+    assert plan_title(PLAN, PLAN.until) == head + "too old: p"
+    assert plan_title(replace(PLAN, changed="x"), PLAN.made) == head + "does not hold: p"
+    assert too_old(PLAN, PLAN.until - 1) == ""
+    assert "was made 15 min ago and is too old" in too_old(PLAN, PLAN.until)
     assert plan_subtitle(PLAN, PLAN.findings) == "1 error"
     assert plan_subtitle(PLAN, ()) == "nothing found"
 
@@ -199,6 +214,15 @@ def test_what_is_hidden_is_said_to_be() -> None:
 def test_a_back_off_says_how_long() -> None:
     view = fold(RUN, (BEGUN, Waiting("b7d1 gave way: lock timeout", 4.0, 3)), (100.0, 100.0))
     assert "3.0 s left; then try 4" in wait_text(view, None, 101.0).plain
+    assert "t  try again now" in doing_text(view, RUN).plain
+    assert "t  try again now" not in doing_text(fold(RUN, (BEGUN,)), RUN).plain
+
+
+def test_the_restore_point_stands_beside_the_run() -> None:
+    run = replace(RUN, restore_point="pre-7f31-20260723-120640")
+    assert "restore  pre-7f31-20260723-120640" in steps_text(fold(run, (BEGUN,)), run, 1.0, "12", None).plain
+    failed = fold(run, (BEGUN,), (), Ended(False, "It failed."))
+    assert "to go back to: restore point pre-7f31-20260723-120640" in doing_text(failed, run).plain
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from fixtures.blocking import Blocking
 from fixtures.cockpit import asks, until, words
 from fixtures.library import Library, lines
+from fixtures.neon_api import KEY, NeonApiServer
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from toolkit.database import Backoff
 from toolkit.migrate import heads
 from toolkit.tui.app import Cockpit
 from toolkit.tui.facts.migrations import Revisions
@@ -20,6 +24,14 @@ from toolkit.tui.screens.migrations.run_screen import RunScreen
 from toolkit.tui.screens.migrations.screen import MigrationsScreen
 from toolkit.tui.screens.modals.confirm import ConfirmScreen
 from toolkit.tui.screens.mode import ModeScreen
+
+
+class Later:
+    """A clock that is a quarter of an hour ahead."""
+
+    @staticmethod
+    def time() -> float:
+        return time.time() + 15 * 60
 
 
 def twin(app: Cockpit) -> str:
@@ -76,11 +88,9 @@ async def test_plan_rehearse_refuse_apply_and_take_back(library: Library) -> Non
         with library.engine.begin() as connection:
             connection.exec_driver_sql("CREATE TABLE surprise (id int)")
         await pilot.press("a")
-        await confirmed(pilot, app, "public.authors.name")
-        await until(
-            pilot, lambda: "does not hold any more: schema was changed" in words(pilot), "the refusal"
-        )
-        assert library.version() == "a3"
+        await until(pilot, lambda: "DOES NOT HOLD" in words(pilot), "the refusal, before any question")
+        assert "does not hold any more: schema was changed" in words(pilot)
+        assert not asks(app)
 
         with library.engine.begin() as connection:
             connection.exec_driver_sql("DROP TABLE surprise")
@@ -110,10 +120,63 @@ async def test_plan_rehearse_refuse_apply_and_take_back(library: Library) -> Non
         assert library.version() == "b1"
 
 
+async def test_a_restore_point_is_made_named_and_a_loss_going_down_is_typed(
+    library: Library, neon_api: NeonApiServer
+) -> None:
+    given = {name.lower(): value for name, value in neon_api.environment.items()}
+    app = library.cockpit(**given)
+    async with app.run_test(size=(140, 45)) as pilot:
+        await opened(pilot, app)
+        plan = await planned(pilot, app)
+        assert plan.restore_words == "none for this plan; b makes a Neon branch"
+        await pilot.press("b")
+        await confirmed(pilot, app)
+        await until(pilot, lambda: "restore point: Neon branch pre-" in app.board.line, "the restore point")
+        (name,) = neon_api.names
+        await pilot.press("a")
+        await until(pilot, lambda: asks(app), "the question")
+        assert f"Neon branch {name} (br-made-1), kept until" in words(pilot)
+        await pilot.press(*"public.authors.name", "enter")
+        await until(pilot, lambda: "now at b2" in words(pilot), "the end of the run")
+        assert f"restore  {name}" in words(pilot)
+        assert f"--restore-point {name}" in twin(app)
+        await pilot.press("escape", "J")
+        await until(pilot, lambda: f"restore point {name}" in words(pilot), "its name in the journal")
+        assert KEY not in words(pilot) + "".join(app.board.history)
+
+        await pilot.press("escape")
+        app.go_to("migrations", "a3")
+        await until(pilot, lambda: twin(app) == "neonkit show a3", "the revision a3")
+        await pilot.press("D")
+        await until(pilot, lambda: asks(app), "the question")
+        assert "LOSES  public.authors.token  2 rows, table of " in words(pilot)
+        await pilot.press("y", "enter")
+        assert asks(app)
+        await pilot.press("backspace", *"public.authors.token", "enter")
+        await until(pilot, lambda: library.version() == "a3", "the downgrade")
+
+
+async def test_what_is_missing_for_a_restore_point_and_a_plan_too_old_are_told(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = library.cockpit()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, app)
+        await planned(pilot, app)
+        await pilot.press("b")
+        await until(pilot, lambda: "There is no restore point for" in app.board.line, "the reason")
+        assert "set restore_point in [tool.neonkit]" in app.board.line
+        monkeypatch.setattr("toolkit.tui.screens.migrations.screen.time", Later())
+        await pilot.press("a")
+        await until(pilot, lambda: "is too old to be applied; p makes it anew" in app.board.line, "its age")
+        assert not asks(app)
+
+
 async def test_a_blocker_is_named_a_stop_changes_nothing_and_a_wait_ends(
-    library: Library, blocking: Blocking
+    library: Library, blocking: Blocking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pid = blocking.hold("reports", "BEGIN; LOCK TABLE authors IN ACCESS SHARE MODE; SELECT 42 AS reading")
+    monkeypatch.setattr("toolkit.migrate.run.BACKOFF", Backoff(first=1e6, cap=1e6))
     before, app = library.columns(), library.cockpit()
     async with app.run_test(size=(140, 45)) as pilot:
         await opened(pilot, app)
@@ -136,7 +199,13 @@ async def test_a_blocker_is_named_a_stop_changes_nothing_and_a_wait_ends(
         await pilot.press("a")
         await confirmed(pilot, app, "public.authors.name")
         await until(pilot, named, "the blocker again")
+        await until(pilot, lambda: "t  try again now" in words(pilot), "the pause")
         blocking.hold("reports", "COMMIT")
+        for _ in range(200):  # a key that comes before the pause is not kept
+            await pilot.press("t")
+            if "now at b2" in words(pilot):
+                break
+            await pilot.pause(0.2)
         await until(pilot, lambda: "now at b2" in words(pilot), "the end of the run")
         assert library.version() == "b2"
 

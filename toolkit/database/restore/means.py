@@ -62,7 +62,7 @@ def means_for(settings: Settings, url: DatabaseUrl) -> Means:
     if settings.restore_point:
         return OwnCommand(_words(settings.restore_point, url), settings.project_dir, url)
     if not (is_neon_host(url.host) or settings.neon_branch_id):
-        raise _none(url, "it is not on Neon, and the settings name no command that makes one", OWN)
+        raise _none(url, "it is not on Neon, and restore_point is not set", OWN)
     if settings.neon_api_key is None:
         raise _none(url, "NEON_API_KEY is not set", NEON.format(what="NEON_API_KEY"))
     project = settings.neon_project_id or _linked(settings.project_dir)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
+
+from toolkit.cancel import Nudge
 
 LOCK_TIMEOUT: Final = 2.0
 """Seconds a statement may wait for a lock; whoever comes behind it waits as long."""
@@ -37,6 +39,8 @@ class Terms:
     """The plan that is carried out."""
     restore_point: str | None = None
     """The name of what was made to go back to; the journal and the result tell it."""
+    nudge: Nudge | None = field(default=None, compare=False)
+    """By which whoever watches ends a pause between two tries."""
 
 
 USUAL: Final = Terms()

@@ -10,6 +10,7 @@ For whoever runs a plan:
     require_holding(project, database, plan)                         raises PlanChangedError otherwise
 """
 
+from toolkit.migrate.plan.descending import Descent, LostDown, losses_down
 from toolkit.migrate.plan.errors import PlanChangedError, PlanFileError, UnknownPlanError
 from toolkit.migrate.plan.identity import Changed, require_holding, verify_plan
 from toolkit.migrate.plan.keeping import newest_plan, plans_folder, read_plan, save_plan
@@ -29,9 +30,11 @@ from toolkit.migrate.plan.values import (
 
 __all__ = [
     "Changed",
+    "Descent",
     "Estimate",
     "Forecast",
     "Loss",
+    "LostDown",
     "Plan",
     "PlanChangedError",
     "PlanFileError",
@@ -43,6 +46,7 @@ __all__ = [
     "Undo",
     "UnknownPlanError",
     "forecast_sentence",
+    "losses_down",
     "make_plan",
     "newest_plan",
     "plans_folder",

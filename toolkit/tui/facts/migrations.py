@@ -63,3 +63,9 @@ class Course:
     revisions: tuple[tuple[str, str], ...]
     """Id and message of what runs, in order; empty where nothing would."""
     twin: str
+    losses: tuple[str, ...] = ()
+    """What goes with its rows and bytes, a line each."""
+    names_to_lose: tuple[str, ...] = ()
+    """What has to be typed."""
+    unknown: tuple[str, ...] = ()
+    """Of which revisions it is not known what goes, and why."""

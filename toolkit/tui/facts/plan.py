@@ -93,10 +93,9 @@ class PlanFacts:
 
     id: str
     target: str
-    made: str
-    """A clock time."""
-    until: str
-    """Day and clock time."""
+    made: float
+    until: float
+    """When it stops to hold, whatever else changes; both are seconds since the epoch."""
     ground: str
     revisions: tuple[tuple[str, str], ...]
     """Id and message, in order."""
@@ -115,6 +114,12 @@ class PlanFacts:
     twin: str
     """The command line that applies it."""
     rehearsed: Rehearsed | None = None
+    restore_point: str = ""
+    """The name of the one that was made for it."""
+    restore_words: str = ""
+    """That one in words; or why there is none, and what would make one."""
+    changed: str = ""
+    """Why it does not hold any more, in a sentence, as far as that was looked at."""
 
     @property
     def errors(self) -> int:

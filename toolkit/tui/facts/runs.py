@@ -29,6 +29,8 @@ class RunPlan:
     steps: tuple[RunStep, ...]
     plan: str = ""
     """The id of the plan that is carried out."""
+    restore_point: str = ""
+    """The name of what was made to go back to."""
     again: str = ""
     """What takes the run up again when it ended early, in words."""
 

@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit import migrate
-from toolkit.cancel import CancelToken
+from toolkit.cancel import CancelToken, Nudge
+from toolkit.database.restore import NoRestorePointError, RestorePoint, make_restore_point
 from toolkit.events import Emit, Notice
 from toolkit.migrate import RunResult, WrittenRevisions
 from toolkit.migrate.drift.scratch import Scratch
 from toolkit.migrate.guard.terms import Terms
 from toolkit.migrate.plan import (
+    Descent,
     Plan,
     PlanOptions,
+    losses_down,
     make_plan,
     newest_plan,
     plans_folder,
@@ -28,8 +31,9 @@ from toolkit.migrate.plan.identity import place_of
 from toolkit.migrate.rehearsal import RehearsalOptions, rehearse, rows_to_make
 from toolkit.migrate.standing import standings
 from toolkit.migrate.trial import Grounds
+from toolkit.tui.backend.migrations.asking import VALID, Restore, downgrade_twin
 from toolkit.tui.backend.migrations.fixing import rewrite_of, write_rewrite
-from toolkit.tui.backend.migrations.plans import Measuring, plan_facts
+from toolkit.tui.backend.migrations.plans import Measuring, lost_line, plan_facts
 from toolkit.tui.backend.migrations.revisions import read_revisions
 from toolkit.tui.backend.migrations.runs import mend_leftovers, read_journal, read_leftovers, sample_queue
 from toolkit.tui.backend.opened import Opened
@@ -48,6 +52,9 @@ class MigrationsBackend:
         self._opened = opened
         self._plan: Plan | None = None
         self._measuring: Measuring | None = None
+        self._points: dict[str, RestorePoint] = {}
+        """Restore points by the plan they were made for."""
+        self._nudge = Nudge()
 
     # What is
 
@@ -78,7 +85,7 @@ class MigrationsBackend:
     def plan(self, emit: Emit, cancel: CancelToken) -> PlanFacts:
         """Try what is pending on a scratch copy, and keep the plan."""
         work = self._work
-        options = PlanOptions(grounds=self._grounds, root=str(work.settings.project_dir))
+        options = PlanOptions(grounds=self._grounds, valid=VALID, root=str(work.settings.project_dir))
         plan = make_plan(work.project, work.database, self._target(), options, emit=emit, cancel=cancel)
         if plan.revisions:
             try:
@@ -97,13 +104,31 @@ class MigrationsBackend:
         self._measuring = Measuring(found, "as many rows as live" if rows is None else f"{rows} rows a table")
         return None if self._plan is None else self._facts(self._plan)
 
+    def require_holding(self, plan_id: str) -> None:
+        """Raise PlanChangedError, which says what changed, unless the plan may be applied now."""
+        require_holding(self._work.project, self._work.database, self._named(plan_id))
+
+    def restore_means(self) -> str:
+        """What would make a restore point, in words. Raises NoRestorePointError."""
+        return self._work.restore_means().words
+
+    def restore_point(self, plan_id: str, emit: Emit, cancel: CancelToken) -> PlanFacts:
+        """Make one for the plan; the plan with it."""
+        plan = self._named(plan_id)
+        point = make_restore_point(self._work.restore_means(), plan.id, emit=emit, cancel=cancel)
+        self._points[plan.id] = point
+        return self._facts(plan)
+
+    def try_again(self) -> bool:
+        """End the pause of a run that gave way; False if it does not pause."""
+        return self._nudge.now()
+
     def apply(self, plan_id: str, emit: Emit, cancel: CancelToken) -> str:
         """Run exactly the plan, or refuse and say what changed."""
-        work, plan = self._work, self._plan
-        if plan is None or plan.id != plan_id:
-            plan = read_plan(self._folder, plan_id)
+        work, plan = self._work, self._named(plan_id)
         require_holding(work.project, work.database, plan)
-        terms = Terms(plan=plan.id)
+        point = self._points.get(plan.id)
+        terms = Terms(plan=plan.id, restore_point=None if point is None else point.name, nudge=self._nudge)
         result = migrate.upgrade(
             work.project, work.database, plan.target, emit=emit, cancel=cancel, terms=terms
         )
@@ -117,12 +142,24 @@ class MigrationsBackend:
         graph = work.project.graph()
         found = [graph.undone(one.heads, revision) for one in standings(work.project, work.database)]
         undone = tuple((one.id, one.message) for each in found for one in each)
-        return Course(revision, undone, f"neonkit downgrade {revision} --yes")
+        descent = losses_down(work.project, work.database, revision) if undone else Descent((), ())
+        names = tuple(one.subject for one in descent.losses)
+        return Course(
+            revision,
+            undone,
+            downgrade_twin(revision, names, work.settings.environment, str(work.urls.main.database)),
+            tuple(map(lost_line, descent.losses)),
+            names,
+            tuple(f"{one}: {reason}" for one, reason in descent.unknowns),
+        )
 
     def downgrade(self, revision: str, emit: Emit, cancel: CancelToken) -> str:
         """Undo what lies above the revision."""
         work = self._work
-        result = migrate.downgrade(work.project, work.database, revision, emit=emit, cancel=cancel)
+        terms = Terms(nudge=self._nudge)
+        result = migrate.downgrade(
+            work.project, work.database, revision, emit=emit, cancel=cancel, terms=terms
+        )
         return _sentence(result, "downgraded")
 
     def stamp(self, revision: str, emit: Emit, cancel: CancelToken) -> str:
@@ -184,9 +221,23 @@ class MigrationsBackend:
     def _target(self) -> str:
         return "head" if len(self._work.project.graph().heads) == 1 else "heads"
 
+    def _named(self, plan_id: str) -> Plan:
+        plan = self._plan
+        return plan if plan is not None and plan.id == plan_id else read_plan(self._folder, plan_id)
+
     def _facts(self, plan: Plan) -> PlanFacts:
         database = str(self._work.urls.main.database)
-        return plan_facts(plan, self._measuring, self._work.settings.environment, database)
+        restore = self._restore(plan)
+        return plan_facts(plan, self._measuring, self._work.settings.environment, database, restore)
+
+    def _restore(self, plan: Plan) -> Restore:
+        point = self._points.get(plan.id)
+        if point is not None:
+            return Restore(point.name, point.words)
+        try:
+            return Restore(words=f"none for this plan; b makes {self._work.restore_means().words}")
+        except NoRestorePointError as error:
+            return Restore(words=f"none: {error.reason}")
 
 
 def _written(written: WrittenRevisions, told: str = "") -> tuple[str, str]:

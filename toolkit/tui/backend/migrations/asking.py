@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 from shlex import quote
 
 from toolkit.friction import Answers, Deed, Environment, demand
@@ -14,7 +16,22 @@ NAMED = 4
 """How many relations are named before the rest is counted."""
 
 
-def asked(plan: Plan, length: int, *, lock_timeout: float, tries: int) -> tuple[tuple[str, str], ...]:
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """What there is to go back to: the name of a restore point, and words about it or its absence."""
+
+    name: str = ""
+    words: str = ""
+
+
+NO_RESTORE = Restore()
+VALID = timedelta(minutes=15)
+"""How long a plan may be applied from the screen: who looks at it decides on what was true then."""
+
+
+def asked(
+    plan: Plan, length: int, restore: Restore, *, lock_timeout: float, tries: int
+) -> tuple[tuple[str, str], ...]:
     """The facts of the question, in the order in which they matter; the question itself adds what is lost.
 
     `length`: of the ids that are shown.
@@ -30,14 +47,26 @@ def asked(plan: Plan, length: int, *, lock_timeout: float, tries: int) -> tuple[
         ("will write", _writes(statements)),
         *(() if plan.losses else (("will lose", "nothing"),)),
         ("undo", _undo(plan, length)),
-        ("plan", f"{plan.id}, holds until {plan.expires.astimezone():%Y-%m-%d %H:%M}"),
+        *((("restore", restore.words),) if restore.words else ()),
+        ("plan", f"{plan.id}, made {plan.made.astimezone():%H:%M:%S}"),
     )
 
 
-def upgrade_twin(plan: str, losses: tuple[str, ...], environment: Environment, database: str) -> str:
+def upgrade_twin(
+    plan: str, losses: tuple[str, ...], environment: Environment, database: str, restore_point: str = ""
+) -> str:
     """The command that applies the plan and needs no further answer."""
     flags = demand(Deed.REVERSIBLE_WRITE, environment, database, losses=losses).missing_flags(Answers())
-    return " ".join(("neonkit upgrade --plan", quote(plan), *flags))
+    point = ("--restore-point", quote(restore_point)) if restore_point else ()
+    return " ".join(("neonkit upgrade --plan", quote(plan), *point, *flags))
+
+
+def downgrade_twin(revision: str, losses: tuple[str, ...], environment: Environment, database: str) -> str:
+    """The command that goes down; off a terminal only production wants what is lost named."""
+    named = losses if environment == "production" else ()
+    flags = demand(Deed.WRITE, environment, database, losses=named).missing_flags(Answers())
+    yes = () if environment == "production" else ("--yes",)
+    return " ".join(("neonkit downgrade", quote(revision), *dict.fromkeys((*flags, *yes))))
 
 
 def _locks(statements: list[PlannedStatement], lock_timeout: float, tries: int) -> str:

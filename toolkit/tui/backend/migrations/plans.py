@@ -10,7 +10,14 @@ from toolkit.findings import Finding, Severity, Unknown
 from toolkit.friction import Environment
 from toolkit.migrate import lint
 from toolkit.migrate.guard.terms import LOCK_TIMEOUT, TRIES
-from toolkit.migrate.plan import Plan, PlannedRevision, PlannedStatement, TableFacts, forecast_sentence
+from toolkit.migrate.plan import (
+    LostDown,
+    Plan,
+    PlannedRevision,
+    PlannedStatement,
+    TableFacts,
+    forecast_sentence,
+)
 from toolkit.migrate.plan.spelling import (
     blocks_text,
     duration_text,
@@ -22,7 +29,7 @@ from toolkit.migrate.plan.spelling import (
 from toolkit.migrate.rehearsal import ObservedStatement, Rehearsal
 from toolkit.reports.findings_text import summary, worst_first
 from toolkit.schema.spelling import bytes_text, plural
-from toolkit.tui.backend.migrations.asking import asked, upgrade_twin
+from toolkit.tui.backend.migrations.asking import NO_RESTORE, VALID, Restore, asked, upgrade_twin
 from toolkit.tui.backend.migrations.revisions import abbreviation
 from toolkit.tui.facts.plan import PlanFacts, PlanFinding, PlanLoss, PlanStep, Rehearsed
 
@@ -39,8 +46,14 @@ class Measuring:
     rows: str
 
 
-def plan_facts(plan: Plan, measuring: Measuring | None, environment: Environment, database: str) -> PlanFacts:
-    """The plan, with what was measured of it."""
+def plan_facts(
+    plan: Plan,
+    measuring: Measuring | None,
+    environment: Environment,
+    database: str,
+    restore: Restore = NO_RESTORE,
+) -> PlanFacts:
+    """The plan, with what was measured of it and what there is to go back to."""
     numbered = tuple(_numbered(plan))
     length = abbreviation(one.revision for one in plan.revisions)
     measured = _measured(measuring)
@@ -49,8 +62,8 @@ def plan_facts(plan: Plan, measuring: Measuring | None, environment: Environment
     return PlanFacts(
         id=plan.id,
         target=plan.target,
-        made=f"{plan.made.astimezone():%H:%M:%S}",
-        until=f"{plan.expires.astimezone():%d %b %H:%M}",
+        made=plan.made.timestamp(),
+        until=min(plan.expires, plan.made + VALID).timestamp(),
         ground=plan.ground,
         revisions=tuple((one.revision, one.message) for one in plan.revisions),
         steps=tuple(_step(position, revision, one, length, measured) for position, revision, one in numbered),
@@ -58,11 +71,13 @@ def plan_facts(plan: Plan, measuring: Measuring | None, environment: Environment
         findings=tuple(_findings(plan, numbered)),
         forecasts=tuple(f"{one.subject}: {forecast_sentence(one)}" for one in plan.forecasts),
         notes=plan.notes,
-        asked=asked(plan, length, lock_timeout=LOCK_TIMEOUT, tries=TRIES),
+        asked=asked(plan, length, restore, lock_timeout=LOCK_TIMEOUT, tries=TRIES),
         names_to_lose=names,
         reversible=not names,
-        twin=upgrade_twin(plan.id, names, environment, database),
+        twin=upgrade_twin(plan.id, names, environment, database, restore.name),
         rehearsed=None if measuring is None else _rehearsed(measuring.found, measuring.rows),
+        restore_point=restore.name,
+        restore_words=restore.words,
     )
 
 
@@ -137,6 +152,14 @@ def _loss(position: int, one: PlannedStatement) -> PlanLoss:
     amount = rows if table is None else f"{rows}, table of {bytes_text(table.table_bytes)}"
     subject = ", ".join(dict.fromkeys(each.subject for each in one.losses))
     return PlanLoss(position, subject, loss.sentence, amount)
+
+
+def lost_line(one: LostDown) -> str:
+    """What a downgrade takes, in a line."""
+    rows = "UNKNOWN rows" if one.rows is None else plural("row", one.rows)
+    about = "" if one.counted or one.rows is None else "about "
+    size = "" if one.table_bytes is None else f", table of {bytes_text(one.table_bytes)}"
+    return f"{one.subject}  {about}{rows}{size}: {one.sentence}"
 
 
 def _findings(

@@ -118,6 +118,8 @@ def _detail(run: RunEntry) -> Iterator[str]:
     yield f"run {run.id}"
     if run.plan:
         yield f"plan {run.plan}"
+    if run.restore_point:
+        yield f"restore point {run.restore_point}"
     if run.heads_after is not None:
         yield f"the database was at {', '.join(run.heads_after) or 'base'} afterwards"
     if run.sentence:

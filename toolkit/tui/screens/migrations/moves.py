@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from toolkit.tui.facts.connection import Failure, Identity
@@ -77,7 +78,7 @@ def rehearsed(cockpit: Cockpit, result: PlanFacts | Failure | None) -> None:
 
 
 def apply(cockpit: Cockpit, plan: PlanFacts) -> None:
-    """Ask, then run exactly this plan."""
+    """Look whether the plan still holds; ask; then run exactly this plan."""
 
     def run() -> None:
         go(
@@ -88,9 +89,59 @@ def apply(cockpit: Cockpit, plan: PlanFacts) -> None:
         )
 
     question = Question(
-        "Apply the plan", plan.asked, reversible=plan.reversible, verb="Apply", losses=plan.names_to_lose
+        "Apply the plan",
+        plan.asked,
+        reversible=plan.reversible,
+        verb="Apply",
+        losses=plan.names_to_lose,
+        loss_lines=tuple(f"{one.subject}  {one.amount}: {one.sentence}" for one in plan.losses),
     )
-    cockpit.ask(question, run)
+    identity, begun_on = cockpit.board.identity, cockpit.screen
+    if cockpit.running.refusal() is not None or not isinstance(identity, Identity) or identity.read_only:
+        cockpit.ask(question, run)  # which says why not
+        return
+
+    def looked(result: Failure | None) -> None:
+        if isinstance(result, Failure):
+            cockpit.put("plan", replace(plan, changed=result.sentence.removesuffix(".")))
+            cockpit.tell(f"{result.sentence} {result.hint or ''}".strip(), state="fail")
+        elif cockpit.screen is begun_on:
+            if plan.changed:
+                cockpit.put("plan", replace(plan, changed=""))
+            cockpit.ask(question, run)
+
+    what = "looking whether the plan holds"
+    cockpit.fetch(lambda backend: backend.migrations.require_holding(plan.id), looked, what=what)
+
+
+def restore_point(cockpit: Cockpit, plan: PlanFacts) -> None:
+    """Ask, then make something to go back to before the plan is applied; where nothing can be, say why."""
+
+    def make() -> None:
+        cockpit.start(
+            "restore point",
+            f"neonkit branch --before {plan.id}",
+            lambda backend, emit, token: backend.migrations.restore_point(plan.id, emit, token),
+            made,
+        )
+
+    def made(result: PlanFacts | Failure) -> None:
+        if isinstance(result, PlanFacts):
+            cockpit.put("plan", result)
+            cockpit.board.note(f"restore point: {result.restore_words}")
+            cockpit.tell(f"restore point: {result.restore_words}", state="ok")
+
+    def ask(means: str | Failure) -> None:
+        if isinstance(means, Failure):
+            cockpit.tell(f"{means.sentence} {means.hint or ''}".strip(), state="fail")
+            return
+        facts = (("will make", f"{means} before plan {plan.id}"), ("else", "nothing in the database changes"))
+        question = Question("Make a restore point", facts, reversible=True, verb="Make")
+        identity = cockpit.board.identity
+        target = f"{identity.database} on {identity.host}" if isinstance(identity, Identity) else ""
+        cockpit.push_screen(ConfirmScreen(question, target, ()), lambda yes: make() if yes else None)
+
+    cockpit.fetch(lambda backend: backend.migrations.restore_means(), ask)
 
 
 def run_plan(plan: PlanFacts) -> RunPlan:
@@ -105,7 +156,7 @@ def run_plan(plan: PlanFacts) -> RunPlan:
     order = list(messages)
     steps.sort(key=lambda step: order.index(step.revision))
     again = "apply again: the plan is run if it still holds, else it says what changed"
-    return RunPlan("upgrade", plan.twin, tuple(steps), plan.id, again)
+    return RunPlan("upgrade", plan.twin, tuple(steps), plan.id, plan.restore_point, again)
 
 
 def downgrade(cockpit: Cockpit, revision: str) -> None:
@@ -127,13 +178,21 @@ def _ask_downgrade(cockpit: Cockpit, course: Course) -> None:
     facts = (
         ("will take back", f"{len(course.revisions)}: {ids}"),
         ("will be at", course.target),
-        ("will lose", "what these revisions added, with the data in it"),
+        *(() if course.losses else (("will lose", "no row, as far as the revisions tell"),)),
+        *((("UNKNOWN", "\n".join(course.unknown)),) if course.unknown else ()),
         ("undo", "upgrade again; data that is gone stays gone"),
     )
     steps = tuple(RunStep(one, one, message) for one, message in course.revisions)
     plan = RunPlan("downgrade", course.twin, steps, again="downgrade again")
     cockpit.ask(
-        Question("Downgrade", facts, reversible=False, verb="Downgrade"),
+        Question(
+            "Downgrade",
+            facts,
+            reversible=False,
+            verb="Downgrade",
+            losses=course.names_to_lose,
+            loss_lines=course.losses,
+        ),
         lambda: go(
             cockpit,
             plan,

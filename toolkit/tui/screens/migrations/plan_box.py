@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import time
+
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from toolkit.reports.table import printable
 from toolkit.tui.facts.plan import PlanFacts, PlanFinding, PlanStep
 from toolkit.tui.screens.migrations.plan_table import (
+    above_text,
     finding_line,
-    losses_text,
     plan_subtitle,
     plan_table,
     plan_title,
 )
 
+TOLD_AGAIN = 15.0
+"""Seconds after which the plan's age is told again."""
 NARROWEST = 40
 """Columns for which the table is made at least, whatever the box has before its first layout."""
 
@@ -35,6 +40,7 @@ class PlanBox(Vertical):
         yield Static(id="plan-heading")
         yield OptionList(id="steps")
         yield OptionList(id="findings")
+        yield Static(id="restore")
 
     @property
     def findings(self) -> tuple[PlanFinding, ...]:
@@ -70,19 +76,31 @@ class PlanBox(Vertical):
         other = plan is not self.plan
         self.plan, self._words = plan, words
         self.set_class(plan is not None, "-planned")
-        self.query_one("#losses").display = plan is not None and bool(plan.losses)
+        above = plan is not None and bool(plan.losses or plan.changed)
+        self.query_one("#losses").display = above
         if plan is None:
             self.border_title, self.border_subtitle = "Plan", ""
             self.query_one("#plan-heading", Static).update(Text(words))
             self._fill("#steps", [])
             self._fill("#findings", [])
             return False
-        self.border_title = plan_title(plan)
+        self.tell_age()
         self.border_subtitle = plan_subtitle(plan, self.findings)
-        self.query_one("#losses", Static).update(losses_text(plan))
+        self.query_one("#losses", Static).update(above_text(plan))
+        self.query_one("#restore", Static).update(
+            Text(printable(f"restore point: {plan.restore_words}"), no_wrap=True, overflow="ellipsis")
+        )
         self._fill("#findings", [Option(finding_line(one)) for one in self.findings])
         self._fit()
         return other
+
+    def on_mount(self) -> None:
+        self.set_interval(TOLD_AGAIN, self.tell_age)
+
+    def tell_age(self) -> None:
+        """Say how long the plan may still be applied."""
+        if self.plan is not None:
+            self.border_title = plan_title(self.plan, time.time())
 
     def on_resize(self) -> None:
         """With another width other columns fit."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -114,9 +115,36 @@ def finding_line(one: PlanFinding) -> Text:
     return line.append(printable(f" {one.rule}{where}: {one.sentence}"))
 
 
-def plan_title(plan: PlanFacts) -> str:
+def plan_title(plan: PlanFacts, now: float) -> str:
     """The plan's name, and how long it may be applied."""
-    return f"Plan +{len(plan.revisions)}  {plan.id}  made {plan.made}, holds to {plan.until}"
+    made = time.strftime("%H:%M:%S", time.localtime(plan.made))
+    return f"Plan +{len(plan.revisions)}  {plan.id}  made {made}, {holds_text(plan, now)}"
+
+
+def holds_text(plan: PlanFacts, now: float) -> str:
+    """For how long it may still be applied."""
+    if plan.changed:
+        return "does not hold: p"
+    left = plan.until - now
+    if left <= 0:
+        return "too old: p"
+    return f"holds {left / 60:.0f} min" if left >= 60 else "holds less than 1 min"
+
+
+def too_old(plan: PlanFacts, now: float) -> str:
+    """Why a plan of that age is not applied; empty while it may be."""
+    if now < plan.until:
+        return ""
+    minutes = max(0, int(now - plan.made) // 60)
+    return f"plan {plan.id} was made {minutes} min ago and is too old to be applied; p makes it anew"
+
+
+def above_text(plan: PlanFacts) -> Text:
+    """What stands above the table: that it does not hold, and what can be lost."""
+    changed = [Text(printable(f"DOES NOT HOLD  {plan.changed}; p makes it anew"), style="bold red")]
+    return Text("\n").join(
+        [*(changed if plan.changed else ()), *([losses_text(plan)] if plan.losses else ())]
+    )
 
 
 def plan_subtitle(plan: PlanFacts, found: Sequence[PlanFinding]) -> str:

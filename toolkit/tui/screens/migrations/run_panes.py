@@ -39,6 +39,8 @@ def steps_text(view: RunView, plan: RunPlan, elapsed: float, started: str, our_p
         Text(bar_text(view)),
         Text(f"plan     {plan.plan or 'none'}" + ("" if our_pid is None else f"   our pid {our_pid}")),
     ]
+    if plan.restore_point:
+        lines.append(Text(printable(f"restore  {plan.restore_point}")))
     steps = [_step(number, one, view) for number, one in enumerate(view.steps, 1)]
     return Text("\n").join([*lines, Text(""), *steps])
 
@@ -134,14 +136,17 @@ def doing_text(view: RunView, plan: RunPlan) -> Text:
         pid = str(view.blockers[0].pid) if view.blockers else ""
         kill = f"terminate pid {pid} (its number is typed)" if pid else "terminate: off, nobody blocks"
         look = f"inspect pid {pid} in Activity" if pid else "who does what, in Activity"
+        now = "t  try again now, without the rest of the pause\n" if view.waiting is not None else ""
         return Text(
             "wait: the run gives way to locks, backs off and tries again by itself\n"
-            f"x  stop safely: the statement is cancelled, its transaction rolled back\nK  {kill}\ni  {look}"
+            f"{now}x  stop safely: the statement is cancelled, its transaction rolled back\n"
+            f"K  {kill}\ni  {look}"
         )
     if view.ended.well:
         return Text("esc  back to the revisions\nJ  the journal has this run\ny  copy its command line")
     hint = f"{view.ended.hint}\n" if view.ended.hint else ""
     again = plan.again or "take it up again"
+    hint += f"to go back to: restore point {plan.restore_point}\n" if plan.restore_point else ""
     return Text(f"{hint}a  {again}\nR  look for what it left behind, and mend it (neonkit repair)\nesc  back")
 
 

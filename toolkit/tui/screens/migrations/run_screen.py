@@ -41,6 +41,8 @@ STOPPED = "E8"
 """How the codes of the errors begin that say that somebody asked to stop."""
 STOP = "cancel the statement that runs; its transaction is rolled back"
 KILL = "end the session that the run waits for; its number is typed"
+NOW = "end the pause between two tries of a run that gave way"
+APPLY = "run exactly the plan that is shown; in a run that ended early, take it up again"
 REPAIR = "look for what interrupted runs left behind, and mend it"
 TELLING = (Blocked, Waiting, RevisionStarted)
 
@@ -58,7 +60,8 @@ class RunScreen(ModeScreen):
         Binding("x", "stop_run", "stop safely", id="migrations.stop", tooltip=STOP),
         Binding("K", "terminate", "terminate", id="migrations.terminate", key_display="K", tooltip=KILL),
         Binding("i", "inspect", "inspect", id="migrations.inspect", tooltip="the blocker in Activity"),
-        Binding("a", "again", "again", id="migrations.again", tooltip="take the run up again"),
+        Binding("t", "try_now", "try now", id="migrations.try_now", tooltip=NOW),
+        Binding("a", "again", "again", id="migrations.apply", tooltip=APPLY),
         Binding("R", "repair", "repair", id="migrations.repair", key_display="R", tooltip=REPAIR),
         Binding("escape", "back", "back", id="migrations.back", tooltip="to the revisions"),
     ]
@@ -139,7 +142,8 @@ class RunScreen(ModeScreen):
         pane.tell(wait_text(view, self._queue if view.blocked else None, now))
         self.set_class(view.blocked is not None or view.waiting is not None, "-waiting")
         self._draw_log()
-        if (view.blockers, view.ended) != (before.blockers, before.ended) or self._drawn_keys is None:
+        shown = (before.blockers, before.waiting, before.ended)
+        if (view.blockers, view.waiting, view.ended) != shown or self._drawn_keys is None:
             self._draw_keys(view)
 
     def _draw_keys(self, view: RunView) -> None:
@@ -154,7 +158,7 @@ class RunScreen(ModeScreen):
         """Keep the step that runs in sight, once for each step: whoever scrolls away is left there."""
         if view.current is not None and view.current != self._followed:
             self._followed = view.current
-            above = HEAD + view.current - steps.size.height // 2
+            above = HEAD + bool(self._plan.restore_point) + view.current - steps.size.height // 2
             steps.call_after_refresh(steps.scroll_to, y=max(0, above), animate=False)
 
     def _draw_log(self) -> None:
@@ -207,6 +211,8 @@ class RunScreen(ModeScreen):
             return "the run has ended"
         if action == "terminate" and self._blocker() is None:
             return "nobody blocks the run now"
+        if action == "try_now" and self._view.waiting is None:
+            return "the run has ended" if self._ended else "the run does not pause between two tries now"
         if action == "repair" and self._ended is None:
             return "the run is not over; x stops it safely"
         if action == "again" and (self._ended is None or self._ended.well):
@@ -238,6 +244,16 @@ class RunScreen(ModeScreen):
             lambda told: self.cockpit.tell(told if isinstance(told, str) else told.sentence, state="wait"),
             what=f"ending session {pid}",
         )
+
+    def action_try_now(self) -> None:
+        """Wait no longer for the next try."""
+        self.cockpit.fetch(
+            lambda backend: backend.migrations.try_again(), self._tried, what="asking for another try"
+        )
+
+    def _tried(self, woken: bool | Failure) -> None:
+        if woken is False and self._ended is None:
+            self.cockpit.tell("the run does not pause between two tries now", state=self.cockpit.board.state)
 
     def action_inspect(self) -> None:
         """Go to Activity, to the blocker if there is one."""

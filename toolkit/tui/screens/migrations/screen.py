@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -25,8 +26,10 @@ from toolkit.tui.screens.migrations.details import (
 )
 from toolkit.tui.screens.migrations.journal_screen import JournalScreen
 from toolkit.tui.screens.migrations.plan_box import PlanBox
+from toolkit.tui.screens.migrations.plan_table import too_old
 from toolkit.tui.screens.migrations.repairing import repair
 from toolkit.tui.screens.migrations.revision_list import revision_options, standing_text
+from toolkit.tui.screens.migrations.run_screen import APPLY
 from toolkit.tui.screens.mode import ModeScreen
 from toolkit.tui.widgets.code import CodePane
 
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 BASE = "base"
 DOWN = "take back what lies above the revision under the cursor"
 STAMP = "say that the database is at the revision under the cursor"
+RESTORE = "make something to go back to: a Neon branch, or what your own command makes"
 MERGE = "write a revision that joins all heads"
 REPAIR = "look for what interrupted runs left behind, and mend it"
 
@@ -53,7 +57,8 @@ class MigrationsScreen(ModeScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "plan", "plan", id="migrations.plan", tooltip="try what is pending on a copy"),
         Binding("d", "rehearse", "rehearse", id="migrations.rehearse", tooltip="run it on a copy, measured"),
-        Binding("a", "apply", "apply", id="migrations.apply", tooltip="run exactly the plan that is shown"),
+        Binding("a", "apply", "apply", id="migrations.apply", tooltip=APPLY),
+        Binding("b", "restore_point", "restore pt", id="migrations.restore_point", tooltip=RESTORE),
         Binding(
             "f", "fix", "fix", id="migrations.fix", tooltip="the fix of the finding, written if it can be"
         ),
@@ -235,8 +240,10 @@ class MigrationsScreen(ModeScreen):
                 return "the revisions are not read yet" if revisions is None else revisions.sentence
             if not revisions.pending:
                 return "nothing is pending: the database is at head"
-        if action == "rehearse" and plan is None:
+        if action in ("rehearse", "restore_point") and plan is None:
             return "there is no plan yet; p makes it"
+        if action == "apply" and plan is not None and (old := too_old(plan, time.time())):
+            return old
         if action == "fix" and self._box.finding is None:
             return "there is no finding; p makes a plan and looks for them"
         if action == "merge" and isinstance(revisions, Revisions) and len(revisions.heads) < 2:
@@ -264,6 +271,11 @@ class MigrationsScreen(ModeScreen):
         else:
             self._asked_for = True
             moves.plan_and_apply(self.cockpit)
+
+    def action_restore_point(self) -> None:
+        """Make something to go back to before the plan is applied."""
+        if (plan := self._plan) is not None:
+            moves.restore_point(self.cockpit, plan)
 
     def action_fix(self) -> None:
         """Show the fix of the finding under the cursor, or of the worst one of the statement; write it."""

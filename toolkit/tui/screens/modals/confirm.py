@@ -32,6 +32,8 @@ class Question:
     """A name that must be typed, beyond what the environment asks for."""
     losses: tuple[str, ...] = ()
     """What would be lost: each name has to be typed."""
+    loss_lines: tuple[str, ...] = ()
+    """What would be lost, with how much of it: shown apart from the rest, and above it."""
     busy: bool = False
     """It locks a table that is in use."""
 
@@ -65,6 +67,9 @@ class ConfirmScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="confirm", can_focus=False):
             yield Static(Text(self._question.title, style="bold"), id="confirm-title")
+            if self._question.loss_lines:
+                lost = [printable(f"LOSES  {line}") for line in self._question.loss_lines]
+                yield Static(Text("\n".join(lost), style="bold red"), id="confirm-losses")
             yield Static(facts_text(self._question, self._target), id="confirm-facts")
             for number, name in enumerate(self._wanted):
                 yield Static(Text(f"To go on, type: {printable(name)}"))
