@@ -15,7 +15,8 @@ def plural(noun: str, count: int | None = None) -> str:
     """`3 columns`, `1 index`; without a count the plural alone."""
     many = {"index": "indexes", "policy": "policies"}.get(noun)
     if many is None:
-        many = noun if noun.endswith("s") else f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+        changed = noun.endswith("y") and noun[-2:-1] not in "aeiou"  # entry, and not key or way
+        many = noun if noun.endswith("s") else f"{noun[:-1]}ies" if changed else f"{noun}s"
     if count is None:
         return many
     return f"{count:,} {noun if count == 1 else many}"

@@ -121,7 +121,7 @@ def shape_text(scan: Scan | Failure | None, columns: int) -> Text:
     if scan is None:
         return Text("not scanned yet: g reads all of it once, and writes nothing")
     if isinstance(scan, Failure):
-        return Text(printable(scan.text))
+        return Text("\n".join(printable(line) for line in scan.text.splitlines()))
     lines: list[Text] = []
     if scan.refused:
         lines.append(Text(printable(f"no mapping is proposed: {scan.refused}"), style="bold"))
