@@ -15,6 +15,8 @@ from toolkit.tui.errors import NoTerminalError
 if TYPE_CHECKING:
     from toolkit.workspace import Workspace
 
+TURN = 0.004
+"""Seconds for which the screen's thread may run on while a job's threads wait, and they while it waits."""
 AT_ONCE, SAFELY = 1.0, 60.0
 """Seconds that a job which was told to stop has after the screen is gone."""
 
@@ -30,6 +32,7 @@ def launch(open_workspace: Callable[[], Workspace], start: Path) -> int:
     for name, stream in (("standard input", sys.stdin), ("standard output", sys.stdout)):
         if not stream.isatty():
             raise NoTerminalError(stream=name)
+    sys.setswitchinterval(TURN)
     gc.disable()  # until the screens are there: see `lifecycle.collect_garbage`
     from toolkit.tui.app import Cockpit
     from toolkit.tui.remembered import Remembered

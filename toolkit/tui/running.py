@@ -110,6 +110,10 @@ class Running:
         if not isinstance(event, Progress | StepStarted) and not repeated:
             board.note(event_text(event))
         board.hear(event)
+        if isinstance(event, Progress) and board.state == "run":
+            # There may be hundreds in a second, and the pulse draws the line twice in one.
+            board.line = event_text(event)
+            return
         waits = isinstance(event, Waiting | Blocked)
         self._cockpit.tell(event_text(event), state="wait" if waits else "run")
         for screen in self._cockpit.screen_stack:

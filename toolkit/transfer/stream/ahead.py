@@ -19,6 +19,8 @@ _WAITING: Final = 2
 """So many items may wait; more would only fill memory."""
 _TURN: Final = 0.0001
 """Seconds after which the thread lets the user of its items have a turn."""
+_USUAL: Final = 0.005
+"""The turn that the interpreter gives by itself."""
 _LOOKS: Final = 0.2
 """Seconds after which a thread that waits looks whether anybody still wants its items."""
 
@@ -37,8 +39,9 @@ def read_ahead(items: Iterator[Item]) -> Iterator[Iterator[Item]]:
     """`items`, made ahead. When the block ends, the thread has ended."""
     ahead = _Ahead(items)
     # The interpreter lets a busy thread run on for this long while another waits, after each statement anew.
+    # A process that has chosen a turn of its own, for a screen that has to answer, keeps it.
     usual = sys.getswitchinterval()
-    sys.setswitchinterval(min(usual, _TURN))
+    sys.setswitchinterval(_TURN if usual == _USUAL else usual)
     ahead.thread.start()
     try:
         yield ahead.items()
