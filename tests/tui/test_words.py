@@ -45,7 +45,7 @@ def test_estimates_of_rows(rows: int | None, words: str) -> None:
     ("value", "largest", "length"), [(0, 10, 0), (10, 10, 8), (5, 10, 4), (1, 10_000, 1), (3, 0, 0)]
 )
 def test_anything_above_zero_has_a_bar(value: int, largest: int, length: int) -> None:
-    assert bar(value, largest, 8) == "|" * length
+    assert bar(value, largest, 8) == "\N{BOX DRAWINGS HEAVY HORIZONTAL}" * length
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from toolkit.tui.facts.importing import ImportOutcome, ImportSource
     from toolkit.tui.facts.isolation import Isolation
     from toolkit.tui.facts.migrations import Revisions
-    from toolkit.tui.facts.overview import Limits
+    from toolkit.tui.facts.overview import DriftGlance, Limits
     from toolkit.tui.facts.plan import PlanFacts
     from toolkit.tui.facts.runs import Journal
     from toolkit.tui.facts.schema import AdviceView, Drift, Schema
@@ -41,6 +41,7 @@ class Board:
     drift: Drift | Failure | None = None
     """None until somebody asks for it: it builds scratch databases."""
     limits: Limits | Failure | None = None
+    glance: DriftGlance | Failure | None = None
     advice: AdviceView | Failure | None = None
     """About the whole database; None of a large one, too, whose advice only mode 2 asks for."""
     isolation: Isolation | Failure | None = None

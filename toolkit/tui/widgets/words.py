@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from toolkit.reports.table import width
+
 UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 
 
@@ -24,4 +26,14 @@ def bar(value: int, largest: int, width: int) -> str:
     """A bar of `width` columns for the largest value; anything above zero shows."""
     if value <= 0 or largest <= 0:
         return ""
-    return "|" * max(1, round(width * value / largest))
+    return "\N{BOX DRAWINGS HEAVY HORIZONTAL}" * max(1, round(width * value / largest))
+
+
+def cut(text: str, room: int) -> str:
+    """The text, or its beginning with a sign that more of it is there."""
+    if width(text) <= room:
+        return text
+    kept = text
+    while kept and width(kept) > room - 1:
+        kept = kept[:-1]
+    return f"{kept}\N{HORIZONTAL ELLIPSIS}"

@@ -12,6 +12,7 @@ from toolkit.migrate.drift.report import fix_of, said
 from toolkit.migrate.errors import NoProjectError
 from toolkit.schema.spelling import plural
 from toolkit.tui.backend.opened import Opened
+from toolkit.tui.facts.overview import DriftGlance
 from toolkit.tui.facts.schema import Drift, DriftLine
 
 if TYPE_CHECKING:
@@ -28,21 +29,33 @@ class DriftBackend:
 
     def compare(self, emit: Emit, cancel: CancelToken) -> Drift:
         """Build what has to be built, and compare."""
-        settings = self._opened.workspace.settings
-        options = room.Options(
-            production=settings.environment == "production" or settings.read_only,
-            cache=settings.project_dir / ".neonkit" / "cache",
-            accepted=room.read_accepted(settings.project_dir / room.FILE),
-        )
         found = room.drift(
             self._project(),
             self._opened.workspace.database,
             self._metadata(),
-            options,
+            self._options(),
             emit=emit,
             cancel=cancel,
         )
         return Drift(tuple(map(_line, found.differences)), tuple(_remarks(found)), _verdict(found))
+
+    def glance(self) -> DriftGlance:
+        """What the last comparison says, if it still holds. Nothing is built and nothing is compared."""
+        database = self._opened.workspace.database
+        found = room.glance(self._project(), database, self._metadata(), self._options())
+        when = f"compared {found.compared[:16].replace('T', ' ')} UTC" if found.compared else ""
+        if found.state is room.GlanceState.UNKNOWN:
+            reason = (found.reason or "").rstrip(".")
+            return DriftGlance(None, "; ".join(filter(None, (reason, when))) or "not compared yet")
+        return DriftGlance(found.differences or 0, when)
+
+    def _options(self) -> room.Options:
+        settings = self._opened.workspace.settings
+        return room.Options(
+            production=settings.environment == "production" or settings.read_only,
+            cache=settings.project_dir / ".neonkit" / "cache",
+            accepted=room.read_accepted(settings.project_dir / room.FILE),
+        )
 
     def _project(self) -> AlembicProject | None:
         """None where there is none and the models are configured."""

@@ -10,6 +10,7 @@ from rich.text import Text
 from toolkit.reports.table import printable, width
 from toolkit.tui.facts.activity import TreeLine
 from toolkit.tui.widgets.labelled import wrapped
+from toolkit.tui.widgets.words import cut
 
 FALL_AWAY: Final = ("transaction", "role", "application", "for")
 """What a narrow list leaves out, in this order; the pane beside it tells all of one session."""
@@ -47,16 +48,6 @@ def fitted(
 def _left(widths: dict[int, int], columns: int) -> int:
     """What is left for the last cell: each has a column of space at both sides."""
     return columns - sum(widths.values()) - 2 * (len(widths) + 1)
-
-
-def cut(text: str, room: int) -> str:
-    """The text, or its beginning with a sign that more of it is there."""
-    if width(text) <= room:
-        return text
-    kept = text
-    while kept and width(kept) > room - 1:
-        kept = kept[:-1]
-    return f"{kept}\N{HORIZONTAL ELLIPSIS}"
 
 
 def tree_text(line: TreeLine, columns: int) -> Text:

@@ -12,13 +12,12 @@ from toolkit.tui.facts.schema import AdviceLine, AdviceView, Neighbour
 from toolkit.tui.screens.schema.sections import pieces
 
 _MARKS: Final = {"error": "E", "warning": "W", "info": "i"}
-_STYLES: Final = {"error": "bold red", "warning": "bold yellow", "info": "bold"}
 
 
 def advice_text(line: AdviceLine, columns: int, *, about: str) -> Text:
     """One piece of advice: its weight, its rule, what it is about, the sentence."""
     text = Text()
-    text.append(f"{_MARKS[line.severity]} ", style=_STYLES[line.severity])
+    text.append(f"{_MARKS[line.severity]} ", style="bold")
     text.append(line.rule, style="bold")
     name = about.partition(" ")[2]
     subject = "" if line.subject == name else f"  {line.subject.removeprefix(f'{name}.')}"

@@ -12,7 +12,7 @@ from toolkit.reports.table import printable, width
 from toolkit.schema.spelling import plural
 from toolkit.tui.facts.schema import EVERYTHING, ObjectLine, Schema
 from toolkit.tui.widgets.fuzzy import letters
-from toolkit.tui.widgets.words import size
+from toolkit.tui.widgets.words import cut, size
 
 _FIRST: Final = (
     "table", "partition", "view", "materialized view", "foreign table", "enum", "domain", "composite type",
@@ -121,13 +121,3 @@ def line_text(line: TreeLine, columns: int, *, cursor: bool, query: str = "") ->
     text.append(" " * max(gap, 0))
     text.append(detail, style="dim")
     return text
-
-
-def cut(text: str, room: int) -> str:
-    """The text, or its beginning with a sign that more of it is there."""
-    if width(text) <= room:
-        return text
-    kept = text
-    while kept and width(kept) > room - 1:
-        kept = kept[:-1]
-    return f"{kept}\N{HORIZONTAL ELLIPSIS}"

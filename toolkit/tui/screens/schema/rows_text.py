@@ -13,7 +13,7 @@ from rich.text import Text
 from toolkit.reports.table import printable
 from toolkit.schema.spelling import value_text
 from toolkit.tui.facts.rows import PAGE, Condition, RowsAsked, RowsPage
-from toolkit.tui.screens.schema.lines import cut
+from toolkit.tui.widgets.words import cut
 
 CELL_COLUMNS: Final = 40
 """Columns of a value in the table; all of it is shown when it is opened."""
