@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from cli.test_pytest_trace import MODELS, SETTINGS, TESTS
 from fixtures.command_line import Neonkit
+from fixtures.published import faults
 
 from toolkit.database import DatabaseUrl
 from toolkit.isolation import Verb
@@ -49,6 +50,7 @@ def test_what_the_tests_send_as_findings(
     ]
     ran = neonkit(*line, "-k", chosen, env=env)
     assert ran.code == code, ran.err
+    assert faults("isolation trace", ran.json) == []
     assert len(ran.json["findings"]) == findings
     assert "passed" in ran.err or "failed" in ran.err
     heard = load(project / "heard.json").of("public.tasks", Verb.READ)

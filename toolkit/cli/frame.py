@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import difflib
+from collections.abc import Callable
 from typing import Any
 
 import typer
@@ -29,6 +30,10 @@ class _Option(TyperOption):
             return super().process_value(ctx, value)
         return None if self.callback is None else self.callback(ctx, self, None)
 
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """What the shell offers for it."""
+        return _offered(self, ctx, incomplete, super().shell_complete)
+
 
 class _Argument(TyperArgument):
     """An argument that is left as it is when it was not given; see `_Option`."""
@@ -42,6 +47,10 @@ class _Argument(TyperArgument):
         if value is not None or self.required:
             return super().process_value(ctx, value)
         return None if self.callback is None else self.callback(ctx, self, None)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """What the shell offers for it."""
+        return _offered(self, ctx, incomplete, super().shell_complete)
 
 
 class NeonkitCommand(TyperCommand):
@@ -135,6 +144,21 @@ class NeonkitGroup(TyperGroup):
         """Write the commands first: they are what a reader of a group's help looks for."""
         self.format_commands(ctx, formatter)
         _write_options(self, ctx, formatter, asks=False)
+
+
+def _offered(param: Any, ctx: Any, incomplete: str, usual: Callable[[Any, str], list[Any]]) -> list[Any]:
+    """Words of the project or the database where the parameter takes them, else what typer offers."""
+    from toolkit.cli.completing import words
+
+    call = ctx.find_object(Call)
+    found = None if call is None else words(param.metavar, call, incomplete)
+    if found is None:
+        return usual(ctx, incomplete)
+    param._custom_shell_complete = lambda *_: [word for word, _ in found]  # noqa: SLF001 - typer names no other way
+    offered = usual(ctx, incomplete)
+    for item, (_, said) in zip(offered, found, strict=True):
+        item.help = said or None
+    return offered
 
 
 def first_sentence(text: str | None) -> str:

@@ -10,6 +10,8 @@ import typer
 from toolkit.cli.call import Call
 from toolkit.cli.errors import UnknownCommandError, UnknownErrorCodeError
 
+EXIT_CODES = "exit-codes"
+"""The topic that no command has the name of."""
 _CODE = re.compile(r"E\d{3}", re.IGNORECASE)
 
 
@@ -21,16 +23,27 @@ def register(app: typer.Typer) -> None:
 def help_(
     ctx: typer.Context,
     topic: Annotated[
-        list[str] | None, typer.Argument(metavar="[TOPIC]...", help="A command, or an error code like E202.")
+        list[str] | None,
+        typer.Argument(metavar="[TOPIC]...", help="A command, an error code like E202, or exit-codes."),
     ] = None,
 ) -> None:
-    """Explain a command or an error code. `neonkit rule ID` explains the rule behind a finding."""
+    """Explain a command, an error code or the exit codes. `neonkit rule ID` explains a rule."""
     call, words = Call.of(ctx), topic or []
     if len(words) == 1 and _CODE.fullmatch(words[0]):
         _explain(call, words[0].upper())
+    elif words == [EXIT_CODES]:
+        _list_exit_codes(call)
     else:
         text = _command_help(ctx, words)
         call.show({"topic": " ".join(words), "help": text}, lambda: text)
+
+
+def _list_exit_codes(call: Call) -> None:
+    from toolkit.cli.reference.pages import exit_codes_text
+    from toolkit.cli.reference.specification import exit_codes
+
+    codes = exit_codes()
+    call.show({"topic": EXIT_CODES, "exit_codes": codes}, lambda: exit_codes_text(codes))
 
 
 def _explain(call: Call, code: str) -> None:

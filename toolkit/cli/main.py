@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -14,6 +15,7 @@ from typer.main import get_command
 
 from toolkit import __version__
 from toolkit.cli.call import Call
+from toolkit.cli.completing import first_word
 from toolkit.cli.diagnostics import run_reported
 from toolkit.cli.frame import adopt
 
@@ -83,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     call = Call(given)
 
     def work() -> object:
-        command = get_command(build(given[0] if given else None))
+        command = get_command(build(given[0] if given else first_word(os.environ)))
         return command.main(args=given, prog_name="neonkit", standalone_mode=False, obj=call)
 
     return run_reported(call, given, work)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from toolkit.cli.frame import first_sentence
 from toolkit.cli.reference.error_index import ErrorPage
-from toolkit.cli.reference.specification import CommandSpec, ParameterSpec, Specification
+from toolkit.cli.reference.specification import CommandSpec, ExitSpec, ParameterSpec, Specification
 
 _ERRORS_HEAD = """\
 # Exit codes and errors
@@ -51,6 +51,12 @@ def error_text(page: ErrorPage) -> str:
     if page.hint is not None:
         lines += [f"  hint  {page.hint}"]
     return "\n".join([*lines, "", f"Exit code {page.exit_code}: {page.exit_meaning}"])
+
+
+def exit_codes_text(codes: Iterable[ExitSpec]) -> str:
+    """The exit codes for a terminal."""
+    lines = [f"{one.code:>4}  {'yes' if one.retry else 'no ':<5}  {one.meaning}" for one in codes]
+    return "\n".join(["code  again  means", *lines, "", "again: whether the same command may succeed then."])
 
 
 def errors_page(described: Specification) -> str:

@@ -29,7 +29,7 @@ def result_types() -> dict[str, Any]:
 def _frame() -> dict[str, Any]:
     from toolkit.check.values import CheckDocument
     from toolkit.cli.reference.error_index import ErrorPage
-    from toolkit.cli.reference.specification import Specification
+    from toolkit.cli.reference.specification import ExitSpec, Specification
     from toolkit.cli.status import Status
     from toolkit.database.activity import LockNode, Operation, Session, SessionDetail
     from toolkit.database.embedded import ServerStatus
@@ -62,7 +62,11 @@ def _frame() -> dict[str, Any]:
             }
         ),
         "rule": Keys({"id": str, "what": str}, {"name": str, "severity": str, "why": str, "fix": str | None}),
-        "help": AnyOf.of(ErrorPage, Keys({"topic": str, "help": str})),
+        "help": AnyOf.of(
+            ErrorPage,
+            Keys({"topic": str, "help": str}),
+            Keys({"topic": str, "exit_codes": tuple[ExitSpec, ...]}),
+        ),
         "spec": AnyOf.of(Specification, Keys({"$schema": str})),
     }
 

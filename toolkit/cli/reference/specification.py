@@ -107,11 +107,14 @@ def specification(program: Any) -> Specification:
         commands=tuple(_commands(program, ())),
         common_options=tuple(_parameter(param) for param in common_parameters() if not param.hidden),
         events=tuple(_event(kind) for kind in get_args(Event)),
-        exit_codes=tuple(
-            ExitSpec(int(code), code.name.lower(), _EXITS[code], code in _RETRY) for code in ExitCode
-        ),
+        exit_codes=exit_codes(),
         errors=error_pages(),
     )
+
+
+def exit_codes() -> tuple[ExitSpec, ...]:
+    """Every exit code there is."""
+    return tuple(ExitSpec(int(code), code.name.lower(), _EXITS[code], code in _RETRY) for code in ExitCode)
 
 
 def _commands(command: Any, path: tuple[str, ...]) -> Iterator[CommandSpec]:
