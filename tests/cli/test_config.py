@@ -82,5 +82,5 @@ def test_a_fault_in_the_settings_leads_to_exit_code_2(neonkit: Neonkit, folder: 
     (folder / "pyproject.toml").write_text("[tool.neonkit]\nmodel = ['x']\n", encoding="utf-8")
     ran = neonkit("config", "show")
     assert (ran.code, ran.out) == (2, "")
-    assert "pyproject.toml has the unknown setting tool.neonkit.model" in ran.err
+    assert "pyproject.toml:2 has the unknown setting tool.neonkit.model" in ran.err
     assert "did you mean models?" in ran.err

@@ -52,10 +52,12 @@ class UnknownSettingError(UsageError):
     key: str
     path: Path
     nearest: str | None = None
+    line: int | None = None
 
     @property
     def sentence(self) -> str:
-        return f"{self.path} has the unknown setting {self.key}."
+        where = f"{self.path}:{self.line}" if self.line else str(self.path)
+        return f"{where} has the unknown setting {self.key}."
 
     @property
     def hint(self) -> str | None:
@@ -73,10 +75,13 @@ class BadSettingError(UsageError):
     setting: str
     origin: str
     complaint: str
+    line: int | None = None
+    """Where in the file that `origin` names."""
 
     @property
     def sentence(self) -> str:
-        return f"The setting {self.setting} ({self.origin}) does not fit: {self.complaint}."
+        where = f"{self.origin}:{self.line}" if self.line else self.origin
+        return f"The setting {self.setting} ({where}) does not fit: {self.complaint}."
 
     @property
     def hint(self) -> str | None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from toolkit.settings.errors import BadSettingError, UnknownSettingError
+from toolkit.settings.lines import line_of
 from toolkit.settings.model import Origin
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -21,7 +22,9 @@ def validated(kind: type[Model], raw: Mapping[str, Any], origin: Callable[[str],
     private = next((key for key in raw if key.startswith("_")), None)
     if private is not None:
         # Pydantic's settings classes take such names as arguments of their own.
-        raise UnknownSettingError(f"tool.neonkit.{private}", origin(private).path or Path("pyproject.toml"))
+        path = origin(private).path
+        key = f"tool.neonkit.{private}"
+        raise UnknownSettingError(key, path or Path("pyproject.toml"), line=line_of(path, key))
     try:
         return kind(**raw)
     except ValidationError as error:
@@ -39,15 +42,18 @@ def _ours(
     if details["type"] == "extra_forbidden":
         known = sorted(_keys(kind, location[:-1]))
         nearest = difflib.get_close_matches(location[-1], known, n=1)
+        key = ".".join(("tool.neonkit", *location))
         return UnknownSettingError(
-            key=".".join(("tool.neonkit", *location)),
+            key=key,
             path=where.path or Path("pyproject.toml"),
             nearest=nearest[0] if nearest else None,
+            line=line_of(where.path, key),
         )
     complaint = details["msg"].removeprefix("Value error, ").removeprefix("Input should be ").rstrip(".")
     if details["msg"].startswith("Input should be "):
         complaint = f"it should be {complaint}"
-    return BadSettingError(setting=".".join(location), origin=where.words, complaint=complaint)
+    line = line_of(where.path, ".".join((where.name, *location[1:])))
+    return BadSettingError(".".join(location), where.words, complaint, line)
 
 
 def _keys(kind: type[BaseModel], location: list[str]) -> set[str]:
