@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 STAMP := $(VENV)/.installed
 
-.PHONY: install demo test coverage test-long test-older test-majors matrix pictures check lint types contracts format clean
+.PHONY: install demo test coverage test-long acceptance test-older test-majors matrix pictures check lint types contracts format clean
 
 install: $(STAMP)
 
@@ -26,6 +26,10 @@ coverage: install
 
 test-long: install
 	$(BIN)/python -m pytest -n $(WORKERS)
+
+# The checks of docs/tui-acceptance.md that need a terminal, all of them. Needs tmux.
+acceptance: install
+	$(BIN)/python -m pytest -n $(WORKERS) tests/acceptance/tui tests/law/test_acceptance.py
 
 lint: install
 	$(BIN)/ruff format --check .

@@ -101,15 +101,13 @@ def test_the_palette_finds_tables_revisions_and_actions(library: Library, sit: S
 
 def test_a_moved_key_is_moved_everywhere(library: Library, sit: Sit) -> None:
     library.folder.write("pyproject.toml", '[tool.neonkit.keys]\n"migrations.apply" = "A"\n')
-    sitting = sit(library.folder.root, library.url, environment="production", size=(100, 50))
+    sitting = sit(library.folder.root, library.url, environment="production", size=(160, 50))
     sitting.sees("+2 pending")
     sitting.go("Migrations")
     sitting.sees("A apply")
     sitting.press("a")
     sitting.press("?")
-    assert re.search(
-        r" A +run exactly the plan that is shown +migrations.apply", sitting.sees("migrations.apply")
-    )
+    assert re.search(r"┃ +A +run exactly the plan", sitting.sees("migrations.apply"))
     sitting.press("Escape")
     sitting.gone("migrations.apply")
     assert "READ-ONLY" not in sitting.job_line
