@@ -90,7 +90,7 @@ def joined(rows: Iterable[tuple[str, str, str]]) -> tuple[tuple[str, str, str], 
 
 
 def help_text(parts: Iterable[HelpPart], width: int) -> Text:
-    """The page, `width` columns wide. The id of an action stands at the right edge, where there is room."""
+    """The page, `width` columns wide. The id of an action stands at the right edge, or a line below."""
     text = Text()
     for part in parts:
         text.append(f"{part.title}\n", style="bold underline")
@@ -101,7 +101,8 @@ def help_text(parts: Iterable[HelpPart], width: int) -> Text:
             text.append(f"  {keys:<{keys_width}}  ", style="bold")
             text.append(words)
             room = width - keys_width - len(words) - 4
-            text.append(f"{name:>{room}}\n" if len(name) + 2 <= room else "\n", style="dim")
+            below = bool(name) and len(name) + 2 > room
+            text.append(f"\n{name:>{width}}\n" if below else f"{name:>{max(0, room)}}\n", style="dim")
         text.append("\n")
     text.append("[tool.neonkit.keys] moves a key by the name on the right: docs/keys.md\n", style="dim")
     return text
