@@ -31,7 +31,7 @@ class AskTextScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = self._title
+            box.border_title = Text(self._title)
             yield Static(Text(self._says), id="ask-says")
             yield Input(self._value, id="ask-line", password=self._secret, select_on_focus=False)
             yield Static(Text("enter goes on   esc leaves everything as it is", style="dim"))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from rich.text import Text
 from textual.content import Content
 from textual.widgets import Static
 
+from toolkit.reports.table import printable
 from toolkit.tui.widgets.pane import Pane
 
 
@@ -22,7 +24,7 @@ class CodePane(Pane):
 
     def tell(self, title: str, content: Content) -> None:
         """Show other text under another title."""
-        self.border_title = title
+        self.border_title = Text(printable(title))
         if content.plain != self._shown.plain:
             self._shown = content
             self._static.update(content)

@@ -12,7 +12,7 @@ class Pane(VerticalScroll):
 
     def __init__(self, title: str, *, id: str) -> None:  # noqa: A002 - Textual's own name for it
         super().__init__(id=id)
-        self.border_title = title
+        self.border_title = Text(title)
 
 
 class TextPane(Pane):

@@ -113,7 +113,8 @@ class ActivityScreen(ModeScreen):
     def _fill_sessions(self, activity: Activity, sessions: DataTable[Text]) -> None:
         kept = self._chosen()
         lines = activity.chosen(self._wanted, ORDERS[self._order])
-        sessions.border_title = _sessions_title(activity, len(lines), ORDERS[self._order], self._paused)
+        title = _sessions_title(activity, len(lines), ORDERS[self._order], self._paused)
+        sessions.border_title = Text(title)
         sessions.clear(columns=True)
         headings, rows = fitted(activity.headings, [line.cells for line in lines], self.size.width - _FRAME)
         for heading in headings:
@@ -139,7 +140,7 @@ class ActivityScreen(ModeScreen):
     def _fill_tree(self, activity: Activity) -> None:
         tree = self.query_one("#lock-tree", OptionList)
         wait = f", the longest for {activity.longest_wait}" if activity.longest_wait else ""
-        tree.border_title = f"Lock tree: {activity.waiting} waiting{wait}"
+        tree.border_title = Text(f"Lock tree: {activity.waiting} waiting{wait}")
         kept = tree.highlighted
         tree.clear_options()
         if not activity.tree:
@@ -172,7 +173,7 @@ class ActivityScreen(ModeScreen):
     def _tell_detail(self, pid: int, found: SessionFacts | Failure) -> None:
         if pid == self._chosen():
             pane = self.query_one("#session-detail", TextPane)
-            pane.border_title = f"Session {pid}"
+            pane.border_title = Text(f"Session {pid}")
             told = found.text if isinstance(found, Failure) else labelled(found.facts, self._pane_columns)
             pane.tell(told)
 

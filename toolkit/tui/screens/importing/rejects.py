@@ -49,7 +49,7 @@ class Rejects(Vertical):
         again = bool(self._drawn) and self._drawn[0] is outcome
         self._drawn, self._lines = drawn, outcome.lines
         table, kept = self.table, self.table.cursor_row if again else 0
-        table.border_title = rejects_title(outcome, len(mended))
+        table.border_title = Text(rejects_title(outcome, len(mended)))
         table.clear(columns=True)
         for heading in ("record", "path", "value", "why"):
             table.add_column(heading, key=heading)

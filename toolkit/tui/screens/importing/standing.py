@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Container
 
@@ -46,8 +47,14 @@ class ImportStanding(ModeScreen):
 
     @classmethod
     def read_facts(cls, cockpit: Cockpit) -> None:
-        if not isinstance(cockpit.board.source, ImportSource):
+        # Only for who looks: nothing else asks for it, and the core of the import is the largest room.
+        shown = cockpit.current_mode == cls.mode
+        if shown and cockpit.connected and not isinstance(cockpit.board.source, ImportSource):
             cockpit.fetch_fact("source", lambda backend: backend.importing.source())
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self.read_facts(self.cockpit)
 
     def panes(self) -> ComposeResult:
         with Container(id="import-top"):
@@ -153,4 +160,4 @@ class ImportStanding(ModeScreen):
         outcome = self.outcome if self._tried else None
         columns = pane.scrollable_content_region.width
         pane.tell(source_text(source, self._terms, scan, outcome, edited=editor.edited, columns=columns))
-        editor.border_title = mapping_title(source, edited=editor.edited).replace("[", "\\[")
+        editor.border_title = Text(mapping_title(source, edited=editor.edited))

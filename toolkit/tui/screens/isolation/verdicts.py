@@ -43,7 +43,7 @@ class VerdictTable(DataTable[Text]):
             self.add_column(heading, key=key, width=width)
         for name, words in shown.items():
             self.add_row(*words, key=name)
-        self.border_title = table_title(result)
+        self.border_title = Text(table_title(result))
         self._place(kept, verbs)
 
     def _place(self, kept: tuple[str, str] | None, verbs: tuple[str, ...]) -> None:

@@ -85,7 +85,7 @@ class PlanBox(Vertical):
             self._fill("#findings", [])
             return False
         self.tell_age()
-        self.border_subtitle = plan_subtitle(plan, self.findings)
+        self.border_subtitle = Text(plan_subtitle(plan, self.findings))
         self.query_one("#losses", Static).update(above_text(plan))
         self.query_one("#restore", Static).update(
             Text(printable(f"restore point: {plan.restore_words}"), no_wrap=True, overflow="ellipsis")
@@ -100,7 +100,7 @@ class PlanBox(Vertical):
     def tell_age(self) -> None:
         """Say how long the plan may still be applied."""
         if self.plan is not None:
-            self.border_title = plan_title(self.plan, time.time())
+            self.border_title = Text(plan_title(self.plan, time.time()))
 
     def on_resize(self) -> None:
         """With another width other columns fit."""

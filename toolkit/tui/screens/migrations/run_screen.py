@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import ClassVar
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -134,11 +135,11 @@ class RunScreen(ModeScreen):
         started = time.strftime("%H:%M:%S", time.localtime(self._started))
         pid = None if self._queue is None else self._queue.our_pid
         steps = self.query_one("#run-steps", TextPane)
-        steps.border_title = f"Run  {self._plan.title}"
+        steps.border_title = Text(f"Run  {self._plan.title}")
         steps.tell(steps_text(view, self._plan, now - self._started, started, pid))
         self._follow(steps, view)
         pane = self.query_one("#run-now", TextPane)
-        pane.border_title = wait_title(view, self._plan)
+        pane.border_title = Text(wait_title(view, self._plan))
         pane.tell(wait_text(view, self._queue if view.blocked else None, now))
         self.set_class(view.blocked is not None or view.waiting is not None, "-waiting")
         self._draw_log()
@@ -150,7 +151,7 @@ class RunScreen(ModeScreen):
         self._drawn_keys = view.ended is not None
         self.set_class(view.ended is not None, "-ended")
         keys = self.query_one("#run-keys", TextPane)
-        keys.border_title = "What follows" if view.ended else "What can I do"
+        keys.border_title = Text("What follows" if view.ended else "What can I do")
         keys.tell(doing_text(view, self._plan))
         self.refresh_bindings()
 
@@ -166,7 +167,7 @@ class RunScreen(ModeScreen):
             return
         self._logged = len(self._events)
         log = self.query_one("#run-log", TextPane)
-        log.border_title = f"Log  {len(self._events)} events"
+        log.border_title = Text(f"Log  {len(self._events)} events")
         following = log.scroll_y >= log.max_scroll_y - 1
         log.tell(log_text(self._events[-500:], self._heard_at[-500:]))
         if following:

@@ -77,11 +77,10 @@ def differences(board: Board) -> int | None:
 
 
 def _failures(board: Board) -> Iterator[Concern]:
-    read = {"migrations": board.revisions, "schema": board.schema, "import": board.source}
+    read = {"migrations": board.revisions, "schema": board.schema}
     for mode, facts in read.items():
         if isinstance(facts, Failure) and facts != board.identity:
-            weight: Weight = "i" if mode == "import" else "E"
-            yield Concern(weight, f"{mode}: {facts.sentence}", mode)
+            yield Concern("E", f"{mode}: {facts.sentence}", mode)
 
 
 def _migrations(revisions: Revisions | Failure | None) -> Iterator[Concern]:

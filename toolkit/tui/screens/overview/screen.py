@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -82,7 +83,7 @@ class OverviewScreen(ModeScreen):
         columns = self.app.size.width - self.app.size.width // 2 - _FRAME
         found = (*pressing, *calm)
         attention = self.query_one("#attention", OptionList)
-        attention.border_title = f"Needs attention: {len(pressing) or 'nothing'}"
+        attention.border_title = Text(f"Needs attention: {len(pressing) or 'nothing'}")
         if (found, columns) == self._drawn and attention.option_count:
             return
         self._drawn, kept = (found, columns), attention.highlighted
