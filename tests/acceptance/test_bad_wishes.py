@@ -30,7 +30,7 @@ def test_production_wants_its_name_and_a_read_only_setting_wins(stage: Stage, ve
     line = WRITES[verb]
     name = str(stage.url.database)
     production = {"DATABASE_URL": stage.url.reveal_plain(), "NEONKIT_PROFILE": "production"}
-    named = f"--confirm-db {name}`"
+    named = f"--confirm-db {name}"
     for given in (("--yes",), ("--confirm-db", name.upper())):
         stage.refuses(
             *line, *given, exit_code=6, error="E630", says="nothing was changed", hint=named, env=production
