@@ -3,8 +3,8 @@
     python -m benchmarks.tui_response --tables 5000 --write
 
 The UI is a real process in a real terminal of 100x30. The time of a key is that from writing it until what it
-leads to is painted: the next table, or another screen. `--write` puts the table into the section "tui response"
-of benchmarks/README.md.
+leads to is painted: the next table, or another screen. `--write` puts the table into its section of
+benchmarks/README.md.
 """
 
 from __future__ import annotations
