@@ -26,7 +26,7 @@ def test_the_start_and_the_six_screens(desk: CockpitProject, sit: Sit, size: tup
     sitting = sit(desk.directory, url, size=size, environment="production", until="q quit")
     assert "Overview" in sitting.lines[1], "the frame is there before the database"
     words = ("PROD", f"db={url.database}", f"role={url.username}", "READ-ONLY", "pending")
-    sitting.sees(*words)
+    sitting.named(*words)
     for mode in MODES:
         sitting.go(mode)
         lines = sitting.lines
