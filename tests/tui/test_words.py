@@ -56,6 +56,11 @@ def test_anything_above_zero_has_a_bar(value: int, largest: int, length: int) ->
         (Progress("rows", 0, None, "rows"), "rows 0 rows, total unknown"),
         (Progress("rows", 50, 100, "rows"), "rows [########        ] 50 %  50 of 100 rows"),
         (Progress("rows", 999_999, 1_000_000, "rows"), "99 %"),
+        (
+            Progress("read a.json", 2 * 1024**2, 4 * 1024**2, "bytes", 1024.0**2, 2.0),
+            "50 %  2.0 MB of 4.0 MB  1.0 MB/s  2 s left",
+        ),
+        (Progress("rows", 5000, None, "rows", 1234.0), "rows 5,000 rows, total unknown  1,234 rows/s"),
         (Progress("rows", 100, 100, "rows"), "100 %"),
         (Waiting("a lock", 1.6, 3), "waiting for a lock 1.6 s, attempt 3"),
         (

@@ -116,7 +116,10 @@ async def what_does_not_fit_is_mended(pilot: Pilot[int], app: Cockpit, url: Data
     assert run(url, "SELECT count(*) FROM people") == 0
     assert "2 reasons" in str(app.screen.query_one("#reject-table").border_title)
     assert "null where the column must have a value" in words(pilot)
-    # The failing field has the focus, and its value can be mended.
+    # The failing field has the focus and stands on the screen, and its value can be mended.
+    table = app.screen.query_one("#reject-table")
+    assert table.has_focus
+    await until(pilot, lambda: table.scrollable_content_region.height > 2, "room for the failing field")
     await pilot.press("enter")
     await asked(pilot, AskTextScreen, "the value")
     await pilot.press("ctrl+a", "ctrl+k", *"bob@x.org", "enter", "R")

@@ -184,6 +184,11 @@ def test_colours_change_no_letter(code: str) -> None:
     assert highlighted(f"{code}\x1b[31m").plain == f"{code}\\x1b[31m"
 
 
+def test_a_wide_label_has_a_line_of_its_own() -> None:
+    told = labelled([("ok", "all of it fits"), ("public.a_long_name (of a file)", "3 read")], 40).plain
+    assert told == "ok  all of it fits\npublic.a_long_name (of a file)\n    3 read"
+
+
 def test_labels_wrap_wide_letters_and_long_words() -> None:
     told = labelled([("a", "\N{CJK UNIFIED IDEOGRAPH-4E00}" * 20), ("", Text("x" * 50))], 30).plain
     assert max(map(len, told.splitlines())) <= 30

@@ -21,6 +21,7 @@ from toolkit.events import (
 )
 from toolkit.reports.table import printable
 from toolkit.tui.facts.connection import Identity, Lost
+from toolkit.tui.widgets.words import size
 
 if TYPE_CHECKING:
     from toolkit.tui.board import Board
@@ -102,13 +103,25 @@ def event_text(event: Event) -> str:
 
 
 def progress_text(event: Progress) -> str:
-    """A bar and figures; says so when the total is not known, and shows 100 % only at the end."""
+    """A bar and figures, the rate and what is left of the time, as far as they are known.
+
+    Says so when the total is not known, and shows 100 % only at the end.
+    """
+    rate = [f"{_figure(round(event.rate), event.unit)}/s"] if event.rate else []
     if not event.total:
-        return f"{event.done:,} {event.unit}, total unknown"
+        return "  ".join([f"{_figure(event.done, event.unit)}, total unknown", *rate])
     share = min(event.done / event.total, 1.0)
     percent = 100 if event.done >= event.total else min(int(share * 100), 99)
     bar = "#" * int(share * 16)
-    return f"[{bar:<16}] {percent} %  {event.done:,} of {event.total:,} {event.unit}"
+    rest = [f"{event.left:.0f} s left"] if event.left and event.done < event.total else []
+    done = f"{event.done:,}" if event.unit != "bytes" else size(event.done)
+    told = f"[{bar:<16}] {percent} %  {done} of {_figure(event.total, event.unit)}"
+    return "  ".join([told, *rate, *rest])
+
+
+def _figure(number: int, unit: str) -> str:
+    """So many of a unit; bytes as people read them."""
+    return size(number) if unit == "bytes" else f"{number:,} {unit}"
 
 
 def first_line(sql: str) -> str:

@@ -12,12 +12,18 @@ from toolkit.reports.table import printable, width
 def labelled(facts: Iterable[tuple[str, str | Text]], columns: int) -> Text:
     """The facts, one below the other, none wider than `columns`; one without a label goes on with the last.
 
-    Control characters of plain values are shown escaped; a `Text` keeps its lines and colours.
+    Control characters of plain values are shown escaped; a `Text` keeps its lines and colours. A label wider
+    than a quarter of the room has a line of its own.
     """
     listed = [(label, value) for label, value in facts if value or label]
-    edge = max((width(label) for label, _ in listed), default=0) + 2
+    widest = max(16, columns // 4)
+    edge = max((width(label) for label, _ in listed if width(label) <= widest), default=0) + 2
     whole = Text()
-    for label, value in listed:
+    for given, value in listed:
+        label = given
+        if width(given) > widest:
+            whole.append(f"{given}\n", style="bold")
+            label = ""
         room = max(columns - edge, 16)
         for number, line in enumerate(_lines(value, room)):
             whole.append(label if number == 0 else "", style="bold")

@@ -123,6 +123,14 @@ class ImportScreen(ImportStanding):
         if self.is_mounted:
             self.show()
 
+    @on(MappingEditor.Ended)
+    def no_longer_edited(self) -> None:
+        """Say what becomes of the text."""
+        edited = self.query_one(MappingEditor).edited
+        self.cockpit.tell(
+            "the mapping is edited: s saves it" if edited else "nothing was edited", state="idle"
+        )
+
     def action_save(self) -> None:
         """Check the mapping, ask where to, and save it."""
         self._save(lambda: None)

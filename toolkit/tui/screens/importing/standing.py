@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.events import DescendantFocus
 
 from toolkit.tui.facts.connection import Failure
 from toolkit.tui.facts.importing import (
@@ -68,6 +69,11 @@ class ImportStanding(ModeScreen):
     def on_mount(self) -> None:
         super().on_mount()
         self.query_one("#source", TextPane).focus()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """What is long has the room while somebody reads it: the shape, and where it is narrow, rejects."""
+        self.query_one("#import-left").set_class(event.widget.id == "shape", "-reads-shape")
+        self.set_class(event.widget.id == "reject-table", "-reads-rejects")
 
     # Facts
 

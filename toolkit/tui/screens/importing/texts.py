@@ -13,6 +13,7 @@ from toolkit.tui.widgets.labelled import labelled
 from toolkit.tui.widgets.words import bar, size
 
 _WIDE = 76
+_FILES = 6
 _BAR = 10
 _MODES = {
     None: "rows there: as mapped",
@@ -46,16 +47,21 @@ def source_text(
     """What was chosen, on which terms it goes in, and which steps are done."""
     shapes = {shape.name.rpartition("/")[2]: shape for shape in scan.shapes} if scan is not None else {}
     told = [f"{name} {size(bytes_)}{_kind(shapes.get(name))}" for name, bytes_ in source.files]
-    facts: list[tuple[str, str | Text]] = [
-        ("from", source.path),
-        ("files", "; ".join(told) if source.folder else "".join(told)),
+    facts: list[tuple[str, str | Text]] = [("from", source.path)]
+    if [name for name, _ in source.files] == [source.path]:
+        facts = []
+    facts += [("files" if number == 0 else "", one) for number, one in enumerate(told[:_FILES])]
+    if more := told[_FILES:]:
+        facts.append(("", f"and {len(more)} more"))
+    facts += [
         ("steps", _steps(source, scan, outcome)),
         ("m", _MODES[terms.mode]),
         ("b", _BAD[terms.bad_rows]),
         ("t", _TRANSACTIONS[terms.transaction]),
         ("a", "earlier runs: do not count" if terms.again else "earlier runs: are gone on from"),
-        ("mapping", f"{source.mapping_path or 'none'}  {mapping_words(source, edited=edited)}"),
     ]
+    if edited or not source.saved or source.undecided:
+        facts.append(("mapping", mapping_words(source, edited=edited)))
     return labelled(facts, columns)
 
 
