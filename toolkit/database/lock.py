@@ -44,6 +44,7 @@ SELECT activity.pid, activity.usename, activity.application_name, host(activity.
  WHERE activity.pid IN (SELECT held.pid {_OWN})
 """  # noqa: S608 - a fixed text
 
+_HELD: Final = f"SELECT EXISTS (SELECT 1 {_OWN})"
 _STILL_OURS: Final = f"SELECT EXISTS (SELECT 1 {_OWN} AND held.pid = pg_backend_pid())"
 
 
@@ -51,6 +52,15 @@ def lock_key(database: str, name: str) -> int:
     """The 64-bit advisory key for one version table of one database."""
     digest = hashlib.sha256(f"neonkit\0{database}\0{name}".encode()).digest()
     return int.from_bytes(digest[:8], "big", signed=True)
+
+
+def lock_is_held(connection: Connection, version_table: str) -> bool:
+    """Whether a run over the version table (`schema.table`) is going on, by whomever."""
+    where = str(connection.execute(text("SELECT current_database()")).scalar_one())
+    held = connection.execute(
+        text(f"SELECT EXISTS (SELECT 1 {_OWN})"), {"key": lock_key(where, version_table)}
+    )
+    return bool(held.scalar_one())
 
 
 class HeldLock:

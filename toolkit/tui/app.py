@@ -285,10 +285,13 @@ class Cockpit(App[int]):
         self.action_leave()
 
     def _leave_or_stay(self, answer: str | None) -> None:
-        if answer != "stop":
+        if answer not in ("stop", "detach"):
             return
         if self.job is None:
             self.action_leave()
+        elif answer == "detach":
+            self.running.detach()
+            self.exit(return_code=0)
         else:
             self.running.stop("asked to leave", then=self.action_leave)
 

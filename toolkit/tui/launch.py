@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.errors import ExitCode
 from toolkit.settings.files import find_files, moved_keys
 from toolkit.tui.errors import NoTerminalError
 
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 
 TURN = 0.004
 """Seconds for which the screen's thread may run on while a job's threads wait, and they while it waits."""
-AT_ONCE, SAFELY = 1.0, 60.0
-"""Seconds that a job which was told to stop has after the screen is gone."""
 
 
 def launch(open_workspace: Callable[[], Workspace], start: Path) -> int:
@@ -34,6 +31,7 @@ def launch(open_workspace: Callable[[], Workspace], start: Path) -> int:
             raise NoTerminalError(stream=name)
     sys.setswitchinterval(TURN)
     gc.disable()  # until the screens are there: see `lifecycle.collect_garbage`
+    from toolkit.tui.after import see_out
     from toolkit.tui.app import Cockpit
     from toolkit.tui.remembered import Remembered
 
@@ -45,10 +43,7 @@ def launch(open_workspace: Callable[[], Workspace], start: Path) -> int:
         project_dir=files.project_dir,
     )
     cockpit.run()
-    code = cockpit.return_code or 0
-    # Whoever insists (130) waits for nothing; a signal lets the job end where that is safe.
-    cockpit.running.finish(AT_ONCE if code == ExitCode.INTERRUPTED else SAFELY)
-    return code
+    return see_out(cockpit.running, cockpit.return_code or 0)
 
 
 def keymap(moved: Mapping[str, str]) -> dict[str, str]:

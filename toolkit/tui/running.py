@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING
 
 from toolkit.errors import ExitCode, UnreachableError
 from toolkit.events import Blocked, Progress, StepStarted, Waiting
+from toolkit.tui.after import heard_without_a_screen
 from toolkit.tui.copying import written
 from toolkit.tui.facts.connection import Failure, Identity
 from toolkit.tui.jobs import Job, JobEnded, JobHeard, post, void
@@ -23,6 +23,8 @@ from toolkit.tui.screens.mode import ModeScreen
 from toolkit.tui.widgets.job_line import event_text
 
 if TYPE_CHECKING:
+    from textual.message import Message
+
     from toolkit.errors import NeonkitError
     from toolkit.tui.app import Cockpit
 
@@ -38,6 +40,12 @@ class Running:
         self._ended: NeonkitError | None = None
         self._thread: Thread | None = None
         self.job: Job | None = None
+        self.title = ""
+        """What the job is called that runs, or ran last."""
+        self.detached: Job | None = None
+        """The job that goes on when the screen is gone."""
+        self.last: JobEnded | None = None
+        """How the latest job ended, as its thread said."""
 
     def finish(self, seconds: float) -> bool:
         """Wait until the job's thread has ended, after the screen is gone; False if it has not by then."""
@@ -45,6 +53,19 @@ class Running:
             return True
         self._thread.join(seconds)
         return not self._thread.is_alive()
+
+    def detach(self) -> None:
+        """Let the job go on without the screen: from now on it speaks to the terminal."""
+        self.detached = self.job
+
+    def _post(self, message: Message) -> None:
+        """What the job's thread says, to whoever hears it."""
+        if isinstance(message, JobEnded):
+            self.last = message
+        if self.detached is not None:
+            heard_without_a_screen(message)
+        else:
+            post(self._cockpit, message)
 
     # Before
 
@@ -90,10 +111,11 @@ class Running:
     def begin(self, job: Job) -> None:
         """Start the job in a thread."""
         self.job, self._then, self._ended = job, None, None
+        self.title, self.last = job.title, None
         self._cockpit.board.begin(job)
         self._cockpit.tell("started", state="run")
         self._cockpit.pulse()
-        self._thread = Thread(target=job.run, args=(partial(post, self._cockpit),), daemon=True)
+        self._thread = Thread(target=job.run, args=(self._post,), daemon=True)
         self._thread.start()
 
     def stop(self, why: str, then: Callable[[], object] | None = None) -> None:

@@ -49,6 +49,8 @@ class Revisions:
     """In the version table, but in no file."""
     warnings: tuple[str, ...] = ()
     """What is wrong with the revisions as they stand, in sentences."""
+    going_on: str = ""
+    """A run of another process that lasts, in a sentence; empty if there is none."""
 
     def line(self, revision: str | None) -> RevisionLine | None:
         """The line of that revision."""

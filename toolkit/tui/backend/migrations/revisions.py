@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from toolkit import migrate
+from toolkit.database.jobs import Job
+from toolkit.database.lock import lock_is_held
 from toolkit.migrate.drawing import DrawnRevision, drawn
 from toolkit.migrate.journal.page import JournalPage, journal_page
+from toolkit.migrate.run import lock_name
 from toolkit.tui.facts.migrations import RevisionLine, Revisions, RevisionState
 
 if TYPE_CHECKING:
@@ -39,7 +44,21 @@ def read_revisions(work: Workspace) -> Revisions:
         *(f"{one} is in the version table, and no file here carries it" for one in unknown),
         *(finding.sentence for finding in page.findings),
     )
-    return Revisions((*strangers, *lines), current, graph.heads, pending, unknown, warnings)
+    going_on = _going_on(work, page)
+    return Revisions((*strangers, *lines), current, graph.heads, pending, unknown, warnings, going_on)
+
+
+def _going_on(work: Workspace, page: JournalPage) -> str:
+    """The run that another process is at, by the journal and by the runners' lock."""
+    run = next(iter(page.runs), None)
+    if run is None or run.ended is not None or (run.process, run.host) == (os.getpid(), socket.gethostname()):
+        return ""
+    with work.database.connect(Job.INSPECT) as connection:
+        if not lock_is_held(connection, lock_name(work.project)):
+            return ""
+    since = f"{run.began.astimezone():%H:%M:%S}"
+    who = f"{run.role or '?'} ({run.os_user or '?'} on {run.host or '?'}, process {run.process})"
+    return f"{run.direction} {run.target} is going on since {since}, by {who}"
 
 
 def abbreviation(ids: Iterable[str]) -> int:

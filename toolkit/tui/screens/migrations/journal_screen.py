@@ -21,6 +21,11 @@ SIGNS = {"done": "ok", "failed": "FAIL", "gave way": "WAIT", "stopped": "stop", 
 STYLES = {"ok": "green", "FAIL": "bold red", "WAIT": "yellow", "RUN": "bold"}
 
 
+FOLLOWED = 2.0
+"""Seconds after which the journal is read again while its newest run lasts."""
+IDLE_SECONDS = 60.0
+
+
 class JournalScreen(ModeScreen):
     """Runs above, the one under the cursor below."""
 
@@ -44,7 +49,18 @@ class JournalScreen(ModeScreen):
     def on_mount(self) -> None:
         super().on_mount()
         self.query_one("#journal-runs", OptionList).focus()
+        self._read()
+        self.set_interval(FOLLOWED, self._follow)
+
+    def _read(self) -> None:
         self.cockpit.fetch_fact("journal", lambda backend: backend.migrations.journal())
+
+    def _follow(self) -> None:
+        """Read again while a run lasts and somebody looks."""
+        journal = self.cockpit.board.journal
+        lasts = isinstance(journal, Journal) and any(one.outcome == "running" for one in journal.runs[:1])
+        if lasts and self.is_current and self.cockpit.idle_seconds < IDLE_SECONDS:
+            self._read()
 
     def show(self) -> None:
         journal, detail = self.cockpit.board.journal, self.query_one("#journal-detail", TextPane)
@@ -52,6 +68,7 @@ class JournalScreen(ModeScreen):
             return
         self._shown = journal
         listing = self.query_one("#journal-runs", OptionList)
+        kept = listing.highlighted or 0
         listing.clear_options()
         if journal is None:
             detail.tell("reading the journal ...")
@@ -61,7 +78,7 @@ class JournalScreen(ModeScreen):
             detail.tell(f"no runs: {journal.missing or 'the journal is empty'}")
         else:
             listing.add_options(Option(run_line(one), id=one.id) for one in journal.runs)
-            listing.highlighted = 0
+            listing.highlighted = min(kept, len(journal.runs) - 1)
 
     @on(OptionList.OptionHighlighted, "#journal-runs")
     def look(self, event: OptionList.OptionHighlighted) -> None:
@@ -72,7 +89,7 @@ class JournalScreen(ModeScreen):
         run = next((one for one in journal.runs if one.id == event.option.id), None)
         if run is not None:
             pane = self.query_one("#journal-detail", TextPane)
-            pane.border_title = f"{run.direction} {run.target}  {run.outcome}"
+            pane.border_title = Text(printable(f"{run.direction} {run.target}  {run.outcome}"))
             pane.tell("\n".join(printable(line) for line in run.detail))
             pane.scroll_home(animate=False)
 

@@ -76,7 +76,21 @@ class MigrationsScreen(ModeScreen):
 
     @classmethod
     def read_facts(cls, cockpit: Cockpit) -> None:
-        cockpit.fetch_fact("revisions", lambda backend: backend.migrations.read())
+        before = cockpit.board.revisions
+
+        def put(read: Revisions | Failure) -> None:
+            cockpit.put("revisions", read)
+            going_on = read.going_on if isinstance(read, Revisions) else ""
+            if going_on and going_on != getattr(before, "going_on", ""):
+                cockpit.board.note(going_on)
+                cockpit.tell(f"{going_on}; 3 J looks at it", state="wait")
+
+        cockpit.fetch(
+            lambda backend: backend.migrations.read(),
+            put,
+            what="reading revisions",
+            newest="fact revisions",
+        )
         cockpit.fetch_fact("plan", lambda backend: backend.migrations.kept())
 
     def __init__(self) -> None:
@@ -123,7 +137,7 @@ class MigrationsScreen(ModeScreen):
         listing.clear_options()
         if not isinstance(revisions, Revisions):
             return
-        listing.border_subtitle = standing_text(revisions)
+        listing.border_subtitle = Text(standing_text(revisions))
         listing.add_options(
             [*revision_options(revisions), Option(Text(f"- {BASE}  the empty database"), id=BASE)]
         )
@@ -154,6 +168,8 @@ class MigrationsScreen(ModeScreen):
             return "No revisions yet: N writes the first."
         if not revisions.pending:
             return "Nothing is pending: the database is at head."
+        if revisions.going_on:
+            return f"{revisions.going_on}.\n\nJ looks at it; r reads anew."
         return (
             f"{len(revisions.pending)} pending, no plan yet.\n\np makes it: the revisions are tried on a "
             "scratch copy, and the database is only read."
