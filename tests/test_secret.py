@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from toolkit.secret import Secret
+from toolkit.secret import Secret, without_passwords
 
 PLANTED = "pl4nted-w0rd"
 
@@ -53,3 +53,20 @@ def test_equal_texts_are_equal_secrets() -> None:
     assert len({Secret("a"), Secret("a")}) == 1
     assert copy.deepcopy(Secret("a")) == Secret("a")
     assert not Secret("")
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        (
+            "no way to postgresql://me:pl4nted@db:5432/app now",
+            "no way to postgresql://me:***@db:5432/app now",
+        ),
+        ("postgres://me:pl4@nted@db/app", "postgres://me:***@db/app"),
+        ('"redis://:pl4/nted@db"', '"redis://:***@db"'),
+        ("see http://localhost:8000/me@work", "see http://localhost:***@work"),
+        ("time 10:30, a@b.example", "time 10:30, a@b.example"),
+    ],
+)
+def test_foreign_texts_lose_the_passwords_of_urls(said: str, left: str) -> None:
+    assert without_passwords(said) == left

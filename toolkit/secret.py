@@ -6,10 +6,18 @@ out, and only the code that talks to a server calls that.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
 MASK: Final = "***"
+_IN_URL: Final = re.compile(r"(\w://[^\s:/@'\"]*):[^\s'\"]*@")
+"""Up to the last @ of a word: a password that should have been escaped may have one, too."""
+
+
+def without_passwords(text: str) -> str:
+    """The text with the password of every URL in it masked: foreign messages like to quote URLs."""
+    return _IN_URL.sub(rf"\1:{MASK}@", text)
 
 
 class Secret:

@@ -30,6 +30,13 @@ PLACES = {
     "misspelt": f"postgresql://planted:{SECRET}@127.0.0.1:port/app",
     "no URL": SECRET,
 }
+SETTINGS = f"""
+[tool.neonkit]
+restore_point = "echo made of postgresql://other:{SECRET}@db/app"
+
+[tool.neonkit.profiles.other]
+database_url = "postgresql://other:{SECRET}@127.0.0.1:1/app"
+"""
 RUNNER = Path(__file__).with_name("every_command.py")
 
 
@@ -76,13 +83,18 @@ def run_all(folder: Path, url: str, options: tuple[str, ...], *, long: bool = Tr
     The long ones run once, or not at all.
     """
     (folder / ".env").write_text(f"DATABASE_URL_UNPOOLED={url}\n", encoding="utf-8")
+    (folder / "pyproject.toml").write_text(SETTINGS, encoding="utf-8")
+    (folder / "pgpass").write_text(f"*:*:*:*:{SECRET}\n", encoding="utf-8")
+    (folder / "pgpass").chmod(0o600)
     lines = [(*line, *options) for line in command_lines() if long or line not in LONG]
     lines += [(*line, "--url", url) for line in command_lines() if line not in LONG]
     ran = subprocess.run(
         [sys.executable, str(RUNNER)],
         input=json.dumps(lines),
         cwd=folder,
-        env=plain_environment({"DATABASE_URL": url, "NEON_API_KEY": SECRET}),
+        env=plain_environment(
+            {"DATABASE_URL": url, "NEON_API_KEY": SECRET, "PGPASSFILE": str(folder / "pgpass")}
+        ),
         capture_output=True,
         text=True,
         timeout=120,

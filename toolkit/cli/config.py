@@ -51,7 +51,7 @@ def _masked(value: Any) -> Any:
     from toolkit.database import DatabaseUrl
     from toolkit.errors import NeonkitError
     from toolkit.reports import plain
-    from toolkit.secret import MASK, Secret
+    from toolkit.secret import MASK, Secret, without_passwords
 
     if isinstance(value, Secret):
         if "://" not in value.reveal():
@@ -63,7 +63,9 @@ def _masked(value: Any) -> Any:
             return MASK
     if isinstance(value, dict) or hasattr(value, "items"):
         return {name: _masked(each) for name, each in value.items()}
-    return plain(value)
+    if isinstance(value, list | tuple):
+        return [_masked(each) for each in value]
+    return without_passwords(value) if isinstance(value, str) else plain(value)
 
 
 def _text(settings: Settings, shown: list[dict[str, Any]]) -> str:

@@ -25,9 +25,9 @@ from toolkit.migrate.run_errors import (
     RunStoppedError,
     RunTerminatedError,
 )
-from toolkit.migrate.silence import without_passwords
 from toolkit.migrate.translate import translated
 from toolkit.migrate.verification import Witness
+from toolkit.secret import without_passwords
 
 GAVE_WAY = frozenset({"55P03", "57014", "25P03", "25P04"})
 """lock_not_available, query_canceled and the idle and transaction timeouts."""

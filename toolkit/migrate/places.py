@@ -7,7 +7,7 @@ from asyncio import CancelledError
 from pathlib import Path
 from typing import Final
 
-from toolkit.migrate.silence import without_passwords
+from toolkit.secret import without_passwords
 
 FOREIGN: Final = (Exception, SystemExit, CancelledError, BaseExceptionGroup)
 """What code of somebody else's may end with. Ctrl+C is not among it: that is the user's word to us."""

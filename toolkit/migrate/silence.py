@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import logging.config
-import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -18,8 +17,7 @@ from typing import Any, TextIO
 
 from toolkit.migrate.insiders import Insiders
 from toolkit.migrate.replacing import replaced
-
-_PASSWORD = re.compile(r"(\w://[^\s:/@'\"]*):[^\s@'\"]*@")
+from toolkit.secret import without_passwords
 
 _UNINTERESTING = (
     DeprecationWarning,
@@ -28,11 +26,6 @@ _UNINTERESTING = (
     ResourceWarning,
     SyntaxWarning,
 )
-
-
-def without_passwords(text: str) -> str:
-    """The text with the password of every URL in it masked: foreign messages like to quote URLs."""
-    return _PASSWORD.sub(r"\1:***@", text)
 
 
 class Heard:

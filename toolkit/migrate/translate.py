@@ -23,7 +23,7 @@ from toolkit.migrate.revision_errors import (
     UnknownRevisionError,
 )
 from toolkit.migrate.run_errors import DatabaseAheadError
-from toolkit.migrate.silence import without_passwords
+from toolkit.secret import without_passwords
 
 _TOO_FAR: Final = re.compile(r"Relative revision (\S+) didn't produce \d+ migrations")
 

@@ -162,11 +162,11 @@ def test_the_projects_command_gets_the_database_and_its_last_line_is_told(
     code = (
         "import os; e = os.environ; open('made', 'w').write(' '.join([e['PGHOST'], e['PGPORT'], e['PGUSER'],"
         "e['PGDATABASE'], e['PGPASSWORD'], e['NEONKIT_RESTORE_POINT_NAME'], str('NEON_API_KEY' in e)]));"
-        "print('first'); print('kept in  made, not', e['PGPASSWORD'])"
+        "print('first'); print('kept in  made, not', e['PGPASSWORD'], 'postgresql://a:other%20word@h/d')"
     )
     point = make_restore_point(own(tmp_path, code), "b2")
     assert (tmp_path / "made").read_text() == (f"db.example.com 5433 app shop S3CR3T-pw {point.name} False")
-    assert (point.kind, point.said) == ("command", "kept in made, not ***")
+    assert (point.kind, point.said) == ("command", "kept in made, not *** postgresql://a:***@h/d")
     assert isinstance(point, RestorePoint)
 
 

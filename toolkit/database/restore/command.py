@@ -18,6 +18,7 @@ from toolkit.database.restore.errors import RestorePointFailedError
 from toolkit.database.restore.means import OwnCommand
 from toolkit.database.restore.point import RestorePoint
 from toolkit.events import Emit, Notice
+from toolkit.secret import without_passwords
 
 COMMAND: Final = "the project's command"
 LONGEST: Final = 300
@@ -62,7 +63,7 @@ def _heard(lines: IO[str], means: OwnCommand, emit: Emit) -> str | None:
     password = means.url.libpq_parameters().get("password")
     last = None
     for line in lines:
-        told = " ".join(line.split())
+        told = without_passwords(" ".join(line.split()))
         if password and password in told:
             told = told.replace(password, "***")
         if told:

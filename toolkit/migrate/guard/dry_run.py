@@ -29,7 +29,7 @@ from toolkit.migrate.redirect import Redirection
 from toolkit.migrate.replacing import replaced
 from toolkit.migrate.results import Direction
 from toolkit.migrate.run import Run, lock_name
-from toolkit.migrate.silence import without_passwords
+from toolkit.secret import without_passwords
 
 
 @dataclass(frozen=True, slots=True)

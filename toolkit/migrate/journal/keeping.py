@@ -36,7 +36,7 @@ from toolkit.migrate.journal.entries import (
 from toolkit.migrate.journal.writing import Pen
 from toolkit.migrate.recording import Step
 from toolkit.migrate.results import Direction
-from toolkit.migrate.silence import without_passwords
+from toolkit.secret import without_passwords
 
 UNASKED = -1
 _TRANSACTION = "SELECT txid_current_if_assigned()"
