@@ -3,7 +3,7 @@
     python -m benchmarks.start_up --rounds 7 --write
 
 Everything is a real process; the first paint is taken in a real terminal, at the first byte of the banner,
-and the way of `status` to the network at a port that answers nothing. The bare interpreter and an import of
+and the way of a command to the network at a port that answers nothing. The bare interpreter and an import of
 SQLAlchemy stand beside, so that a slow machine can be told from a slow program. `--write` puts the table into
 the section "start-up" of benchmarks/README.md.
 """
@@ -76,7 +76,11 @@ def measured(project: Path, rounds: int) -> dict[str, list[Cost]]:
         "SQLAlchemy and psycopg2, imported": lambda: run(sys.executable, "-c", libraries, cwd=project),
         "`neonkit --help`": lambda: run(*NEONKIT, "--help", cwd=project),
         "`neonkit rule`, of one rule": lambda: run(*NEONKIT, "rule", "fk-without-index", cwd=project),
-        "`neonkit status`, until it connects": lambda: until_it_connects(project),
+        "`neonkit status --json`, until it connects": lambda: until_it_connects(project, "status", "--json"),
+        "`neonkit plan`, until it connects": lambda: until_it_connects(project, "plan"),
+        "`neonkit upgrade`, until it connects": lambda: until_it_connects(project, "upgrade", "--yes"),
+        "a revision completed by tab": lambda: completed(project, "neonkit upgrade 15"),
+        "a table completed by tab": lambda: completed(project, "neonkit schema show ta"),
         "`neonkit status`": lambda: run(*NEONKIT, "status", cwd=project),
         "`neonkit tui`, first paint": lambda: first_paint(project),
         "`neonkit demo`, nothing to do": lambda: run(*NEONKIT, "demo", cwd=project),
@@ -97,18 +101,27 @@ def cost_of(contender: Callable[[], float | None]) -> Cost:
     return Cost(wall if measured_itself is None else measured_itself, processor)
 
 
-def run(*command: str, cwd: Path) -> None:
+def run(*command: str, cwd: Path, **variables: str) -> None:
     """One process that must end well."""
-    subprocess.run(command, cwd=cwd, check=True, capture_output=True, stdin=subprocess.DEVNULL)
+    environment = {**os.environ, **variables}
+    subprocess.run(
+        command, cwd=cwd, env=environment, check=True, capture_output=True, stdin=subprocess.DEVNULL
+    )
 
 
-def until_it_connects(project: Path) -> float:
-    """From the start of `neonkit status` to its connection, at a port where nothing answers."""
+def completed(project: Path, line: str) -> None:
+    """What the shell runs at a press of the tab key behind `line`."""
+    asked = {"_NEONKIT_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
+    run(*NEONKIT, cwd=project, **asked)
+
+
+def until_it_connects(project: Path, *words: str) -> float:
+    """From the start of a command to its first connection, at a port where nothing answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"postgresql://nobody@127.0.0.1:{server.getsockname()[1]}/nothing"
         begun = time.perf_counter()
         with subprocess.Popen(
-            [*NEONKIT, "status"],
+            [*NEONKIT, *words],
             cwd=project,
             env={**os.environ, "DATABASE_URL": url},
             stdout=subprocess.DEVNULL,
