@@ -10,7 +10,7 @@ from toolkit.reports.table import printable, table, width
 from toolkit.tui.facts.connection import Failure
 from toolkit.tui.facts.importing import ImportOutcome, ImportSource, PathLine, Scan, Shape, Terms
 from toolkit.tui.widgets.labelled import labelled
-from toolkit.tui.widgets.words import bar, size
+from toolkit.tui.widgets.words import bar, cut, size
 
 _WIDE = 76
 _FILES = 6
@@ -143,7 +143,7 @@ def _shape(shape: Shape, columns: int, *, named: bool) -> Iterator[Text]:
         yield Text(f"sha256 {shape.digest[:8]}..{shape.digest[-8:]}  {size(shape.size)}", style="dim")
     yield from (Text(printable(f"note: {notice}")) for notice in shape.notices)
     if columns >= _WIDE:
-        yield from _as_table(shape.paths)
+        yield from _as_table(shape.paths, columns)
     else:
         for path in shape.paths:
             yield from _in_two_lines(path, columns)
@@ -151,13 +151,14 @@ def _shape(shape: Shape, columns: int, *, named: bool) -> Iterator[Text]:
         yield Text("and more paths")
 
 
-def _as_table(paths: tuple[PathLine, ...]) -> Iterator[Text]:
+def _as_table(paths: tuple[PathLine, ...], columns: int) -> Iterator[Text]:
     headings = ("path", "types", "in", "", "null", "distinct", "samples")
     rows = [
         (p.path, p.kinds, percent(p.share), share_bar(p.share), f"{p.null:,}", distinct(p), p.samples)
         for p in paths
     ]
-    yield from map(Text, table(headings, rows, right=("in", "null", "distinct")).splitlines())
+    lines = table(headings, rows, right=("in", "null", "distinct")).splitlines()
+    yield from (Text(cut(line, columns)) for line in lines)
 
 
 def _in_two_lines(path: PathLine, columns: int) -> Iterator[Text]:

@@ -11,13 +11,8 @@ from toolkit.reports.table import printable, width
 from toolkit.tui.screens.overview.concerns import Concern
 from toolkit.tui.widgets.labelled import wrapped
 
-_STYLES: Final = {
-    "E": "bold $text-error",
-    "W": "bold $text-warning",
-    "i": "bold",
-    "?": "bold",
-    "ok": "$text-success",
-}
+_STYLES: Final = {"E": "bold $background on $error", "W": "bold $background on $warning", "?": "bold"}
+"""With a ground of its own, so that the sign can be read under the cursor too. What is well is calm text."""
 _EDGE: Final = 3
 
 
@@ -28,5 +23,6 @@ def line_text(concern: Concern, columns: int) -> Content:
     first, *rest = (piece.plain for piece in wrapped(Text(printable(concern.text)), room))
     gap = " " * (columns - _EDGE - width(first) - width(keys))
     below = "".join(f"\n{' ' * _EDGE}{piece}" for piece in rest)
-    sign = (f"{concern.weight:<{_EDGE}}", _STYLES[concern.weight])
-    return Content.assemble(sign, f"{first}{gap}", (keys, "dim"), below)
+    sign = (concern.weight, _STYLES.get(concern.weight, ""))
+    behind = " " * (_EDGE - len(concern.weight))
+    return Content.assemble(sign, f"{behind}{first}{gap}", (keys, "dim"), below)
