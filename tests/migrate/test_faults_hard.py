@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from toolkit.events import Event, StatementFinished
 from toolkit.migrate import run_errors
 from toolkit.migrate.guard.terms import Terms
 from toolkit.migrate.journal.errors import InDoubtError
+from toolkit.migrate.journal.page import journal_page
 from toolkit.migrate.journal.reading import JournalReader
 from toolkit.migrate.journal.writing import opened
 from toolkit.migrate.running import upgrade
@@ -118,6 +120,10 @@ def kill_and_go_on(
     folder = twelve(make_project)
     died = [killed(folder.root, database.url(Job.MIGRATE), when, number) for when, number in points]
     assert any(died)
+    until = time.monotonic() + 60  # the server takes a moment to notice that nobody is there any more
+    while any(one.outcome == "running" for one in journal_page(folder.open(), database).runs):
+        assert time.monotonic() < until, "a run that was killed is still told as running"
+        time.sleep(0.1)
     result = upgrade(folder.open(), database, patience=30)
     assert result.after == ("c12",)
     is_whole(engine)

@@ -1,4 +1,8 @@
-"""The journal as it is shown: the last runs, the last try at each revision, and the files edited since."""
+"""The journal as it is shown: the last runs, the last try at each revision, and the files edited since.
+
+A run whose process was killed has not written its end. Invariant: it is never shown as running while nobody
+holds the runners' lock. Nothing is written here; the next run puts it right in the journal.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,12 @@ import psycopg2
 from toolkit.database.database import Database
 from toolkit.database.driver import open_connection
 from toolkit.database.jobs import Job
+from toolkit.database.lock import lock_is_held
 from toolkit.findings import Finding
 from toolkit.migrate.journal.edited import edited
 from toolkit.migrate.journal.entries import RunEntry
 from toolkit.migrate.journal.reading import JournalReader, LastTry
+from toolkit.migrate.journal.settling import settled
 from toolkit.migrate.journal.tables import NoJournalError
 from toolkit.migrate.project import AlembicProject
 from toolkit.migrate.standing import standings
@@ -41,6 +47,10 @@ def journal_page(
         try:
             reader = JournalReader(connection)
             runs, tries = reader.runs(limit, statements=statements), reader.last_tries()
+            open_ = {one.id for one in runs if one.outcome == "running"}
+            if open_ and not _somebody_runs(project, database):
+                runs = reader.runs(limit, statements=statements)  # one of them may have ended just now
+                _break_off(reader, [one for one in runs if one.id in open_], statements=statements)
         except NoJournalError as error:
             return JournalPage(missing=str(error))
         except psycopg2.Error:  # lost between two questions: the connect above tells it the next time
@@ -53,3 +63,23 @@ def journal_page(
         return {one.id for one in graph.applied(heads - set(graph.unknown(heads)))}
 
     return JournalPage(runs, tries, edited(tries, files, applied))
+
+
+def _somebody_runs(project: AlembicProject, database: Database) -> bool:
+    from toolkit.migrate.run import lock_name  # it stands on the journal
+
+    with database.connect(Job.INSPECT) as connection:
+        return lock_is_held(connection, lock_name(project))
+
+
+def _break_off(reader: JournalReader, runs: Collection[RunEntry], *, statements: bool) -> None:
+    """Show what is proved of runs that never wrote their end."""
+    for run in runs:
+        if run.outcome != "running":
+            continue
+        run.outcome = "broken off"
+        for entry in run.revisions:
+            if entry.outcome == "running":
+                entry.outcome = settled(reader, run.id, entry).outcome
+            if not statements:
+                entry.statements = []
