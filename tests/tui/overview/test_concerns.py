@@ -21,6 +21,7 @@ from toolkit.tui.screens.overview.concerns import Concern, concerns, quiet
 from toolkit.tui.screens.overview.health import health, standing
 from toolkit.tui.screens.overview.lines import line_text
 from toolkit.tui.screens.overview.sizes import sizes
+from toolkit.tui.themes import ONE_COLOUR
 from toolkit.tui.widgets.words import bar
 
 OPEN_LONG = SessionLine(7, ("7",), runs=False, waits=False, blocks=1, transaction_seconds=432)
@@ -127,6 +128,10 @@ async def test_a_line_leads_to_its_mode(cockpit_project: CockpitProject) -> None
         await until(pilot, lambda: "limits" in words(pilot), "the limits")
         attention = app.screen.query_one("#attention", OptionList)
         await until(pilot, lambda: "pending" in str(attention.get_option_at_index(0).prompt), "the concern")
+        # Without a colour the line under the cursor is told from the others, too.
+        app.theme = ONE_COLOUR
+        marked = "option-list--option-highlighted"
+        await until(pilot, lambda: bool(attention.get_visual_style(marked).underline), "the mark")
         await pilot.press("enter")
         await until(pilot, lambda: app.current_mode == "migrations", "the migrations")
 
