@@ -85,8 +85,11 @@ class ConfirmScreen(ModalScreen[bool]):
         return not (action == "yes" and self._wanted)
 
     def on_key(self, event: events.Key) -> None:
-        """A letter typed on a button is the first of a name."""
-        if event.is_printable and event.character and isinstance(self.focused, Button) and self._wanted:
+        """A letter typed on a button is the first of a name; one typed in a field stays there.
+
+        The button that was asked about a letter may have lost the focus to the field by now.
+        """
+        if event.is_printable and event.character and self._wanted:
             event.stop()
             self._type(event.character)
 
@@ -102,7 +105,7 @@ class ConfirmScreen(ModalScreen[bool]):
             (each for each, name in zip(fields, self._wanted, strict=True) if each.value != name), None
         )
         if field is not None:
-            field.focus()
+            self.set_focus(field)  # now, not later: the next letter is on its way
             field.insert_text_at_cursor(text)
 
     @property
