@@ -199,6 +199,7 @@ def hammered(sitting: Sitting, chosen: random.Random, process: psutil.Process) -
         sitting.terminal.press_at_once(*chosen.choices(KEYS, k=PER_SECOND // 10))
         time.sleep(0.08)
     time.sleep(max(0.0, 1 - (time.monotonic() - began)))
+    assert process.is_running(), f"it has ended:\n{sitting.terminal.screen()}"
     return int(process.memory_info().rss)
 
 
