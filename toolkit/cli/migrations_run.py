@@ -164,8 +164,7 @@ def _going_down(call: Call, revision: str) -> tuple[str, ...]:
 
     descent = losses_down(call.workspace().project, call.workspace().database, revision)
     for one in descent.losses:
-        rows = "UNKNOWN rows" if one.rows is None else f"{'' if one.counted else 'about '}{one.rows:,} rows"
-        call.emit(Notice("warning", f"{one.revision} takes {one.subject} ({rows}): {one.sentence}."))
+        call.emit(Notice("warning", f"{one.revision} takes {one.subject} ({one.amount}): {one.sentence}."))
     for revision_id, reason in descent.unknowns:
         call.emit(Notice("warning", f"What {revision_id} takes is UNKNOWN: {reason.rstrip('.')}."))
     production = call.settings().environment == "production"

@@ -98,7 +98,7 @@ class Running:
         identity, backend = self._cockpit.board.identity, self._cockpit.link.backend
         if backend is None or not isinstance(identity, Identity):
             return
-        target = f"{identity.database} on {identity.host} as {identity.role}"
+        target = f"{identity.environment.upper()}  {identity.database} on {identity.host} as {identity.role}"
         names = backend.opened.to_type(
             identity.database, reversible=question.reversible, losses=question.losses, busy=question.busy
         )

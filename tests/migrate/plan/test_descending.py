@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fixtures.library import Library
 from sqlalchemy import text
 
 from toolkit.database import Database
-from toolkit.migrate.plan import Descent, losses_down
+from toolkit.migrate.plan import Descent, LostDown, losses_down
 
 
 def down(library: Library, target: str) -> Descent:
@@ -44,3 +46,11 @@ def test_what_looks_at_the_live_database_is_unknown(library: Library) -> None:
     found = down(library, "a2")
     assert [revision for revision, _ in found.unknowns] == ["b3"]
     assert found.losses == ()
+
+
+def test_amounts_are_told_as_they_are_known() -> None:
+    gone = LostDown("a", "public.t", "the table goes, with its rows", 1, 8192, counted=True)
+    assert gone.amount == "1 row"
+    assert replace(gone, rows=21_480_112, counted=False).amount == "about 21,480,112 rows"
+    assert replace(gone, rows=None).amount == "UNKNOWN rows"
+    assert replace(gone, rows=5, sentence="rows are deleted").amount == "some of 5 rows"

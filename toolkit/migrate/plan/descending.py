@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from toolkit.database import Job
 from toolkit.database.database import Database
+from toolkit.migrate.plan.losses import PARTLY
 from toolkit.migrate.plan.statements import Surroundings, offline
 from toolkit.migrate.plan.values import Loss, TableFacts
 from toolkit.migrate.previewing import PreviewedRevision, preview
@@ -42,6 +43,14 @@ class LostDown:
     table_bytes: int | None
     counted: bool = False
     """Whether `rows` is exact; else it is the server's estimate."""
+
+    @property
+    def amount(self) -> str:
+        """How many rows, in words: `50 rows`, `about 21,480,112 rows`, `some of 50 rows`, `UNKNOWN rows`."""
+        if self.rows is None:
+            return "UNKNOWN rows"
+        some = "some of " if self.sentence in PARTLY else ""
+        return f"{some}{'' if self.counted else 'about '}{self.rows:,} row{'' if self.rows == 1 else 's'}"
 
 
 @dataclass(frozen=True, slots=True)

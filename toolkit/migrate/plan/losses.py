@@ -20,6 +20,8 @@ _OF_TABLES: Final = {
     _K.MERGE: "rows may be overwritten or deleted",
     _K.DROP_MATERIALIZED_VIEW: "the stored result goes; its query can be run again",
 }
+PARTLY: Final = frozenset(_OF_TABLES[kind] for kind in (_K.DELETE, _K.UPDATE, _K.MERGE))
+"""What is said of statements that choose among the rows; how many they choose, only a run tells."""
 _OTHERS: Final = {
     _K.DROP_SCHEMA: "the schema goes; with CASCADE everything in it",
     _K.DROP_SEQUENCE: "the sequence goes, with how far it has counted",

@@ -156,10 +156,8 @@ def _loss(position: int, one: PlannedStatement) -> PlanLoss:
 
 def lost_line(one: LostDown) -> str:
     """What a downgrade takes, in a line."""
-    rows = "UNKNOWN rows" if one.rows is None else plural("row", one.rows)
-    about = "" if one.counted or one.rows is None else "about "
     size = "" if one.table_bytes is None else f", table of {bytes_text(one.table_bytes)}"
-    return f"{one.subject}  {about}{rows}{size}: {one.sentence}"
+    return f"{one.subject}  {one.amount}{size}: {one.sentence}"
 
 
 def _findings(

@@ -18,6 +18,8 @@ from toolkit.tui.screens.modals.confirm import ConfirmScreen, Question
 if TYPE_CHECKING:
     from toolkit.tui.app import Cockpit, Work
 
+NAMED = 4
+"""How many revisions are named before the rest is counted."""
 LABEL = 60
 """Characters of a statement that name its step in the run view."""
 
@@ -174,7 +176,9 @@ def downgrade(cockpit: Cockpit, revision: str) -> None:
 
 
 def _ask_downgrade(cockpit: Cockpit, course: Course) -> None:
-    ids = ", ".join(one for one, _ in course.revisions)
+    ids = ", ".join(one for one, _ in course.revisions[:NAMED])
+    if (rest := len(course.revisions) - NAMED) > 0:
+        ids += f" and {rest} more"
     facts = (
         ("will take back", f"{len(course.revisions)}: {ids}"),
         ("will be at", course.target),

@@ -38,6 +38,10 @@ class Question:
     """It locks a table that is in use."""
 
 
+ROOMY = 30
+"""Lines of a screen from which a field may have a border."""
+
+
 class EscapeButton(Button):
     """Pressed by escape or the pointer: enter, which is for a name that matches, does nothing on it."""
 
@@ -65,7 +69,10 @@ class ConfirmScreen(ModalScreen[bool]):
         self._wanted = to_type
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="confirm", can_focus=False):
+        # What is lost and what is to be typed have to fit together.
+        short = self.app.size.height < ROOMY
+        dense = short or len(self._wanted) > 1
+        with VerticalScroll(id="confirm", can_focus=False, classes="-dense" if short else None):
             yield Static(Text(self._question.title, style="bold"), id="confirm-title")
             if self._question.loss_lines:
                 lost = [printable(f"LOSES  {line}") for line in self._question.loss_lines]
@@ -73,7 +80,9 @@ class ConfirmScreen(ModalScreen[bool]):
             yield Static(facts_text(self._question, self._target), id="confirm-facts")
             for number, name in enumerate(self._wanted):
                 yield Static(Text(f"To go on, type: {printable(name)}"))
-                yield Input(id=f"confirm-name-{number}", classes="confirm-name", select_on_focus=False)
+                yield Input(
+                    id=f"confirm-name-{number}", classes="confirm-name", select_on_focus=False, compact=dense
+                )
             with Horizontal(id="confirm-buttons"):
                 yield (EscapeButton if self._wanted else Button)("Cancel (esc)", id="cancel")
                 label = self._question.verb if self._wanted else f"{self._question.verb} (y)"
