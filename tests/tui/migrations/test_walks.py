@@ -165,7 +165,7 @@ async def test_what_is_missing_for_a_restore_point_and_a_plan_too_old_are_told(
         await planned(pilot, app)
         await pilot.press("b")
         await until(pilot, lambda: "There is no restore point for" in app.board.line, "the reason")
-        assert "set restore_point in [tool.neonkit]" in app.board.line
+        assert "restore_point in [tool.neonkit]" in app.board.line
         monkeypatch.setattr("toolkit.tui.screens.migrations.screen.time", Later())
         await pilot.press("a")
         await until(pilot, lambda: "is too old to be applied; p makes it anew" in app.board.line, "its age")
