@@ -84,6 +84,11 @@ def _rebuild(kind: type[NeonkitError], facts: dict[str, Any]) -> NeonkitError:
     return kind(**facts)
 
 
+def as_sentence(advice: str) -> str:
+    """Advice that comes from elsewhere as a hint is written: from a capital letter to a full stop."""
+    return advice[:1].upper() + advice[1:] + ("" if advice[-1:] in (".", "?", "!") else ".")
+
+
 class UsageError(NeonkitError):
     """Wrong arguments, settings or project layout."""
 

@@ -56,7 +56,7 @@ NAMES: dict[str, tuple[tuple[str, ...], str, str, str]] = {
     "a setting": (("isolation", "--identity-setting", "x y"), "E130", "--identity-setting", "--help"),
     "a profile": (("status", "--profile", "prod"), "E137", "it does not exist", "production"),
     "a verb": (("upgrad",), "E131", "`neonkit upgrad`", "`neonkit upgrade`"),
-    "a flag of a verb of Alembic": (("upgrade", "--yse"), "E130", "--yse is neither", "did you mean --yes?"),
+    "a flag of a verb of Alembic": (("upgrade", "--yse"), "E130", "--yse is neither", "Did you mean --yes?"),
     "a flag": (("status", "--exit-cod"), "E130", "--exit-cod", "--exit-code"),
     "a folder": (("status", "--project", "gone"), "E133", "no folder", "--project"),
     "no terminal": (("tui",), "E195", "needs a terminal", "`neonkit status`"),
@@ -79,9 +79,9 @@ environment = "production"
 url_env = "EU_DATABASE_URL"
 """
 SETTINGS: dict[str, tuple[str, str, str, str]] = {
-    "a key misspelt": ('modls = ["x"]', "E135", "tool.neonkit.modls", "did you mean models?"),
-    "a value that does not fit": ("db_pool_size = 0", "E136", "db_pool_size", "correct the value"),
-    "no TOML": ("db_pool_size = ", "E134", "pyproject.toml cannot be read", "correct the file"),
+    "a key misspelt": ('modls = ["x"]', "E135", "tool.neonkit.modls", "Did you mean models?"),
+    "a value that does not fit": ("db_pool_size = 0", "E136", "db_pool_size", "Correct the value"),
+    "no TOML": ("db_pool_size = ", "E134", "pyproject.toml cannot be read", "Correct the file"),
     "a password": (
         'database_url = "postgresql://u:S3CR3T@db.example.org/d"', "E139", "password", "url_env",
     ),
@@ -97,7 +97,7 @@ def test_settings_that_are_broken(stage: Stage, case: str) -> None:
 
 def test_a_dotenv_that_is_no_text(stage: Stage) -> None:
     (stage.root / ".env").write_bytes(b"\xff\xfe")
-    stage.refuses("status", exit_code=2, error="E134", says=".env cannot be read", hint="correct the file")
+    stage.refuses("status", exit_code=2, error="E134", says=".env cannot be read", hint="Correct the file")
 
 
 @pytest.mark.parametrize(

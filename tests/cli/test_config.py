@@ -83,4 +83,4 @@ def test_a_fault_in_the_settings_leads_to_exit_code_2(neonkit: Neonkit, folder: 
     ran = neonkit("config", "show")
     assert (ran.code, ran.out) == (2, "")
     assert "pyproject.toml:2 has the unknown setting tool.neonkit.model" in ran.err
-    assert "did you mean models?" in ran.err
+    assert "Did you mean models?" in ran.err

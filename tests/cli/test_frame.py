@@ -69,11 +69,11 @@ def test_the_version(neonkit: Neonkit) -> None:
 @pytest.mark.parametrize(
     ("line", "code", "word", "hint"),
     [
-        (("confg",), "E131", "`neonkit confg`", "did you mean `neonkit config`?"),
-        (("config", "shwo"), "E131", "`neonkit config shwo`", "did you mean `neonkit config show`?"),
+        (("confg",), "E131", "`neonkit confg`", "Did you mean `neonkit config`?"),
+        (("config", "shwo"), "E131", "`neonkit config shwo`", "Did you mean `neonkit config show`?"),
         (("zzz",), "E131", "`neonkit zzz`", "`neonkit --help` lists the commands"),
         (("config",), "E130", "missing", "`neonkit config --help`"),
-        (("config", "show", "--prfile", "x"), "E130", "--prfile", "did you mean --profile?"),
+        (("config", "show", "--prfile", "x"), "E130", "--prfile", "Did you mean --profile?"),
         (("config", "show", "--zzz"), "E130", "--zzz", "`neonkit config show --help`"),
         (("config", "show", "more"), "E130", "more", "`neonkit config show --help`"),
         (("config", "show", "--url"), "E130", "--url", "--help"),

@@ -75,7 +75,7 @@ def test_a_result_in_each_format(result: object, text: str, form: Format, writte
 def test_a_result_without_text() -> None:
     with pytest.raises(FormatNotOfferedError, match="cannot be written as text") as caught:
         Output(Screen(terminal=False), Format.TEXT).show({"a": 1}, None)
-    assert caught.value.hint == "use --format json"
+    assert caught.value.hint == "Use --format json."
 
 
 SPEAKERS = {

@@ -116,6 +116,8 @@ def test_it_speaks(kind: type[NeonkitError]) -> None:
     error = made(kind)
     assert error.sentence.strip() == error.sentence != ""
     assert error.hint is None or (error.hint.strip() == error.hint != "")
+    # A sentence, or several: a hint stands below a sentence and is read like one.
+    assert error.hint is None or (not error.hint[0].islower() and error.hint[-1] in ".?!"), error.hint
     assert str(error) == error.sentence
     assert kind.__doc__
     assert not kind.__doc__.startswith(f"{kind.__name__}("), "a docstring of its own is missing"

@@ -104,7 +104,7 @@ BROKEN: dict[str, tuple[str, str, str | None, str, str]] = {
         "A",
         "v",
         "Nope is not defined",
-        "import Nope",
+        "Import Nope",
     ),
     "relationship to nobody": (
         f"class A(Base, table=True):\n    {KEY}\n    b: 'Bee' = Relationship()",
@@ -142,7 +142,7 @@ BROKEN: dict[str, tuple[str, str, str | None, str, str]] = {
         "Z",
         None,
         "back_populates='top'",
-        "add the relationship top to Z",
+        "Add the relationship top to Z",
     ),
     "plain declarative without Mapped": (
         (
@@ -189,9 +189,9 @@ def test_a_broken_model_is_named_with_its_fix(write: Write, tmp_path: Path, case
 
 
 IMPORTS: dict[str, tuple[str, str, str | None]] = {
-    "missing module": ("import not_there", "No module named 'not_there'", "install not_there"),
+    "missing module": ("import not_there", "No module named 'not_there'", "Install not_there"),
     "missing name": ("from sqlmodel import NotThere", "cannot import name 'NotThere'", None),
-    "syntax": ("class A(:", "SyntaxError: invalid syntax", "correct the line"),
+    "syntax": ("class A(:", "SyntaxError: invalid syntax", "Correct the line"),
     "any exception": ("raise RuntimeError('first line\\nsecond line')", "RuntimeError: first line.", None),
     "the end of the program": ("raise SystemExit(3)", "SystemExit: 3", "must not end the program"),
 }
@@ -238,4 +238,4 @@ class Task(Base, table=True):
         str(raised.value)
         == "The foreign key of public.tasks (user_id) leads to users.id, which no model has."
     )
-    assert raised.value.hint == 'write the schema: "app.users.id"'
+    assert raised.value.hint == 'Write the schema: "app.users.id".'

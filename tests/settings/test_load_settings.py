@@ -144,12 +144,12 @@ def test_databases_of_a_project_with_several(project: Path) -> None:
         ("[tool.neonkit.profiles.dev]\nenviroment = 'dev'", "", {}, "E135", "enviroment", "environment"),
         ("isolation.owner_colums = []", "", {}, "E135", "owner_colums", "owner_columns"),
         ("_env_file = 'x'", "", {}, "E135", "_env_file", "config show"),
-        ("db_pool_size = 'many'", "", {}, "E136", "valid integer", "correct the value there"),
-        ("db_pool_size = 0", "", {}, "E136", "greater than or equal to 1", "correct the value there"),
-        ("metadata = 'app'", "", {}, "E136", "metadata", "correct the value there"),
-        ("", "DB_ECHO=perhaps\n", {}, "E136", "DB_ECHO", "correct the value there"),
-        ("", "", {"NEONKIT_ENVIRONMENT": "prod"}, "E136", "'production'", "correct the value there"),
-        ("databases.one.url_env = 'NOT_SET'", "", {}, "E136", "NOT_SET", "correct the value there"),
+        ("db_pool_size = 'many'", "", {}, "E136", "valid integer", "Correct the value there"),
+        ("db_pool_size = 0", "", {}, "E136", "greater than or equal to 1", "Correct the value there"),
+        ("metadata = 'app'", "", {}, "E136", "metadata", "Correct the value there"),
+        ("", "DB_ECHO=perhaps\n", {}, "E136", "DB_ECHO", "Correct the value there"),
+        ("", "", {"NEONKIT_ENVIRONMENT": "prod"}, "E136", "'production'", "Correct the value there"),
+        ("databases.one.url_env = 'NOT_SET'", "", {}, "E136", "NOT_SET", "Correct the value there"),
         ("profile = 'producton'", "", {}, "E137", "does not exist", "production"),
         (
             "[tool.neonkit.profiles.eu]\nurl_env = 'X'",
@@ -168,7 +168,7 @@ def test_databases_of_a_project_with_several(project: Path) -> None:
             "databases.a",
             "url_env",
         ),
-        ("models = [", "", {}, "E134", "TOML", "correct"),
+        ("models = [", "", {}, "E134", "TOML", "Correct"),
     ],
 )
 def test_what_does_not_fit_is_named(

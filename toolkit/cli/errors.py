@@ -24,8 +24,8 @@ class BadCommandLineError(UsageError):
     @property
     def hint(self) -> str | None:
         if self.nearest:
-            return f"did you mean {self.nearest}?"
-        return f"`{self.command} --help` lists the arguments and options"
+            return f"Did you mean {self.nearest}?"
+        return f"`{self.command} --help` lists the arguments and options."
 
 
 @dataclass(eq=False)
@@ -45,8 +45,8 @@ class UnknownCommandError(UsageError):
     @property
     def hint(self) -> str | None:
         if self.nearest:
-            return f"did you mean `{self.group} {self.nearest}`?"
-        return f"`{self.group} --help` lists the commands"
+            return f"Did you mean `{self.group} {self.nearest}`?"
+        return f"`{self.group} --help` lists the commands."
 
 
 @dataclass(eq=False)
@@ -63,7 +63,7 @@ class NoSuchSessionError(RunFailedError):
 
     @property
     def hint(self) -> str | None:
-        return "`neonkit locks --all` lists the sessions there are"
+        return "`neonkit locks --all` lists the sessions there are."
 
 
 @dataclass(eq=False)
@@ -82,8 +82,8 @@ class UnknownErrorCodeError(UsageError):
     @property
     def hint(self) -> str | None:
         if self.known:
-            return f"those that begin alike: {', '.join(self.known)}"
-        return "docs/errors.md lists them all"
+            return f"Those that begin alike: {', '.join(self.known)}."
+        return "See docs/errors.md for all of them."
 
 
 @dataclass(eq=False)
@@ -101,7 +101,7 @@ class NoSchemaError(UsageError):
 
     @property
     def hint(self) -> str | None:
-        return f"there are schemas for {', '.join(self.known)}"
+        return f"There are schemas for {', '.join(self.known)}."
 
 
 @dataclass(eq=False)
@@ -119,7 +119,7 @@ class FormatNotOfferedError(UsageError):
 
     @property
     def hint(self) -> str | None:
-        return "use --format " + " or ".join(self.offered)
+        return f"Use --format {' or '.join(self.offered)}."
 
 
 @dataclass(eq=False)
@@ -139,7 +139,7 @@ class AnswerNeededError(RefusedError):
 
     @property
     def hint(self) -> str | None:
-        return f"to answer beforehand: `{self.accepted}`"
+        return f"To answer beforehand: `{self.accepted}`."
 
 
 @dataclass(eq=False)
@@ -169,7 +169,7 @@ class ReadOnlySettingsError(RefusedError):
 
     @property
     def hint(self) -> str | None:
-        return "choose another profile, or set read_only = false where it was set"
+        return "Choose another profile, or set read_only = false where it was set."
 
 
 @dataclass(eq=False)
@@ -188,4 +188,4 @@ class InternalError(NeonkitError):
 
     @property
     def hint(self) -> str | None:
-        return "run it again with --verbose to see where; secrets are masked there"
+        return "Run it again with --verbose to see where; secrets are masked there."

@@ -50,7 +50,7 @@ class ServerRefusedError(CannotConnectError):
 
     @property
     def hint(self) -> str:
-        return "start the server, or correct host and port in the URL"
+        return "Start the server, or correct host and port in the URL."
 
 
 @dataclass(eq=False)
@@ -65,7 +65,7 @@ class NoSuchHostError(CannotConnectError):
 
     @property
     def hint(self) -> str:
-        return "correct the host in the URL; if it is right, look at the network"
+        return "Correct the host in the URL; if it is right, look at the network."
 
 
 @dataclass(eq=False)
@@ -80,7 +80,7 @@ class WrongPasswordError(CannotConnectError):
 
     @property
     def hint(self) -> str:
-        return "copy the URL again; on Neon, a branch of a protected branch has new passwords"
+        return "Copy the URL again; on Neon, a branch of a protected branch has new passwords."
 
 
 @dataclass(eq=False)
@@ -95,7 +95,7 @@ class UnknownRoleError(CannotConnectError):
 
     @property
     def hint(self) -> str:
-        return "correct the user in the URL, or create the role with LOGIN"
+        return "Correct the user in the URL, or create the role with LOGIN."
 
 
 @dataclass(eq=False)
@@ -111,7 +111,7 @@ class NoSuchDatabaseError(CannotConnectError):
 
     @property
     def hint(self) -> str:
-        return "correct the name at the end of the URL, or create the database"
+        return "Correct the name at the end of the URL, or create the database."
 
 
 @dataclass(eq=False)
@@ -126,7 +126,7 @@ class TlsRefusedError(CannotConnectError):
 
     @property
     def hint(self) -> str:
-        return "for a server on this machine write sslmode=disable; otherwise correct host and port"
+        return "For a server on this machine write sslmode=disable; otherwise correct host and port."
 
 
 @dataclass(eq=False)
@@ -143,7 +143,7 @@ class CertificateRejectedError(CannotConnectError):
 
     @property
     def hint(self) -> str:
-        return "check the host name, and the file of trusted certificates (sslrootcert, PGSSLROOTCERT)"
+        return "Check the host name, and the file of trusted certificates (sslrootcert, PGSSLROOTCERT)."
 
 
 @dataclass(eq=False)
@@ -158,7 +158,7 @@ class TooManyConnectionsError(CannotConnectError):
 
     @property
     def hint(self) -> str:
-        return "close idle sessions, make pools smaller, or use the pooled host for short transactions"
+        return "Close idle sessions, make pools smaller, or use the pooled host for short transactions."
 
 
 @dataclass(eq=False)
@@ -175,7 +175,7 @@ class ConnectTimedOutError(CannotConnectError):
 
     @property
     def hint(self) -> str:
-        return "check host, port and firewall; allow more time if the compute starts slowly"
+        return "Check host, port and firewall; allow more time if the compute starts slowly."
 
 
 @dataclass(eq=False)
@@ -193,8 +193,8 @@ class EndpointMissingError(CannotConnectError):
     @property
     def hint(self) -> str:
         if self.libpq is not None and self.libpq < 140000:
-            return "libpq below 14 sends no server name: install a newer psycopg2-binary"
-        return "add options=endpoint%3D<endpoint id> to the URL"
+            return "Libpq below 14 sends no server name: install a newer psycopg2-binary."
+        return "Add options=endpoint%3D<endpoint id> to the URL."
 
 
 @dataclass(eq=False)
@@ -209,7 +209,7 @@ class ChannelBindingError(CannotConnectError):
 
     @property
     def hint(self) -> str:
-        return "a proxy or pooler between ends TLS; connect past it, or drop channel_binding from the URL"
+        return "A proxy or pooler between ends TLS; connect past it, or drop channel_binding from the URL."
 
 
 @dataclass(eq=False)
@@ -224,7 +224,7 @@ class StartupParameterError(CannotConnectError):
 
     @property
     def hint(self) -> str:
-        return "take `options` out of the URL, or use the direct host"
+        return "Take `options` out of the URL, or use the direct host."
 
 
 @dataclass(eq=False)
@@ -239,7 +239,7 @@ class ConnectionNotPermittedError(CannotConnectError):
 
     @property
     def hint(self) -> str:
-        return "GRANT CONNECT ON DATABASE to the role, or add this address to the server's allow-list"
+        return "GRANT CONNECT ON DATABASE to the role, or add this address to the server's allow-list."
 
 
 @dataclass(eq=False)
@@ -254,7 +254,7 @@ class EndpointUnavailableError(CannotConnectError):
 
     @property
     def hint(self) -> str:
-        return "look at the endpoint and the project's limits in the Neon console"
+        return "Look at the endpoint and the project's limits in the Neon console."
 
 
 @dataclass(eq=False)
@@ -274,7 +274,7 @@ class ConnectionLostError(CannotConnectError):
 
     @property
     def hint(self) -> str:
-        return "look at what is there before running it again; nothing was replayed"
+        return "Look at what is there before running it again; nothing was replayed."
 
 
 @dataclass(eq=False)
@@ -289,7 +289,7 @@ class InsecureConnectionError(CannotConnectError):
 
     @property
     def hint(self) -> str:
-        return "write sslmode=verify-full in the URL"
+        return "Write sslmode=verify-full in the URL."
 
 
 @dataclass(eq=False)
@@ -304,7 +304,7 @@ class ServerStartingError(CannotConnectError):
 
     @property
     def hint(self) -> str:
-        return "wait for the server to finish starting, then try again"
+        return "Wait for the server to finish starting, then try again."
 
 
 @dataclass(eq=False)
@@ -319,4 +319,4 @@ class PasswordMissingError(CannotConnectError):
 
     @property
     def hint(self) -> str:
-        return "put the password into the URL, or into the file named by PGPASSFILE"
+        return "Put the password into the URL, or into the file named by PGPASSFILE."

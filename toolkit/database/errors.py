@@ -26,7 +26,7 @@ class InvalidUrlError(UsageError):
 
     @property
     def hint(self) -> str:
-        return "write it as postgresql://user:password@host/database, with special characters as %XX"
+        return "Write it as postgresql://user:password@host/database, with special characters as %XX."
 
 
 @dataclass(eq=False)
@@ -41,7 +41,7 @@ class NoUrlError(UsageError):
 
     @property
     def hint(self) -> str:
-        return "set DATABASE_URL, name one with --url, or start one of your own with `neonkit server start`"
+        return "Set DATABASE_URL, name one with --url, or start one of your own with `neonkit server start`."
 
 
 @dataclass(eq=False)
@@ -63,7 +63,7 @@ class UrlsDisagreeError(UsageError):
 
     @property
     def hint(self) -> str:
-        return "make both name the same database, or unset DATABASE_URL_UNPOOLED"
+        return "Make both name the same database, or unset DATABASE_URL_UNPOOLED."
 
 
 @dataclass(eq=False)
@@ -81,7 +81,7 @@ class NoRootCertificateError(UsageError):
 
     @property
     def hint(self) -> str:
-        return "name an existing PEM file, or unset it so that a bundle is found by itself"
+        return "Name an existing PEM file, or unset it so that a bundle is found by itself."
 
 
 @dataclass(eq=False)
@@ -99,7 +99,7 @@ class NoUserIdentityError(UsageError):
 
     @property
     def hint(self) -> str:
-        return "authenticate first; for work without a user open a plain session, on purpose"
+        return "Authenticate first; for work without a user open a plain session, on purpose."
 
 
 @dataclass(eq=False)
@@ -117,7 +117,7 @@ class LockWaitTimedOutError(TimedOutError):
 
     @property
     def hint(self) -> str:
-        return "`neonkit locks` shows who holds it; try again at a quieter time, or end that session"
+        return "`neonkit locks` shows who holds it; try again at a quieter time, or end that session."
 
 
 @dataclass(eq=False)
@@ -134,7 +134,7 @@ class StatementTimedOutError(TimedOutError):
 
     @property
     def hint(self) -> str:
-        return "allow it more time, or make it touch less"
+        return "Allow it more time, or make it touch less."
 
 
 @dataclass(eq=False)
@@ -166,8 +166,8 @@ class MigrationLockBusyError(TimedOutError):
     @property
     def hint(self) -> str:
         if self.pid is None:
-            return "let the other run finish, then start again"
-        return f"let it finish, or end it with SELECT pg_terminate_backend({self.pid})"
+            return "Let the other run finish, then start again."
+        return f"Let it finish, or end it with SELECT pg_terminate_backend({self.pid})."
 
 
 @dataclass(eq=False)
@@ -184,7 +184,7 @@ class ReadOnlyDatabaseError(RunFailedError):
 
     @property
     def hint(self) -> str:
-        return "use the writable primary on its direct host, with a role and profile that may write"
+        return "Use the writable primary on its direct host, with a role and profile that may write."
 
 
 @dataclass(eq=False)
@@ -204,7 +204,7 @@ class ConflictError(RunFailedError):
 
     @property
     def hint(self) -> str:
-        return "run it when fewer sessions write to the same rows"
+        return "Run it when fewer sessions write to the same rows."
 
 
 @dataclass(eq=False)
@@ -224,7 +224,7 @@ class PoolerMisuseError(RunFailedError):
 
     @property
     def hint(self) -> str:
-        return "use the direct host: a transaction pooler changes the backend between transactions"
+        return "Use the direct host: a transaction pooler changes the backend between transactions."
 
 
 @dataclass(eq=False)
@@ -254,7 +254,7 @@ class LockLostError(RunFailedError):
 
     @property
     def hint(self) -> str:
-        return "check the version table and the schema before anything else; connect to the direct host"
+        return "Check the version table and the schema before anything else; connect to the direct host."
 
 
 @dataclass(eq=False)
@@ -272,7 +272,7 @@ class WeakTlsRefusedError(RefusedError):
 
     @property
     def hint(self) -> str:
-        return "write sslmode=verify-full, or leave sslmode out of the URL"
+        return "Write sslmode=verify-full, or leave sslmode out of the URL."
 
 
 @dataclass(eq=False)
@@ -290,7 +290,7 @@ class NoDirectHostError(RefusedError):
 
     @property
     def hint(self) -> str:
-        return "set DATABASE_URL_UNPOOLED to the URL of the direct host"
+        return "Set DATABASE_URL_UNPOOLED to the URL of the direct host."
 
 
 @dataclass(eq=False)
@@ -307,7 +307,7 @@ class AutocommitIdentityError(RefusedError):
 
     @property
     def hint(self) -> str:
-        return "open the user session on an engine that begins transactions"
+        return "Open the user session on an engine that begins transactions."
 
 
 @dataclass(eq=False)
@@ -325,7 +325,7 @@ class LeftoverIdentityError(IsolationBrokenError):
 
     @property
     def hint(self) -> str:
-        return "set identity with set_config(..., true) and roles with SET LOCAL ROLE, inside a transaction"
+        return "Set identity with set_config(..., true) and roles with SET LOCAL ROLE, inside a transaction."
 
 
 @dataclass(eq=False)
@@ -343,4 +343,4 @@ class ExemptSessionError(RefusedError):
 
     @property
     def hint(self) -> str:
-        return "connect as another role, or name one as `role`; `neonkit isolation protect` makes it"
+        return "Connect as another role, or name one as `role`; `neonkit isolation protect` makes it."

@@ -21,7 +21,7 @@ class InvalidTokenError(RefusedError):
 
     @property
     def hint(self) -> str:
-        return "sign in again"
+        return "Sign in again."
 
 
 @dataclass(eq=False)
@@ -39,7 +39,7 @@ class ExemptRoleError(RefusedError):
 
     @property
     def hint(self) -> str:
-        return "connect with a login that is a plain member of neonkit_demo_app"
+        return "Connect with a login that is a plain member of neonkit_demo_app."
 
 
 @dataclass(eq=False)
@@ -57,4 +57,4 @@ class DemoFolderTakenError(UsageError):
 
     @property
     def hint(self) -> str:
-        return "name an empty folder with --project"
+        return "Name an empty folder with --project."

@@ -34,7 +34,7 @@ class NoProjectError(UsageError):
     def hint(self) -> str:
         if self.named:
             return "Correct --config, ALEMBIC_CONFIG or alembic_config; `neonkit config show` tells which."
-        return "Go to the project's folder, or name its file: --config path/to/alembic.ini"
+        return "Go to the project's folder, or name its file: --config path/to/alembic.ini."
 
 
 @dataclass(eq=False)
@@ -57,7 +57,8 @@ class MissingScriptsError(UsageError):
     @property
     def hint(self) -> str:
         return (
-            f"Set script_location in [{self.section}]; it may begin with %(here)s. Another section: --section"
+            f"Set script_location in [{self.section}]; it may begin with %(here)s. "
+            "Another section: --section."
         )
 
 
@@ -143,7 +144,7 @@ class SeveralDatabasesError(UsageError):
     def hint(self) -> str:
         names = [target.rpartition("/")[2] for target in self.targets]
         example = ", ".join(f'{name} = "postgresql://…"' for name in names)
-        return f"Say which is which in pyproject.toml: [tool.neonkit.databases] {example}"
+        return f"Say which is which in pyproject.toml: [tool.neonkit.databases] {example}."
 
 
 @dataclass(eq=False)

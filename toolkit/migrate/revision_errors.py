@@ -176,7 +176,7 @@ class BadRangeError(UsageError):
 
     @property
     def hint(self) -> str:
-        return f"Write it as {self.wanted}"
+        return f"Write it as {self.wanted}."
 
 
 @dataclass(eq=False)
@@ -195,7 +195,7 @@ class NotAtHeadError(FindingsError):
 
     @property
     def hint(self) -> str:
-        return "neonkit upgrade heads"
+        return "Neonkit upgrade heads."
 
 
 @dataclass(eq=False)

@@ -110,7 +110,7 @@ class EnvironmentFailedError(RunFailedError):
 
     @property
     def hint(self) -> str | None:
-        return None if self.statement is None else f"The statement was: {self.statement[:200]}"
+        return None if self.statement is None else f"The statement was: {self.statement[:200]}."
 
 
 @dataclass(eq=False)

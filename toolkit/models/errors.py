@@ -28,7 +28,7 @@ class SchemaFieldError(UsageError):
 
     @property
     def hint(self) -> str:
-        return "remove the field from the schema, or name it in leave_out and handle it yourself"
+        return "Remove the field from the schema, or name it in leave_out and handle it yourself."
 
 
 @dataclass(eq=False)
@@ -46,7 +46,7 @@ class NullRefusedError(UsageError):
 
     @property
     def hint(self) -> str:
-        return "leave the field out of the update to keep its value"
+        return "Leave the field out of the update to keep its value."
 
 
 @dataclass(eq=False)
@@ -64,7 +64,7 @@ class SortRefusedError(UsageError):
 
     @property
     def hint(self) -> str:
-        return f"order by one of: {', '.join(self.allowed)}; a leading minus means descending"
+        return f"Order by one of: {', '.join(self.allowed)}; a leading minus means descending."
 
 
 @dataclass(eq=False)
@@ -81,7 +81,7 @@ class InvalidCursorError(UsageError):
 
     @property
     def hint(self) -> str:
-        return "start again at the first page; a cursor holds for one listing in one order"
+        return "Start again at the first page; a cursor holds for one listing in one order."
 
 
 @dataclass(eq=False)
@@ -100,7 +100,7 @@ class PageSizeError(UsageError):
 
     @property
     def hint(self) -> str:
-        return f"pages count from 1 and hold 1 to {self.largest} rows"
+        return f"Pages count from 1 and hold 1 to {self.largest} rows."
 
 
 @dataclass(eq=False)
@@ -145,7 +145,7 @@ class NoActingUserError(RefusedError):
 
     @property
     def hint(self) -> str:
-        return "authenticate first; work for no user in particular belongs into an unscoped repository"
+        return "Authenticate first; work for no user in particular belongs into an unscoped repository."
 
 
 @dataclass(eq=False)
@@ -162,4 +162,4 @@ class SessionSharedError(RefusedError):
 
     @property
     def hint(self) -> str:
-        return "open one session for each user"
+        return "Open one session for each user."

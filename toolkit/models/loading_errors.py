@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from toolkit.errors import RunFailedError, UsageError
+from toolkit.errors import RunFailedError, UsageError, as_sentence
 
 
 @dataclass(eq=False)
@@ -29,7 +29,7 @@ class ModelImportError(UsageError):
 
     @property
     def hint(self) -> str | None:
-        return self.fix
+        return None if self.fix is None else as_sentence(self.fix)
 
 
 @dataclass(eq=False)
@@ -54,7 +54,7 @@ class BrokenModelError(UsageError):
 
     @property
     def hint(self) -> str:
-        return self.fix
+        return as_sentence(self.fix)
 
 
 @dataclass(eq=False)
@@ -72,7 +72,7 @@ class NoMetadataError(UsageError):
 
     @property
     def hint(self) -> str:
-        return 'name the modules in `models`, or the metadata as `metadata = "package.module:Base.metadata"`'
+        return 'Name the modules in `models`, or the metadata as `metadata = "package.module:Base.metadata"`.'
 
 
 @dataclass(eq=False)
@@ -95,9 +95,9 @@ class UnknownReferenceError(UsageError):
     @property
     def hint(self) -> str:
         if self.same_name:
-            return f'write the schema: "{self.same_name}"'
+            return f'Write the schema: "{self.same_name}".'
         return (
-            "import the module with the other model too, or correct the name (table.column, not Class.field)"
+            "Import the module with the other model too, or correct the name (table.column, not Class.field)."
         )
 
 
@@ -110,7 +110,7 @@ class OwnershipRuleError(UsageError):
     rule: str
     subject: str
     problem: str
-    fix: str = "correct [tool.neonkit.isolation]"
+    fix: str = "Correct [tool.neonkit.isolation]."
 
     @property
     def sentence(self) -> str:
@@ -118,7 +118,7 @@ class OwnershipRuleError(UsageError):
 
     @property
     def hint(self) -> str:
-        return self.fix
+        return as_sentence(self.fix)
 
 
 @dataclass(eq=False)
@@ -139,4 +139,4 @@ class ShapesProcessError(RunFailedError):
 
     @property
     def hint(self) -> str:
-        return "a module with models must not run the application when it is imported"
+        return "A module with models must not run the application when it is imported."

@@ -71,7 +71,7 @@ def owned_references(
         target = graph.tables[key.target]
         if target.kind is OwnershipKind.AMBIGUOUS:
             problem = f"the owner of {key.target} is ambiguous, so the reference cannot be checked"
-            fix = "give the repository `rules`, or name the attribute in `open_references`"
+            fix = "Give the repository `rules`, or name the attribute in `open_references`."
             raise OwnershipRuleError(rule=", ".join(names), subject=shape.name, problem=problem, fix=fix)
         if target.path is not None:
             way = target.path

@@ -105,7 +105,7 @@ def _of_profile(profile: str, own: Mapping[str, Any], places: Sequence[Place], p
                 raise BadProfileError(
                     profile=profile,
                     complaint=f"{key} names the variable {own[key]}, which is not set",
-                    remedy=f"set {own[key]} in the environment or in .env; DATABASE_URL is not used instead",
+                    remedy=f"Set {own[key]} in the environment or in .env; DATABASE_URL is not used instead.",
                 )
             urls[name] = _secret(place.variables[own[key]])
             origins[name] = Origin("profile", f"profile {profile}: {own[key]}", place.path)

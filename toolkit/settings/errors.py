@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.errors import UsageError
+from toolkit.errors import UsageError, as_sentence
 
 
 @dataclass(eq=False)
@@ -22,7 +22,7 @@ class NoSuchFolderError(UsageError):
 
     @property
     def hint(self) -> str | None:
-        return "name the project's folder with --project, or run from inside it"
+        return "Name the project's folder with --project, or run from inside it."
 
 
 @dataclass(eq=False)
@@ -40,7 +40,7 @@ class UnreadableSettingsError(UsageError):
 
     @property
     def hint(self) -> str | None:
-        return "correct the file; nothing was read from it"
+        return "Correct the file; nothing was read from it."
 
 
 @dataclass(eq=False)
@@ -62,8 +62,8 @@ class UnknownSettingError(UsageError):
     @property
     def hint(self) -> str | None:
         if self.nearest:
-            return f"did you mean {self.nearest}?"
-        return "`neonkit config show` lists the settings"
+            return f"Did you mean {self.nearest}?"
+        return "`neonkit config show` lists the settings."
 
 
 @dataclass(eq=False)
@@ -85,7 +85,7 @@ class BadSettingError(UsageError):
 
     @property
     def hint(self) -> str | None:
-        return "correct the value there, or leave it out for the default"
+        return "Correct the value there, or leave it out for the default."
 
 
 @dataclass(eq=False)
@@ -104,7 +104,7 @@ class BadProfileError(UsageError):
 
     @property
     def hint(self) -> str | None:
-        return self.remedy
+        return as_sentence(self.remedy)
 
 
 @dataclass(eq=False)
@@ -122,7 +122,7 @@ class TwoConnectionsError(UsageError):
 
     @property
     def hint(self) -> str | None:
-        return f"leave out either {self.flag} or --profile {self.profile}"
+        return f"Leave out either {self.flag} or --profile {self.profile}."
 
 
 @dataclass(eq=False)
@@ -141,6 +141,6 @@ class PasswordInFileError(UsageError):
     @property
     def hint(self) -> str | None:
         return (
-            "put the URL into an environment variable or .env, and name that variable with url_env; "
-            "change the password if the file was ever shared"
+            "Put the URL into an environment variable or .env, and name that variable with url_env; "
+            "change the password if the file was ever shared."
         )

@@ -43,7 +43,7 @@ def profile_table(name: str | None, table: Mapping[str, Any]) -> Mapping[str, An
     if own is None and name not in KNOWN:
         names = sorted({*profiles, *KNOWN})
         nearest = difflib.get_close_matches(name, names, n=1)
-        remedy = f"did you mean {nearest[0]}?" if nearest else f"there are {', '.join(names)}"
+        remedy = f"Did you mean {nearest[0]}?" if nearest else f"There are {', '.join(names)}."
         raise BadProfileError(profile=name, complaint="it does not exist", remedy=remedy)
     if own is not None and "environment" in own:
         return own
@@ -51,7 +51,7 @@ def profile_table(name: str | None, table: Mapping[str, Any]) -> Mapping[str, An
         raise BadProfileError(
             profile=name,
             complaint="it does not say how careful to be",
-            remedy='give it environment = "dev", "staging" or "production"; a name alone is not trusted',
+            remedy='Give it environment = "dev", "staging" or "production"; a name alone is not trusted.',
         )
     return {**(own or {}), "environment": name}
 

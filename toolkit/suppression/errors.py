@@ -23,7 +23,7 @@ class BadSuppressionError(UsageError):
 
     @property
     def hint(self) -> str | None:
-        return "a suppression names a rule and gives a reason; subject and expires may be left out"
+        return "A suppression names a rule and gives a reason; subject and expires may be left out."
 
 
 @dataclass(eq=False)
@@ -41,7 +41,7 @@ class BaselineFileError(UsageError):
 
     @property
     def hint(self) -> str | None:
-        return "--write-baseline writes it; name another with --baseline FILE"
+        return "--write-baseline writes it; name another with --baseline FILE."
 
 
 @dataclass(eq=False)
@@ -59,4 +59,4 @@ class BaselineNotWrittenError(UsageError):
 
     @property
     def hint(self) -> str | None:
-        return "name a place that can be written with --baseline FILE"
+        return "Name a place that can be written with --baseline FILE."

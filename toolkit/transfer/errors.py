@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from toolkit.errors import FindingsError, RefusedError, RunFailedError, UsageError
+from toolkit.errors import FindingsError, RefusedError, RunFailedError, UsageError, as_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class MappingUnreadableError(UsageError):
 
     @property
     def hint(self) -> str:
-        return "docs/mapping.md shows a whole mapping file."
+        return "See docs/mapping.md for a whole mapping file."
 
 
 @dataclass(eq=False)
@@ -61,7 +61,7 @@ class MappingInvalidError(UsageError):
     @property
     def hint(self) -> str:
         rest = "".join(f"\n  {problem}" for problem in self.problems[1:])
-        return f"docs/mapping.md lists every key.{rest}"
+        return f"See docs/mapping.md for every key.{rest}"
 
 
 @dataclass(eq=False)
@@ -228,7 +228,7 @@ class SourceUnreadableError(RunFailedError):
 
     @property
     def hint(self) -> str:
-        return self.advice
+        return as_sentence(self.advice)
 
 
 @dataclass(eq=False)

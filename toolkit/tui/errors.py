@@ -63,10 +63,10 @@ class MovedKeyError(UsageError):
     @property
     def hint(self) -> str | None:
         if self.key is not None:
-            return f"choose another key for {self.action}, or move {self.taken_by} as well"
+            return f"Choose another key for {self.action}, or move {self.taken_by} as well."
         if self.nearest:
-            return f"did you mean {self.nearest}?"
-        return "docs/keys.md lists all actions; in the terminal UI press ?"
+            return f"Did you mean {self.nearest}?"
+        return "See docs/keys.md for all actions, or press ? in the terminal UI."
 
 
 @dataclass(eq=False)

@@ -73,7 +73,7 @@ def test_help_explains(neonkit: Neonkit, topic: tuple[str, ...], says: str) -> N
     ("topic", "error", "hint"),
     [
         (("E888",), "E128", "E801"),
-        (("schema", "dif"), "E131", "did you mean `neonkit schema diff`?"),
+        (("schema", "dif"), "E131", "Did you mean `neonkit schema diff`?"),
         (("upgrade", "head"), "E131", "--help"),
     ],
     ids=str,

@@ -67,7 +67,7 @@ def test_two_actions_on_one_key_clash(moved: dict[str, str], both: set[str]) -> 
 def test_an_action_that_does_not_exist_is_refused() -> None:
     with pytest.raises(MovedKeyError) as raised:
         checked({"migrations.upgrad": "A"}, TABLE)
-    assert (raised.value.exit_code, raised.value.hint) == (2, "did you mean migrations.upgrade?")
+    assert (raised.value.exit_code, raised.value.hint) == (2, "Did you mean migrations.upgrade?")
 
 
 def test_every_action_has_an_id_words_and_a_key_that_a_terminal_can_send() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from toolkit.errors import RefusedError, RunFailedError
+from toolkit.errors import RefusedError, RunFailedError, as_sentence
 
 
 @dataclass(eq=False)
@@ -24,7 +24,7 @@ class NoRestorePointError(RefusedError):
 
     @property
     def hint(self) -> str:
-        return self.remedy
+        return as_sentence(self.remedy)
 
 
 @dataclass(eq=False)
@@ -44,4 +44,4 @@ class RestorePointFailedError(RunFailedError):
 
     @property
     def hint(self) -> str:
-        return "nothing was run; try again, or go on without one where you can afford that"
+        return "Nothing was run; try again, or go on without one where you can afford that."

@@ -85,7 +85,7 @@ def _words(command: str, url: DatabaseUrl) -> tuple[str, ...]:
     try:
         words = tuple(shlex.split(command))
     except ValueError as error:
-        raise _none(url, f"restore_point of the settings cannot be read: {error}", "mend it") from error
+        raise _none(url, f"restore_point of the settings cannot be read: {error}", "Mend it.") from error
     if not words:
         raise _none(url, "restore_point of the settings is empty", OWN)
     return words
@@ -104,7 +104,7 @@ def _linked(folder: Path) -> str | None:
 def _require_private(url: DatabaseUrl, api: str) -> None:
     parts = urlsplit(api)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
-        raise _none(url, "the key would travel in the clear to NEON_API_URL", "write it with https://")
+        raise _none(url, "the key would travel in the clear to NEON_API_URL", "Write it with https://.")
 
 
 def _none(url: DatabaseUrl, reason: str, remedy: str) -> NoRestorePointError:

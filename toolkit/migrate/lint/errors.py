@@ -24,7 +24,7 @@ class UnknownLintRuleError(UsageError):
     def hint(self) -> str | None:
         if self.suggestions:
             return f"Did you mean {' or '.join(self.suggestions)}?"
-        return "docs/lint.md lists them."
+        return "See docs/lint.md for all of them."
 
 
 @dataclass(eq=False)

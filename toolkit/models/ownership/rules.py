@@ -65,7 +65,7 @@ def find_table(shapes: Shapes, name: str, rule: str) -> str | None:
     if len(found) > 1:
         problem = f"there are several: {', '.join(found)}"
         raise OwnershipRuleError(
-            rule=rule, subject=name, problem=problem, fix="write the schema: schema.table"
+            rule=rule, subject=name, problem=problem, fix="Write the schema: schema.table."
         )
     return found[0] if found else None
 
@@ -120,7 +120,7 @@ def root_key(shapes: Shapes, root: str, rules: OwnershipRules) -> str:
         return rules.owner_key
     if len(shape.primary_key) != 1:
         problem = "its primary key is not one column"
-        raise OwnershipRuleError(rule="owner_root", subject=root, problem=problem, fix="name the owner_key")
+        raise OwnershipRuleError(rule="owner_root", subject=root, problem=problem, fix="Name the owner_key.")
     return shape.primary_key[0]
 
 

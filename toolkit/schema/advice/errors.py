@@ -44,4 +44,4 @@ class FixWithoutSqlError(FindingsError):
 
     @property
     def hint(self) -> str | None:
-        return "choose by --rule, --subject or OBJECT, or leave those out with --skip-without-sql"
+        return "Choose by --rule, --subject or OBJECT, or leave those out with --skip-without-sql."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from toolkit.errors import RunFailedError, UsageError
+from toolkit.errors import RunFailedError, UsageError, as_sentence
 
 
 @dataclass(eq=False)
@@ -23,7 +23,7 @@ class RowRequestError(UsageError):
 
     @property
     def hint(self) -> str | None:
-        return self.advice
+        return None if self.advice is None else as_sentence(self.advice)
 
 
 @dataclass(eq=False)

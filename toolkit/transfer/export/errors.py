@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from toolkit.errors import RunFailedError, UsageError
+from toolkit.errors import RunFailedError, UsageError, as_sentence
 
 
 @dataclass(eq=False)
@@ -22,7 +22,7 @@ class ExportOrderError(UsageError):
 
     @property
     def hint(self) -> str:
-        return self.advice
+        return as_sentence(self.advice)
 
 
 @dataclass(eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from toolkit.errors import FindingsError, RunFailedError, UsageError
+from toolkit.errors import FindingsError, RunFailedError, UsageError, as_sentence
 
 if TYPE_CHECKING:
     from toolkit.transfer.report import LoadReport
@@ -27,7 +27,7 @@ class ImportOptionError(UsageError):
 
     @property
     def hint(self) -> str:
-        return self.remedy
+        return as_sentence(self.remedy)
 
 
 @dataclass(eq=False)
@@ -55,7 +55,7 @@ class ImportStoppedError(RunFailedError):
 
     @property
     def hint(self) -> str:
-        return f"Go on with the same command and --run {self.run}"
+        return f"Go on with the same command and --run {self.run}."
 
 
 @dataclass(eq=False)

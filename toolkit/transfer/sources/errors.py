@@ -23,7 +23,7 @@ class SourceOptionError(UsageError):
 
     @property
     def hint(self) -> str:
-        return "docs/mapping.md lists the keys of [source.NAME]."
+        return "See docs/mapping.md for the keys of [source.NAME]."
 
 
 @dataclass(eq=False)

@@ -82,4 +82,4 @@ class RehearsalFailedError(RunFailedError):
 
     @property
     def hint(self) -> str:
-        return f"It failed at: {' '.join(self.statement.split())[:200]}"
+        return f"It failed at: {' '.join(self.statement.split())[:200]}."
