@@ -9,11 +9,13 @@ from rich.text import Text
 from toolkit.reports.table import printable, table, width
 from toolkit.tui.facts.connection import Failure
 from toolkit.tui.facts.importing import ImportOutcome, ImportSource, PathLine, Scan, Shape, Terms
-from toolkit.tui.widgets.labelled import labelled
-from toolkit.tui.widgets.words import bar, cut, size
+from toolkit.tui.widgets.labelled import labelled, wrapped
+from toolkit.tui.widgets.words import bar, size
 
 _WIDE = 76
 _FILES = 6
+_SAMPLES = 16
+"""Columns that samples need beside the rest."""
 _BAR = 10
 _MODES = {
     None: "rows there: as mapped",
@@ -152,13 +154,21 @@ def _shape(shape: Shape, columns: int, *, named: bool) -> Iterator[Text]:
 
 
 def _as_table(paths: tuple[PathLine, ...], columns: int) -> Iterator[Text]:
-    headings = ("path", "types", "in", "", "null", "distinct", "samples")
+    """A line for each path, its samples beside it; below each other where that leaves no room for them."""
+    headings = ("path", "types", "in", "", "null", "distinct")
     rows = [
-        (p.path, p.kinds, percent(p.share), share_bar(p.share), f"{p.null:,}", distinct(p), p.samples)
-        for p in paths
+        (p.path, p.kinds, percent(p.share), share_bar(p.share), f"{p.null:,}", distinct(p)) for p in paths
     ]
     lines = table(headings, rows, right=("in", "null", "distinct")).splitlines()
-    yield from (Text(cut(line, columns)) for line in lines)
+    edge = max(map(width, lines)) + 2
+    if columns - edge < _SAMPLES:
+        for path in paths:
+            yield from _in_two_lines(path, columns)
+        return
+    for line, samples in zip(lines, ("samples", *(path.samples for path in paths)), strict=True):
+        first, *rest = wrapped(Text(printable(samples)), columns - edge)
+        yield Text(f"{line}{' ' * (edge - width(line))}{first.plain}")
+        yield from (Text(f"{' ' * edge}{piece.plain}") for piece in rest)
 
 
 def _in_two_lines(path: PathLine, columns: int) -> Iterator[Text]:
