@@ -10,13 +10,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from toolkit.reports.table import printable
 from toolkit.tui.facts.connection import Choice, Failure
 from toolkit.tui.keys import motions
 from toolkit.tui.widgets.banner import WORDS
+from toolkit.tui.widgets.option_list import OptionList
 
 HEADINGS = {"started": "as started", "profile": "profile", "server": "embedded server"}
 

@@ -77,6 +77,11 @@ class ModeScreen(Screen[None]):
     def read_facts(cls, cockpit: Cockpit) -> None:
         """Start reading what this mode puts on the board. Called at the start and after changes."""
 
+    def go_back(self) -> None:
+        """Back to the screen below, once: a second key may come before that is shown."""
+        if self.is_current:
+            self.app.pop_screen()
+
     def select(self, key: str) -> None:
         """Go to an object of this mode, as the palette names it. Called when the mode is shown."""
 

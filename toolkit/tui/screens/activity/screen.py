@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widgets import DataTable, Input, OptionList
+from textual.widgets import DataTable, Input
 from textual.widgets.option_list import Option
 
 from toolkit.reports.table import table
@@ -19,6 +19,7 @@ from toolkit.tui.screens.activity.fitting import fitted, tree_text
 from toolkit.tui.screens.modals.confirm import Question
 from toolkit.tui.screens.mode import ModeScreen
 from toolkit.tui.widgets.labelled import labelled
+from toolkit.tui.widgets.option_list import OptionList
 from toolkit.tui.widgets.pane import TextPane
 
 EVERY_SECONDS = 2.0

@@ -15,11 +15,12 @@ from textual.containers import Container, Vertical
 from textual.events import Key
 from textual.screen import ModalScreen
 from textual.suggester import Suggester
-from textual.widgets import DirectoryTree, Footer, Input, OptionList
+from textual.widgets import DirectoryTree, Footer, Input
 from textual.widgets.option_list import Option
 
 from toolkit.reports.table import printable
 from toolkit.tui.facts.importing import Offer, looks_like_data
+from toolkit.tui.widgets.option_list import OptionList
 
 MODULE_SIGN = ":"
 

@@ -10,11 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Footer, Input, Static
 from textual.widgets.option_list import Option
 
 from toolkit.reports.table import printable
 from toolkit.tui.facts.isolation import User
+from toolkit.tui.widgets.option_list import OptionList
 
 AUTOMATIC: tuple[str, ...] = ()
 

@@ -8,13 +8,13 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from toolkit.reports.table import printable
 from toolkit.tui.facts.connection import Failure
 from toolkit.tui.facts.runs import Journal, JournalRun
 from toolkit.tui.screens.mode import ModeScreen
+from toolkit.tui.widgets.option_list import OptionList
 from toolkit.tui.widgets.pane import TextPane
 
 SIGNS = {"done": "ok", "failed": "FAIL", "gave way": "WAIT", "stopped": "stop", "running": "RUN"}
@@ -95,11 +95,11 @@ class JournalScreen(ModeScreen):
 
     def action_back(self) -> None:
         """To the revisions."""
-        self.app.pop_screen()
+        self.go_back()
 
     def select(self, key: str) -> None:
         """Go to a revision: that is on the screen below."""
-        self.app.pop_screen()
+        self.go_back()
         self.cockpit.go_to(self.mode, key)
 
 

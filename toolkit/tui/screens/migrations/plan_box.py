@@ -7,7 +7,7 @@ import time
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from toolkit.reports.table import printable
@@ -19,6 +19,7 @@ from toolkit.tui.screens.migrations.plan_table import (
     plan_table,
     plan_title,
 )
+from toolkit.tui.widgets.option_list import OptionList
 
 TOLD_AGAIN = 15.0
 """Seconds after which the plan's age is told again."""

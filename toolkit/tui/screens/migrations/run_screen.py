@@ -262,7 +262,7 @@ class RunScreen(ModeScreen):
 
     def action_again(self) -> None:
         """Back to the revisions, and ask to take the run up again."""
-        self.app.pop_screen()
+        self.go_back()
         self.app.call_after_refresh(self._again)
 
     def action_repair(self) -> None:
@@ -271,9 +271,9 @@ class RunScreen(ModeScreen):
 
     def action_back(self) -> None:
         """To the revisions; the run goes on."""
-        self.app.pop_screen()
+        self.go_back()
 
     def select(self, key: str) -> None:
         """Go to a revision: that is on the screen below."""
-        self.app.pop_screen()
+        self.go_back()
         self.cockpit.go_to(self.mode, key)

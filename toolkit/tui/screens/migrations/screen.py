@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.events import DescendantFocus
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from toolkit.tui.facts.connection import Failure
@@ -32,6 +31,7 @@ from toolkit.tui.screens.migrations.revision_list import revision_options, stand
 from toolkit.tui.screens.migrations.run_screen import APPLY
 from toolkit.tui.screens.mode import ModeScreen
 from toolkit.tui.widgets.code import CodePane
+from toolkit.tui.widgets.option_list import OptionList
 
 if TYPE_CHECKING:
     from toolkit.tui.app import Cockpit

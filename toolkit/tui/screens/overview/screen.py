@@ -8,7 +8,6 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from toolkit.tui.screens.mode import ModeScreen
@@ -16,6 +15,7 @@ from toolkit.tui.screens.overview.concerns import Concern, concerns, quiet
 from toolkit.tui.screens.overview.health import health, standing
 from toolkit.tui.screens.overview.lines import line_text
 from toolkit.tui.screens.overview.sizes import sizes
+from toolkit.tui.widgets.option_list import OptionList
 from toolkit.tui.widgets.pane import TextPane
 
 if TYPE_CHECKING:

@@ -13,10 +13,11 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from toolkit.tui.facts.schema import TABS, Tab
+from toolkit.tui.widgets.option_list import OptionList
 
 LABELS: Final[dict[Tab, tuple[str, str]]] = {
     "columns": ("c", "columns"),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 from textual.content import Content
 from textual.highlight import highlight
-from textual.widgets import OptionList
 
 from toolkit.reports.table import printable
 from toolkit.tui.facts.connection import Failure
@@ -27,6 +26,7 @@ from toolkit.tui.screens.schema import choices
 from toolkit.tui.screens.schema.details import Choices, Details
 from toolkit.tui.screens.schema.drift_text import drift_text
 from toolkit.tui.screens.schema.sections import sections_text
+from toolkit.tui.widgets.option_list import OptionList
 from toolkit.tui.widgets.words import count, size
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Input, OptionList
+from textual.widgets import Input
 
 from toolkit.tui.copying import copy
 from toolkit.tui.facts.connection import Failure
@@ -24,6 +24,7 @@ from toolkit.tui.screens.schema.looking import Looking, printable_lines
 from toolkit.tui.screens.schema.objects import ObjectList
 from toolkit.tui.screens.schema.rows import RowsPane
 from toolkit.tui.screens.schema.tree import ObjectTree
+from toolkit.tui.widgets.option_list import OptionList
 
 if TYPE_CHECKING:
     from toolkit.tui.app import Cockpit
