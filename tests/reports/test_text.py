@@ -15,7 +15,7 @@ REPORT = Report(
             Severity.ERROR,
             "public.a",
             "It locks.",
-            evidence={"rows": 3, "mode": "ACCESS EXCLUSIVE"},
+            evidence={"rows": 3, "mode": "ACCESS EXCLUSIVE", "paths": (), "proposals": {}},
             fix=Fix("Do it in two steps.", sql=("ALTER TABLE a\n  ADD b int",)),
             location=Location("migrations/x.py", 12),
         ),

@@ -25,12 +25,13 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def finding_lines(finding: Finding) -> Iterator[str]:
-    """One finding: where and what, its evidence, its fix."""
+    """One finding: where and what, its evidence as far as there is any, its fix."""
     place = f"{place_text(finding.location)}: " if finding.location else ""
     said = f"{finding.rule} {finding.subject}: {finding.sentence}"
     yield f"{printable(place)}{finding.severity.word} {printable(said)}"
     for name, value in finding.evidence.items():
-        yield f"    {printable(f'{name}: {value}')}"
+        if value not in ((), [], {}):
+            yield f"    {printable(f'{name}: {value}')}"
     if finding.fix is not None:
         yield f"    fix: {printable(finding.fix.text)}"
         for statement in (*finding.fix.sql, *finding.fix.operations):
