@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from textual import events, on
 from textual.actions import ActionParseResult
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.filter import LineFilter, NoColor
@@ -331,6 +332,10 @@ class Cockpit(App[int]):
     def _select(self, mode: str, key: str) -> None:
         if isinstance(self.screen, ModeScreen) and self.screen.mode == mode:
             self.screen.select(key)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the screen on top, but never the last: a key may come twice before it is gone."""
+        return super().pop_screen() if len(self.screen_stack) > 1 else AwaitComplete()
 
     async def run_action(
         self,

@@ -7,6 +7,7 @@ from textual.app import App, ComposeResult
 
 from toolkit.tui.facts.connection import Identity
 from toolkit.tui.screens.migrations.journal_screen import JournalScreen
+from toolkit.tui.screens.modals.help import HelpScreen
 from toolkit.tui.screens.mode import ModeScreen
 from toolkit.tui.widgets.option_list import OptionList
 
@@ -36,5 +37,12 @@ async def test_going_back_twice(cockpit_project: CockpitProject) -> None:
         assert isinstance(journal, JournalScreen)
         journal.action_back()
         journal.action_back()
+        await pilot.pause()
+        assert isinstance(app.screen, ModeScreen)
+        await pilot.press("question_mark")
+        closed = app.screen
+        assert isinstance(closed, HelpScreen)
+        closed.dismiss()
+        closed.dismiss()
         await pilot.pause()
         assert isinstance(app.screen, ModeScreen)
