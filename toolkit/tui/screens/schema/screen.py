@@ -206,10 +206,11 @@ class SchemaScreen(ModeScreen):
 
     def action_find(self) -> None:
         """Ask for letters of a name."""
-        self.go("objects-side")
+        self._at = "objects-side"
+        self.arrange_panes()
         find = self.query_one(FindLine)
         find.display = True
-        find.focus()
+        self.set_focus(find)  # at once: the letters of a fast typist are behind this key already
 
     @on(Input.Changed, "#find")
     def narrow(self, event: Input.Changed) -> None:
