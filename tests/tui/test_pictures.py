@@ -78,7 +78,10 @@ def gallery(server: RunningServer, demo_template: str, tmp_path: Path) -> Iterat
 
 
 @pytest.mark.parametrize("picture", GALLERY, ids=lambda picture: picture.name)
-async def test_a_picture_is_fresh(gallery: CockpitProject, picture: Picture) -> None:
+async def test_a_picture_is_fresh(
+    gallery: CockpitProject, picture: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(gallery.directory)  # as people do: files are named from there on
     if picture.behind:
         downgrade(AlembicProject.open(gallery.directory), Database.at(gallery.url), "-2")
     app = gallery.open(environment=picture.environment)
