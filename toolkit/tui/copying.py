@@ -47,11 +47,11 @@ def written(project_dir: Path | None, name: str, text: str, what: str) -> str:
     folders = [project_dir / FOLDER] if project_dir is not None else []
     for folder in (*folders, Path(tempfile.gettempdir()) / f"neonkit-{os.getpid()}"):
         if write_file(folder / name, text):
-            return f"wrote {what} to {_short(folder / name, project_dir)}"
+            return f"wrote {what} to {named_from(folder / name, project_dir)}"
     return f"could not write {what}: no folder can be written to"
 
 
-def _short(path: Path, project_dir: Path | None) -> Path:
+def named_from(path: Path, project_dir: Path | None) -> Path:
     """The path from the project's folder on, if it lies there: a line of the screen is short."""
     if project_dir is None or not path.is_relative_to(project_dir):
         return path

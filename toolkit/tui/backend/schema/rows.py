@@ -29,6 +29,7 @@ from toolkit.schema.rows import (
 )
 from toolkit.tui.backend.opened import Opened
 from toolkit.tui.backend.schema.readings import Readings
+from toolkit.tui.copying import named_from
 from toolkit.tui.errors import NotExportedError
 from toolkit.tui.facts.rows import PAGE, Form, Place, Reference, RowsAsked, RowsColumn, RowsPage
 
@@ -86,9 +87,10 @@ class RowsBackend:
         with self._opened.workspace.database.connect(Job.BROWSE) as connection:
             found = self._whole(connection, asked)
         text = as_csv(found) if form == "csv" else as_json(found) + "\n"
-        target = self._opened.workspace.settings.project_dir / Path(path).expanduser()
+        project_dir = self._opened.workspace.settings.project_dir
+        target = project_dir / Path(path).expanduser()
         written(target, text)
-        return f"wrote {len(found.rows):,} rows to {target}"
+        return f"wrote {len(found.rows):,} rows to {named_from(target, project_dir)}"
 
     def _whole(self, connection: Connection, asked: RowsAsked) -> RowPage:
         source = row_source(connection, self._relation(asked.key))
