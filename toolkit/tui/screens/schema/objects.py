@@ -85,7 +85,7 @@ class ObjectList(ScrollView, can_focus=True):
             return
         before, self.cursor = self.cursor, number
         for changed in (before, number):
-            self.refresh_line(changed - self.scroll_offset.y)
+            self.refresh_line(changed)
         self._show_cursor()
         self.post_message(self.Moved(self.lines[number]))
 
